@@ -1,0 +1,11 @@
+//! Messages to the outside: one file per channel, and one message catalogue in zh-CN and en.
+//!
+//! Owns [`Message`] (code and arguments), its texts in both languages, the sentence of a [`tidegate_guard::Why`], and
+//! every channel with its success rule, retry classes and platform limits. Never decides whether to send; never claims
+//! more than the message's code says. Tested by snapshots in both languages and in `tests/` against the simulated sink.
+
+mod contract;
+mod message;
+
+pub use contract::{Channel, Delivered, Delivery, DeliveryError, Pace, Refusal};
+pub use message::{ActionRef, Message, MeterRef};

@@ -1,0 +1,183 @@
+//! What a message says: a code with typed arguments. The texts stand in the catalogue.
+//! A message never states an outcome stronger than the recorded state it was built from.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tidegate_guard::{ActionKind, Proof, Receipt, StepFacts, StopManner, Why};
+use tidegate_meter::{AccountId, Blind, ByteBase, GuardId, MeterId, Reason, RowId, Target, Time};
+
+/// Which meter a message is about, with the names a person knows.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct MeterRef {
+    /// The account.
+    pub account: AccountId,
+    /// The account's name.
+    pub account_name: String,
+    /// The meter.
+    pub meter: MeterId,
+    /// The meter's name.
+    pub meter_name: String,
+    /// The guard.
+    pub guard: GuardId,
+    /// How its bytes are shown.
+    pub byte_base: ByteBase,
+}
+
+/// Which action a message is about.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ActionRef {
+    /// The intent.
+    pub intent: RowId,
+    /// What.
+    pub action: ActionKind,
+    /// On what.
+    pub target: Target,
+    /// Whose.
+    pub account: AccountId,
+    /// The account's name.
+    pub account_name: String,
+    /// The guard that decided; `None` when a person asked.
+    pub guard: Option<GuardId>,
+}
+
+/// Every message there is.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "code")]
+pub enum Message {
+    /// A step was reached; says what will happen next or why nothing will.
+    StepReached {
+        /// Which meter.
+        meter: MeterRef,
+        /// The step's text: `85%`, `20 GB`, `2d`, or `limit`.
+        step: String,
+        /// The numbers.
+        facts: StepFacts,
+        /// The sentence.
+        why: Box<Why>,
+    },
+    /// Still over, not acknowledged.
+    StepReminder {
+        /// Which meter.
+        meter: MeterRef,
+        /// The step's text.
+        step: String,
+        /// The numbers now.
+        facts: StepFacts,
+        /// The sentence now.
+        why: Box<Why>,
+        /// Raised when.
+        since: Time,
+    },
+    /// Back on the right side, or a new window began.
+    StepResolved {
+        /// Which meter.
+        meter: MeterRef,
+        /// The step's text.
+        step: String,
+        /// The numbers now, when known.
+        facts: Option<StepFacts>,
+        /// Ended by a new window.
+        by_new_window: bool,
+    },
+    /// The limit is crossed and an action is planned; countdown runs.
+    ActionPlanned {
+        /// Which action.
+        action: ActionRef,
+        /// Which meter.
+        meter: MeterRef,
+        /// The numbers.
+        facts: StepFacts,
+        /// When it will happen.
+        due: Time,
+        /// The countdown.
+        countdown: Duration,
+    },
+    /// Called off before anything was sent.
+    ActionCancelled {
+        /// Which action.
+        action: ActionRef,
+        /// Who or what called it off: `person`, `recovered`, `belt`, `expired`.
+        by: String,
+        /// The sentence, when judgement called it off.
+        why: Option<Box<Why>>,
+    },
+    /// The request was taken on. Not yet done.
+    ActionSent {
+        /// Which action.
+        action: ActionRef,
+        /// How.
+        manner: StopManner,
+        /// The provider's receipt.
+        receipt: Receipt,
+    },
+    /// The provider's state says so.
+    ActionVerified {
+        /// Which action.
+        action: ActionRef,
+        /// The proof.
+        proof: Proof,
+        /// From the sending to the proof.
+        took: Duration,
+    },
+    /// Refused or not taken effect.
+    ActionFailed {
+        /// Which action.
+        action: ActionRef,
+        /// The provider's word.
+        detail: String,
+        /// Tried again at, if it is.
+        retry_at: Option<Time>,
+    },
+    /// The answer was lost; the state is being read.
+    ActionUnknown {
+        /// Which action.
+        action: ActionRef,
+        /// What is known.
+        detail: String,
+    },
+    /// No truth about a meter.
+    Blind {
+        /// Which meter.
+        meter: MeterRef,
+        /// Why.
+        blind: Blind,
+        /// The last truth, if there ever was one.
+        since: Option<Time>,
+    },
+    /// Truth again.
+    BlindResolved {
+        /// Which meter.
+        meter: MeterRef,
+        /// The reason it had.
+        reason: Reason,
+        /// Blind since.
+        since: Time,
+    },
+    /// Nothing was guarding for a while.
+    Lapse {
+        /// From.
+        start: Time,
+        /// To.
+        end: Time,
+        /// `asleep`, `stopped`, `offline`, `clock`.
+        cause: String,
+    },
+    /// More than three at once, in one.
+    Group {
+        /// The messages.
+        messages: Vec<Message>,
+    },
+    /// Something of the program itself needs a person: `database_unreadable`, `keychain_locked`, `config_refused`, …
+    Program {
+        /// Which condition.
+        condition: String,
+        /// One short line.
+        detail: String,
+    },
+    /// A person pressed *send test*.
+    Test {
+        /// The channel's name.
+        channel: String,
+    },
+}

@@ -1,0 +1,2 @@
+//! `tidegated`.
+fn main() {}

@@ -1,0 +1,191 @@
+//! What a user configures: accounts, channels and guards, with secrets by reference. Owns the shapes and their
+//! defaults; reading them from TOML is `api::config`, storing them is `store`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tidegate_guard::{ActionKind, Belts, Limit, Mode, RestartPolicy, Step};
+use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MeterId, TargetId};
+
+/// Where a secret stands. Never the secret.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum SecretRef {
+    /// `env:NAME`: read from the environment at each start, never stored.
+    Env(String),
+    /// `vault:NAME`: the field of the same key in the vault item NAME.
+    Vault(String),
+}
+
+/// A text that is no reference, most likely a literal secret. It does not hold the text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a secret stands here in clear; write env:NAME or vault:NAME instead, then store the secret with `tidegated vault set`"
+)]
+pub struct LiteralSecret;
+
+impl FromStr for SecretRef {
+    type Err = LiteralSecret;
+
+    fn from_str(text: &str) -> Result<Self, LiteralSecret> {
+        let name_ok = |name: &str| {
+            !name.is_empty()
+                && name.len() <= 128
+                && name
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+        };
+        match text.split_once(':') {
+            Some(("env", name)) if name_ok(name) => Ok(Self::Env(name.to_owned())),
+            Some(("vault", name)) if name_ok(name) => Ok(Self::Vault(name.to_owned())),
+            _ => Err(LiteralSecret),
+        }
+    }
+}
+
+impl fmt::Display for SecretRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Env(name) => write!(f, "env:{name}"),
+            Self::Vault(name) => write!(f, "vault:{name}"),
+        }
+    }
+}
+
+impl Serialize for SecretRef {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for SecretRef {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+/// The credentials of an account by role; each maps field names (`ak`, `sk`, `security_token`) to references.
+pub type SecretRefs = BTreeMap<String, SecretRef>;
+
+/// A manual mapping that overrides what the provider's discovery says.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MappingConfig {
+    /// The meter (package id).
+    pub meter: MeterId,
+    /// The server id.
+    pub server: TargetId,
+    /// The server's region.
+    pub region: String,
+    /// A name for people.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// One account.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AccountConfig {
+    /// Its slug.
+    pub id: AccountId,
+    /// Its provider: `huawei`.
+    pub provider: String,
+    /// Its name for people.
+    pub name: String,
+    /// Whether it is read.
+    pub enabled: bool,
+    /// `auto`, `china`, `international`.
+    pub site: String,
+    /// Empty: all that the key may enter.
+    pub regions: Vec<String>,
+    /// Between two looks; default 5 min.
+    pub interval: Duration,
+    /// Between two looks near a limit; default 2 min.
+    pub interval_near: Duration,
+    /// One base for every service, for simulators and gateways.
+    pub endpoint: Option<String>,
+    /// The credential that watches.
+    pub secret: SecretRefs,
+    /// The separate credential that acts; empty: the watch credential also acts.
+    pub act_secret: SecretRefs,
+    /// Manual mappings.
+    pub mappings: Vec<MappingConfig>,
+    /// Servers that are never touched.
+    pub protect: Vec<TargetId>,
+}
+
+/// One channel.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ChannelConfig {
+    /// Its slug.
+    pub id: ChannelId,
+    /// Its kind: `feishu`.
+    pub kind: String,
+    /// Whether it is used.
+    pub enabled: bool,
+    /// The language of its messages.
+    pub language: Lang,
+    /// Secret fields by reference: `url`, `secret`.
+    pub secrets: SecretRefs,
+    /// A keyword the platform demands in each message, if any.
+    pub keyword: Option<String>,
+}
+
+/// Which meters of the account a guard watches.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeterChoice {
+    /// Every traffic package.
+    All,
+    /// One.
+    One(MeterId),
+}
+
+/// One guard.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct GuardConfig {
+    /// Its slug.
+    pub id: GuardId,
+    /// Whose meters.
+    pub account: AccountId,
+    /// Which of them.
+    pub meter: MeterChoice,
+    /// Whether it judges.
+    pub enabled: bool,
+    /// Thresholds.
+    pub steps: Vec<Step>,
+    /// The line.
+    pub limit: Option<Limit>,
+    /// What the line asks for.
+    pub action: ActionKind,
+    /// Countdown before an automatic action; default 60 s.
+    pub countdown: Duration,
+    /// Watch or armed; only `arm` and `disarm` change it.
+    pub mode: Mode,
+    /// Restrictions.
+    pub belts: Belts,
+    /// Bandwidth of the targets, if known.
+    pub bandwidth_mbit: Option<u32>,
+    /// Separate consent to a forced stop.
+    pub forced: bool,
+    /// After a restart by somebody.
+    pub restart: RestartPolicy,
+    /// Start again after the reset.
+    pub start_after_reset: bool,
+    /// Where its messages go; empty: every channel.
+    pub channels: Vec<ChannelId>,
+}
+
+/// Everything a user configures.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Config {
+    /// Accounts.
+    pub accounts: Vec<AccountConfig>,
+    /// Channels.
+    pub channels: Vec<ChannelConfig>,
+    /// Guards.
+    pub guards: Vec<GuardConfig>,
+}

@@ -1,0 +1,215 @@
+//! What happened, as one batch per transaction: for `run --json`, `demo --json`, the window and the tray.
+//! Every event was durable before it is told. Never holds a secret.
+
+use serde::Serialize;
+use tidegate_guard::{ActionKind, Level, PowerState, Proof, Receipt, Severity, Why};
+use tidegate_meter::{
+    AccountId, Blind, ChannelId, GuardId, MeterId, Quantity, Reason, RowId, Target, Time, Window,
+};
+
+/// The events of one transaction, in order.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct ChangeBatch {
+    /// Counts up by one from the start of the process.
+    pub seq: u64,
+    /// When it became durable.
+    pub at: Time,
+    /// What happened.
+    pub events: Vec<Event>,
+}
+
+/// One thing that happened. Its JSON has the field `event` with the name below in snake case.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "field names are the design's words; each variant says what it means"
+)]
+pub enum Event {
+    /// A look that gave truth.
+    Reading {
+        at: Time,
+        account: AccountId,
+        meter: MeterId,
+        name: String,
+        used: Option<Quantity>,
+        limit: Option<Quantity>,
+        remaining: Option<Quantity>,
+        window: Option<Window>,
+        as_of: Time,
+        level: Level,
+    },
+    /// A look that gave none, told on each change of the reason.
+    Unread {
+        at: Time,
+        account: AccountId,
+        meter: Option<MeterId>,
+        blind: Blind,
+    },
+    /// A step was crossed.
+    Step {
+        at: Time,
+        alert: RowId,
+        account: AccountId,
+        guard: GuardId,
+        meter: MeterId,
+        key: String,
+        step: String,
+        severity: Severity,
+        remaining: Option<Quantity>,
+        share: Option<Quantity>,
+        why: Why,
+    },
+    /// An unacknowledged critical alert was told again.
+    Reminder {
+        at: Time,
+        guard: GuardId,
+        meter: MeterId,
+        key: String,
+    },
+    /// A step is no longer crossed.
+    Resolved {
+        at: Time,
+        guard: GuardId,
+        meter: MeterId,
+        key: String,
+        by_new_window: bool,
+    },
+    /// A blind alert.
+    Blind {
+        at: Time,
+        alert: RowId,
+        account: AccountId,
+        guard: GuardId,
+        meter: MeterId,
+        blind: Blind,
+        since: Option<Time>,
+    },
+    /// Its end.
+    BlindResolved {
+        at: Time,
+        guard: GuardId,
+        meter: MeterId,
+        reason: Reason,
+        since: Time,
+    },
+    /// An action was decided; its countdown runs.
+    Planned {
+        at: Time,
+        intent: RowId,
+        guard: Option<GuardId>,
+        meter: Option<MeterId>,
+        account: AccountId,
+        action: ActionKind,
+        target: Target,
+        due: Time,
+    },
+    /// It was checked again and is cleared to leave.
+    Rechecked { at: Time, intent: RowId, target: Target },
+    /// The request is leaving.
+    Sent { at: Time, intent: RowId, target: Target },
+    /// The provider took it on.
+    Accepted {
+        at: Time,
+        intent: RowId,
+        target: Target,
+        receipt: Receipt,
+    },
+    /// Still waiting for the provider's state.
+    Verifying {
+        at: Time,
+        intent: RowId,
+        target: Target,
+        power: Option<PowerState>,
+    },
+    /// The provider's state says so.
+    Verified {
+        at: Time,
+        intent: RowId,
+        target: Target,
+        proof: Proof,
+    },
+    /// Refused or without effect.
+    Failed {
+        at: Time,
+        intent: RowId,
+        target: Target,
+        detail: String,
+        retry_at: Option<Time>,
+    },
+    /// The answer was lost.
+    Unknown {
+        at: Time,
+        intent: RowId,
+        target: Target,
+        detail: String,
+    },
+    /// Called off.
+    Cancelled {
+        at: Time,
+        intent: RowId,
+        target: Target,
+        by: String,
+    },
+    /// Given up.
+    Abandoned {
+        at: Time,
+        intent: RowId,
+        target: Target,
+        detail: String,
+    },
+    /// Its countdown was lengthened by a person.
+    Held { at: Time, intent: RowId, until: Time },
+    /// A message was taken by its platform.
+    Delivered {
+        at: Time,
+        delivery: RowId,
+        channel: ChannelId,
+        code: String,
+        repeat: bool,
+    },
+    /// A message was not taken.
+    Undelivered {
+        at: Time,
+        delivery: RowId,
+        channel: ChannelId,
+        code: String,
+        detail: String,
+        retry_at: Option<Time>,
+    },
+    /// Nothing was guarding for a while.
+    Lapse {
+        at: Time,
+        start: Time,
+        end: Time,
+        cause: String,
+    },
+    /// A guard was armed or disarmed.
+    Mode {
+        at: Time,
+        guard: GuardId,
+        armed_until: Option<Time>,
+    },
+    /// Accounts, channels or guards changed.
+    Configured {
+        at: Time,
+        accounts: usize,
+        channels: usize,
+        guards: usize,
+    },
+    /// A target's power state changed.
+    Power {
+        at: Time,
+        account: AccountId,
+        target: Target,
+        power: PowerState,
+    },
+    /// The lease was gained or lost.
+    Lease { at: Time, holder: bool },
+    /// Something of the program itself needs a person.
+    Program {
+        at: Time,
+        condition: String,
+        detail: String,
+    },
+}

@@ -1,0 +1,22 @@
+//! The judgement: from a spec, a state and one observation to a new state, decisions and the reasons.
+//!
+//! Owns the ladder, blind alerts, burn and forecast, the limit, the belts, the overshoot contract, replay, and the
+//! vocabulary of actions that engine, store and channels share. Pure: no async, no I/O, no clock; never reaches a
+//! channel or a target. The same code judges live, in replay, in the simulator and in tests.
+//! Tested beside the code and in `tests/`.
+
+pub mod action;
+mod decision;
+mod facts;
+mod forecast;
+mod permit;
+mod spec;
+mod why;
+
+pub use action::{ActionKind, IntentState, PowerState, Proof, Receipt, StopManner};
+pub use decision::{Decision, Judgement, Level, PlanCause, Severity, StepFacts};
+pub use facts::{Facts, FastSignal, Observation, OpenIntent, TargetFacts};
+pub use forecast::{Contract, Forecast, RunOut};
+pub use permit::{Consent, Permit};
+pub use spec::{Belts, GuardSpec, Limit, Mode, RestartPolicy, SpecError, Step};
+pub use why::{Belt, Why};

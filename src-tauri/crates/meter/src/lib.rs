@@ -1,0 +1,30 @@
+//! The vocabulary of Tidegate: what is measured, when, in which unit, and how sure we are.
+//!
+//! Owns [`Quantity`], [`Reading`], [`Outcome`], [`Window`], [`Time`], the [`Clock`] trait and the ids.
+//! Never does I/O, never reads a clock of its own, never holds an amount in a float.
+//! Tested beside the code and by the property tests in `tests/`.
+
+mod blind;
+mod clock;
+mod id;
+pub mod limits;
+mod quantity;
+mod reading;
+mod subject;
+mod text;
+mod time;
+mod unit;
+mod window;
+mod zone;
+
+pub use blind::{Blind, Reason, Retry};
+pub use clock::{Clock, Mono, Now};
+pub use id::{AccountId, ChannelId, GuardId, IdError, MeterId, RowId, TargetId};
+pub use quantity::{Quantity, QuantityError};
+pub use reading::{AsOf, Outcome, Reading, ReadingError};
+pub use subject::{ByteBase, MeterInfo, MeterKind, Target, TargetKind};
+pub use text::{Lang, ParseSpanError, parse_span, print_span};
+pub use time::{Time, TimeError};
+pub use unit::{Currency, Unit, UnitError};
+pub use window::{Window, WindowKind};
+pub use zone::{Zone, ZoneError};

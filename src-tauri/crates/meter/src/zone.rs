@@ -1,0 +1,112 @@
+//! A time zone by name. Owns parsing of zone names; calendar arithmetic stands in `window`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A time zone: an IANA name (`Asia/Shanghai`), `UTC`, or a fixed offset (`+05:45`).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Zone {
+    name: String,
+    zone: jiff::tz::TimeZone,
+}
+
+/// A text that names no time zone.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown time zone {0:?}: use an IANA name such as Asia/Shanghai, UTC, or an offset such as +08:00")]
+pub struct ZoneError(String);
+
+impl Zone {
+    /// UTC.
+    #[must_use]
+    pub fn utc() -> Self {
+        Self {
+            name: "UTC".to_owned(),
+            zone: jiff::tz::TimeZone::UTC,
+        }
+    }
+
+    /// A fixed offset of whole minutes east of UTC; outside ±25 h it is clamped to UTC.
+    #[must_use]
+    pub fn fixed(minutes_east: i32) -> Self {
+        let offset =
+            jiff::tz::Offset::from_seconds(minutes_east.saturating_mul(60)).unwrap_or(jiff::tz::Offset::UTC);
+        let sign = if minutes_east < 0 { '-' } else { '+' };
+        let minutes = minutes_east.unsigned_abs();
+        Self {
+            name: format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60),
+            zone: offset.to_time_zone(),
+        }
+    }
+
+    /// China's billing zone: Huawei, Volcengine and Aliyun close their days and months in it.
+    #[must_use]
+    pub fn beijing() -> Self {
+        Self::fixed(480)
+    }
+
+    /// The zone's name as given.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The zone for calendar arithmetic.
+    #[must_use]
+    pub const fn jiff(&self) -> &jiff::tz::TimeZone {
+        &self.zone
+    }
+}
+
+fn fixed_minutes(text: &str) -> Option<i32> {
+    let sign = match text.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let (hours, minutes) = text.get(1..)?.split_once(':')?;
+    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    ((0..=14).contains(&hours) && (0..60).contains(&minutes)).then_some(sign * (hours * 60 + minutes))
+}
+
+impl FromStr for Zone {
+    type Err = ZoneError;
+
+    fn from_str(text: &str) -> Result<Self, ZoneError> {
+        if let Some(minutes) = fixed_minutes(text) {
+            return Ok(Self::fixed(minutes));
+        }
+        let zone = jiff::tz::TimeZone::get(text).map_err(|_| ZoneError(text.chars().take(48).collect()))?;
+        Ok(Self {
+            name: text.to_owned(),
+            zone,
+        })
+    }
+}
+
+impl fmt::Display for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)
+    }
+}
+
+impl Serialize for Zone {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.name)
+    }
+}
+
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
+    }
+}

@@ -1,0 +1,144 @@
+//! What every provider offers to the engine. Owns the traits and the shapes that cross; no provider's own type does.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tidegate_guard::{FastSignal, Permit, PowerState, Receipt};
+use tidegate_meter::{Blind, MeterId, MeterInfo, Outcome, Reason, Target, Time};
+
+/// One meter as found in one look.
+#[derive(Clone, Debug)]
+pub struct MeterLook {
+    /// What it is, with its targets as mapped now.
+    pub info: MeterInfo,
+    /// Its value, or why there is none.
+    pub outcome: Outcome,
+    /// The fast signal since the value last changed, where the provider has one.
+    pub fast: Option<FastSignal>,
+}
+
+/// What one look at an account gave: every known meter is in it, blind or known; a meter is never silently left out.
+#[derive(Clone, Debug)]
+pub struct ReadReport {
+    /// Each meter.
+    pub meters: Vec<MeterLook>,
+    /// When the look ended.
+    pub at: Time,
+}
+
+/// A thing found at the provider that can be acted on.
+#[derive(Clone, Debug)]
+pub struct FoundTarget {
+    /// What it is.
+    pub target: Target,
+    /// The meters that measure it.
+    pub meters: Vec<MeterId>,
+    /// Public addresses, for recognition.
+    pub addresses: Vec<String>,
+}
+
+/// What discovery found.
+#[derive(Clone, Debug)]
+pub struct Discovery {
+    /// Meters.
+    pub meters: Vec<MeterInfo>,
+    /// Targets.
+    pub targets: Vec<FoundTarget>,
+    /// How old the provider's own list may be (Huawei Config: up to a day); zero when it is live.
+    pub age: Duration,
+    /// When it was made.
+    pub at: Time,
+}
+
+/// What the account check found out.
+#[derive(Clone, Debug)]
+pub struct AccountCheck {
+    /// The provider's id of the whole account.
+    pub owner: String,
+    /// Regions that the key may enter.
+    pub regions: Vec<String>,
+    /// The site it belongs to, where the provider has several.
+    pub site: Option<String>,
+}
+
+/// The state of a target now.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TargetState {
+    /// Power.
+    pub power: PowerState,
+    /// When it last started, where the provider tells.
+    pub started_at: Option<Time>,
+    /// Protected by a tag or lock at the provider; `None` when it could not be read, which protects it.
+    pub protected: Option<bool>,
+    /// When it was read.
+    pub at: Time,
+}
+
+/// What the credential may do to targets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Rights {
+    /// A credential that acts is present. Whether the provider grants the right shows only in use.
+    pub can_act: bool,
+}
+
+/// The class of a provider's refusal; the same classes as blindness, and those that only actions have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ProviderErrorKind {
+    /// As a reading would be blind.
+    Blind(Reason),
+    /// The target is not there.
+    Gone,
+    /// The target's state does not allow it now; read the state again.
+    Conflict,
+    /// The answer was lost: the request may or may not have been taken on.
+    Lost,
+}
+
+/// A provider's refusal in one short line, without secrets.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{detail}")]
+pub struct ProviderError {
+    /// The class.
+    pub kind: ProviderErrorKind,
+    /// The provider's code and our words; for a missing right it names the right.
+    pub detail: String,
+    /// How long the provider asked us to wait, if it did.
+    pub retry_after: Option<Duration>,
+}
+
+impl ProviderError {
+    /// As a blind outcome.
+    #[must_use]
+    pub fn blind(&self) -> Blind {
+        let reason = match self.kind {
+            ProviderErrorKind::Blind(reason) => reason,
+            ProviderErrorKind::Gone => Reason::Missing,
+            ProviderErrorKind::Conflict | ProviderErrorKind::Lost => Reason::Transient,
+        };
+        Blind::new(reason, &self.detail)
+    }
+}
+
+/// Reads an account.
+#[async_trait]
+pub trait Source: Send + Sync {
+    /// Proves the credential and finds out where it belongs. Cheap; changes nothing.
+    async fn check(&self) -> Result<AccountCheck, ProviderError>;
+    /// Finds meters and targets; the provider may answer from its own cache while that is young enough.
+    async fn discover(&self, force: bool) -> Result<Discovery, ProviderError>;
+    /// Looks at every meter once. An error means: every meter of the account is blind for that reason.
+    async fn read(&self) -> Result<ReadReport, ProviderError>;
+}
+
+/// Controls the targets of an account.
+#[async_trait]
+pub trait Control: Send + Sync {
+    /// The state of a target now, read live.
+    async fn state(&self, target: &Target) -> Result<TargetState, ProviderError>;
+    /// Asks for the permitted stop or start; returns when the provider took it on, which is not when it happened.
+    async fn act(&self, permit: Permit) -> Result<Receipt, ProviderError>;
+    /// Whether the job of a receipt still runs: `None` when the provider no longer knows it. A hint; the state decides.
+    async fn progress(&self, target: &Target, receipt: &Receipt) -> Result<Option<bool>, ProviderError>;
+    /// What the credential may do.
+    async fn rights(&self) -> Rights;
+}

@@ -1,0 +1,13 @@
+//! Outside to readings, and control of targets. One folder per provider.
+//!
+//! Owns the traits [`Source`] and [`Control`], their errors, and every provider. Never stores, never judges, never
+//! decides to act: a request that changes anything takes a [`tidegate_guard::Permit`]. Tested per provider against
+//! recorded bodies and in `tests/` against the simulated cloud.
+
+mod contract;
+pub mod huawei;
+
+pub use contract::{
+    AccountCheck, Control, Discovery, FoundTarget, MeterLook, ProviderError, ProviderErrorKind, ReadReport,
+    Rights, Source, TargetState,
+};

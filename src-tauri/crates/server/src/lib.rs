@@ -1,0 +1,1 @@
+//! The api for other processes: the local link, later HTTP. Thin.

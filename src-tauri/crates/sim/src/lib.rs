@@ -1,0 +1,1 @@
+//! Simulated clouds, channels and worlds.
