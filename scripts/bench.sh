@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Speed and memory against their budgets, as ratios to a control in the same run. Writes the table into
+# docs/performance.md and ends with 1 when a budget is missed. Arguments choose benches by name.
+set -euo pipefail
+# shellcheck source=scripts/env.sh
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+
+scripts/install.sh build
+# Two separate builds on purpose: together they would share features that the bench adds to the shipped program.
+cargo build --locked --release --package tidegate-cli
+cargo build --locked --release --package tidegate-bench
+exec "${CARGO_TARGET_DIR:-$ROOT/target}/release/tidegate-bench" --write docs/performance.md "$@"
