@@ -17,6 +17,16 @@ pub enum FailureKind {
     TooLarge,
     /// Refused before sending: another host, plain http to a public address, or a malformed address.
     Refused,
+    /// Not sent: calls to this place failed repeatedly, so it is left alone until `retry_after`.
+    Resting,
+}
+
+impl FailureKind {
+    /// Whether the same request may succeed a moment later.
+    #[must_use]
+    pub const fn is_transient(self) -> bool {
+        matches!(self, Self::Connect | Self::Timeout | Self::Broken)
+    }
 }
 
 /// A failed exchange: no answer, or none that may be used.
@@ -33,4 +43,21 @@ pub struct Failure {
     pub may_have_arrived: bool,
     /// How long the other side asked us to wait, if it did.
     pub retry_after: Option<Duration>,
+}
+
+impl Failure {
+    /// A failure of `kind` at `host`; whether the request may have arrived follows from the kind.
+    #[must_use]
+    pub fn new(kind: FailureKind, host: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            kind,
+            host: host.into(),
+            text: text.into(),
+            may_have_arrived: matches!(
+                kind,
+                FailureKind::Timeout | FailureKind::Broken | FailureKind::TooLarge
+            ),
+            retry_after: None,
+        }
+    }
 }

@@ -1,7 +1,12 @@
-//! A request and its answer, as plain data: no client type crosses this crate's border.
+//! A request and its answer, as plain data: no client type crosses this crate's border. Their `Debug` shows names and
+//! lengths only: a header's value, a body, a path or a query may each hold a secret.
+
+use std::fmt;
 
 use bytes::Bytes;
 use url::Url;
+
+use crate::redact;
 
 /// The methods in use.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,7 +48,7 @@ pub struct Request {
 }
 
 /// One answer, whatever its status.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
@@ -68,4 +73,29 @@ impl Response {
     pub const fn is_success(&self) -> bool {
         self.status >= 200 && self.status < 300
     }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method.as_str())
+            .field("to", &redact(&self.url))
+            .field("headers", &names(&self.headers))
+            .field("body_bytes", &self.body.len())
+            .finish()
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("headers", &names(&self.headers))
+            .field("body_bytes", &self.body.len())
+            .finish()
+    }
+}
+
+fn names(headers: &[(String, String)]) -> Vec<&str> {
+    headers.iter().map(|(name, _)| name.as_str()).collect()
 }

@@ -1,0 +1,186 @@
+//! The real wire: HTTP over TCP and TLS.
+//!
+//! Owns the client and its limits. Follows no redirect: a 3xx is an answer, so a signed request never reaches another
+//! host. Takes no proxy from the environment or the system: what reaches a cloud is decided by its configuration
+//! alone. TLS, with the system's trusted roots, is built at the first `https` request, so that a process that only
+//! talks to loopback stays small. Tested in `tests/tcp.rs`.
+
+use std::error::Error;
+use std::sync::{Arc, OnceLock};
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use reqwest::{Client, ClientBuilder, redirect};
+use url::{Host, Url};
+
+use crate::redact::authority;
+use crate::{Failure, FailureKind, Method, Request, Response, Transport, limits};
+
+/// The client that every account and channel shares.
+pub struct HttpTransport {
+    plain: Client,
+    secure: OnceLock<Client>,
+    private_http: bool,
+}
+
+impl HttpTransport {
+    /// Ready for plain loopback; `https` is prepared when first needed.
+    pub fn new() -> Result<Self, Failure> {
+        Ok(Self {
+            plain: rootless()?,
+            secure: OnceLock::new(),
+            private_http: false,
+        })
+    }
+
+    /// Also allows plain `http` to private addresses; the caller has a person's confirmation for it.
+    #[must_use]
+    pub const fn allow_private_http(mut self) -> Self {
+        self.private_http = true;
+        self
+    }
+
+    fn client(&self, url: &Url) -> Result<&Client, Failure> {
+        let refused = |text: &str| Failure::new(FailureKind::Refused, authority(url), text);
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refused("an address may not carry a user name or password"));
+        }
+        match url.scheme() {
+            "https" => self.secure_client(url),
+            "http" if plain_allowed(url, self.private_http) => Ok(&self.plain),
+            "http" => Err(refused("plain http is allowed only to this machine; use https")),
+            _ => Err(refused("only http and https are spoken")),
+        }
+    }
+
+    fn secure_client(&self, url: &Url) -> Result<&Client, Failure> {
+        if let Some(client) = self.secure.get() {
+            return Ok(client);
+        }
+        // Fails only when the process has a provider already, which is then the one in use.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = builder().build().map_err(|_| {
+            Failure::new(
+                FailureKind::Tls,
+                authority(url),
+                "the system's trusted certificates cannot be read",
+            )
+        })?;
+        Ok(self.secure.get_or_init(|| client))
+    }
+}
+
+#[async_trait]
+impl Transport for HttpTransport {
+    async fn exchange(&self, request: Request) -> Result<Response, Failure> {
+        let host = authority(&request.url);
+        let client = self.client(&request.url)?;
+        let mut sending = client.request(method(request.method), request.url);
+        for (name, value) in &request.headers {
+            sending = sending.header(name.as_str(), value.as_str());
+        }
+        let answer = sending
+            .body(request.body)
+            .send()
+            .await
+            .map_err(|error| failure(&error, &host))?;
+        let (status, headers) = (answer.status().as_u16(), headers(answer.headers()));
+        let body = body(answer, &host).await?;
+        Ok(Response {
+            status,
+            headers,
+            body,
+        })
+    }
+}
+
+fn builder() -> ClientBuilder {
+    Client::builder()
+        .connect_timeout(limits::CONNECT)
+        .timeout(limits::TOTAL)
+        .redirect(redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .no_proxy()
+        .pool_idle_timeout(limits::POOL_IDLE)
+        .pool_max_idle_per_host(limits::POOL_PER_HOST)
+}
+
+/// A client that trusts nobody: it is used for plain `http` only, and building it reads no certificate.
+fn rootless() -> Result<Client, Failure> {
+    let broken = |_| Failure::new(FailureKind::Refused, "client", "the HTTP client cannot be built");
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|_| Failure::new(FailureKind::Tls, "client", "TLS cannot be set up"))?
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    builder().tls_backend_preconfigured(tls).build().map_err(broken)
+}
+
+const fn method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Delete => reqwest::Method::DELETE,
+    }
+}
+
+fn headers(map: &http::HeaderMap) -> Vec<(String, String)> {
+    map.iter()
+        .map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.as_str().to_owned(), value)
+        })
+        .collect()
+}
+
+/// Reads the body as it comes, and stops at the limit instead of trusting the announced length.
+async fn body(mut answer: reqwest::Response, host: &str) -> Result<Bytes, Failure> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| failure(&error, host))? {
+        if body.len() + chunk.len() > limits::BODY_BYTES {
+            return Err(Failure::new(
+                FailureKind::TooLarge,
+                host,
+                "the answer is longer than 1 MiB",
+            ));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+fn failure(error: &reqwest::Error, host: &str) -> Failure {
+    let (kind, text) = if is_tls(error) {
+        (FailureKind::Tls, "the server's certificate is not trusted")
+    } else if error.is_connect() {
+        (FailureKind::Connect, "cannot connect")
+    } else if error.is_timeout() {
+        (FailureKind::Timeout, "no complete answer in time")
+    } else if error.is_builder() {
+        (FailureKind::Refused, "the request cannot be sent as it is")
+    } else {
+        (FailureKind::Broken, "the connection broke off")
+    };
+    Failure::new(kind, host, text)
+}
+
+/// Whether TLS refused, somewhere down the chain of causes. An `io::Error` hides its own cause from `source`.
+fn is_tls(error: &(dyn Error + 'static)) -> bool {
+    let inner = error
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref)
+        .is_some_and(|inner| is_tls(inner));
+    inner || error.is::<rustls::Error>() || error.source().is_some_and(is_tls)
+}
+
+fn plain_allowed(url: &Url, private: bool) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback() || (private && ip.is_private()),
+        Some(Host::Ipv6(ip)) => ip.is_loopback() || (private && ip.is_unique_local()),
+        None => false,
+    }
+}
