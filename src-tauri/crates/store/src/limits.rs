@@ -1,0 +1,50 @@
+//! Bounds of the store, each with its reason.
+
+use std::time::Duration;
+
+/// Batches that may wait for the writer: a cycle of 1000 accounts fits, more waits at its caller.
+pub const WRITE_QUEUE: usize = 1024;
+/// Batches written in one transaction: bounds how long the first of them waits for the last.
+pub const GROUP_BATCHES: usize = 256;
+/// Queries that may wait for a reader.
+pub const READ_QUEUE: usize = 256;
+/// Reader threads: one for a long history query, one for everything else.
+pub const READERS: usize = 2;
+/// Rows that one list answer holds at most.
+pub const PAGE_ROWS: usize = 1000;
+/// Meters, targets, guard states and configuration rows that one answer holds: what one process can watch.
+pub const WATCHED_ROWS: usize = 20_000;
+/// Points of one history answer: twice what a wide screen shows.
+pub const HISTORY_POINTS: usize = 5000;
+/// Readings of one page of a stream: about 500 KB.
+pub const STREAM_PAGE: usize = 4096;
+/// How long a locked database is waited for before it counts as busy.
+pub const BUSY: Duration = Duration::from_secs(5);
+/// Page cache of the writer, in KiB: the hot pages of 1000 meters.
+pub const WRITER_CACHE_KIB: u32 = 1024;
+/// Page cache of each reader, in KiB.
+pub const READER_CACHE_KIB: u32 = 512;
+/// Prepared statements kept by a connection: more than there are.
+pub const STATEMENTS: usize = 64;
+/// Writes after which the log is folded into the database, after the waiting callers were answered.
+pub const CHECKPOINT_WRITES: usize = 512;
+/// The log file is cut back to this size, in bytes, after it was folded.
+pub const LOG_BYTES: u64 = 4 * 1024 * 1024;
+/// A file up to this size is checked whole at start (about 20 ms); of a larger one the tables that decide are
+/// checked at start, and all of it by the daily [`crate::Store::integrity`].
+pub const CHECK_WHOLE_BYTES: u64 = 16 * 1024 * 1024;
+/// Looks at a silent lease, spaced by half its length, before it is taken from a holder not known to be dead:
+/// one jump of the wall clock can explain one of them, not all.
+pub const LEASE_SILENT_LOOKS: u32 = 3;
+/// Raw readings are kept this long; hours stand for them afterwards.
+pub const RAW_KEPT: Duration = Duration::from_secs(90 * 86_400);
+/// Hours are kept this long; days stand for them for ever.
+pub const HOURS_KEPT: Duration = Duration::from_secs(730 * 86_400);
+/// Ended deliveries are kept this long.
+pub const DELIVERIES_KEPT: Duration = Duration::from_secs(90 * 86_400);
+/// Daily backups kept.
+pub const BACKUPS_KEPT: usize = 7;
+/// Hours of one meter folded in one transaction, so that no check waits long for the writer.
+pub const ROLL_HOURS: i64 = 24 * 31;
+/// Rows deleted in one transaction, for the same reason.
+pub const DELETE_ROWS: usize = 10_000;

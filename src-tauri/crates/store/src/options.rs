@@ -1,0 +1,87 @@
+//! How a store is opened, and what was found. Owns the options; opening itself stands in `open`.
+
+use std::path::PathBuf;
+
+use tidegate_meter::Time;
+
+use crate::Faults;
+
+/// Where the database stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// In a file; `<file>.lock`, `-wal`, `-shm` and `backups/` stand beside it.
+    File(PathBuf),
+    /// In memory only, for tests and demonstrations.
+    Memory,
+}
+
+/// Where the work is done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// One writer thread with group commit, and a small pool of readers.
+    Threaded,
+    /// On the caller's thread: every call is finished when it returns, as virtual time needs it.
+    Inline,
+}
+
+/// How to open a store.
+#[derive(Clone, Debug)]
+pub struct OpenOptions {
+    /// Where.
+    pub place: Place,
+    /// On which threads.
+    pub mode: Mode,
+    /// The time now; names a file that is kept aside.
+    pub now: Time,
+    /// A random id of this process, the name under which it holds the lease.
+    pub holder: String,
+    /// Failures to play, for tests.
+    pub faults: Faults,
+}
+
+impl OpenOptions {
+    /// A file, with its own threads.
+    #[must_use]
+    pub fn file(path: impl Into<PathBuf>, now: Time, holder: impl Into<String>) -> Self {
+        Self {
+            place: Place::File(path.into()),
+            mode: Mode::Threaded,
+            now,
+            holder: holder.into(),
+            faults: Faults::default(),
+        }
+    }
+
+    /// In memory, on the caller's thread.
+    #[must_use]
+    pub fn memory(now: Time, holder: impl Into<String>) -> Self {
+        Self {
+            place: Place::Memory,
+            mode: Mode::Inline,
+            now,
+            holder: holder.into(),
+            faults: Faults::default(),
+        }
+    }
+
+    /// The same on the caller's thread.
+    #[must_use]
+    pub fn inline(mut self) -> Self {
+        self.mode = Mode::Inline;
+        self
+    }
+}
+
+/// What was found when the store was opened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Opened {
+    /// Nothing was there; a new database was made.
+    Fresh,
+    /// A good database was there.
+    Existing,
+    /// An unreadable file was there. It is kept aside and a new database was made: guards that act must be disarmed.
+    Recovered {
+        /// Where the unreadable file stands now.
+        kept: PathBuf,
+    },
+}
