@@ -4,8 +4,13 @@
 //! every channel with its success rule, retry classes and platform limits. Never decides whether to send; never claims
 //! more than the message's code says. Tested by snapshots in both languages and in `tests/` against the simulated sink.
 
+pub mod catalogue;
 mod contract;
+pub mod feishu;
+pub mod limits;
 mod message;
+mod pace;
 
 pub use contract::{Channel, Delivered, Delivery, DeliveryError, Pace, Refusal};
+pub use feishu::{ChannelError, Feishu, FeishuConfig};
 pub use message::{ActionRef, Message, MeterRef};

@@ -3,9 +3,22 @@
 //! Owns [`Vault`] and its backends. A secret lives in the keychain and nowhere else; this crate never writes one to a
 //! log, an error or a file in clear. Tested beside the code and against a real Secret Service in `tests/`.
 
+mod cached;
+mod environment;
+mod item;
+mod keychain;
+pub mod limits;
+mod memory;
+mod sealed;
+
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+pub use cached::Cached;
+pub use environment::{Environment, FIELDS, Lookup, variable};
+pub use keychain::Keychain;
+pub use memory::Memory;
+pub use sealed::SealedFile;
 use secrecy::SecretString;
 
 /// The fields of one item: `ak`, `sk`, `token`, …
