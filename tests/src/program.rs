@@ -1,0 +1,48 @@
+//! Where the project and its program lie. Never builds anything but the missing program.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+
+/// The root of the project.
+#[must_use]
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map_or_else(|| PathBuf::from(".."), Path::to_path_buf)
+}
+
+/// The built `tidegated` of the profile these tests run in. `make test` builds it first; a test run on its own builds
+/// it here, once.
+pub fn program() -> anyhow::Result<PathBuf> {
+    let test = std::env::current_exe().context("where does this test lie?")?;
+    let folder = test
+        .ancestors()
+        .find(|path| path.ends_with("deps"))
+        .and_then(Path::parent)
+        .context("a test lies in the folder deps of its profile")?;
+    let program = folder.join(format!("tidegated{}", std::env::consts::EXE_SUFFIX));
+    if !program.exists() {
+        build()?;
+        ensure!(program.exists(), "{} was not built", program.display());
+    }
+    Ok(program)
+}
+
+fn build() -> anyhow::Result<()> {
+    let status = Command::new(env!("CARGO"))
+        .args([
+            "build",
+            "--locked",
+            "--package",
+            "tidegate-cli",
+            "--bin",
+            "tidegated",
+        ])
+        .current_dir(root())
+        .status()
+        .context("cargo runs")?;
+    ensure!(status.success(), "tidegated does not build");
+    Ok(())
+}
