@@ -1,0 +1,41 @@
+//! The makers of providers and channels. Owns which name makes which adapter; the real adapters go over the one
+//! transport, a test gives its own maker.
+
+use std::sync::Arc;
+
+use tidegate_channels::Channel;
+use tidegate_providers::{Control, Source};
+use tidegate_vault::Fields;
+
+use crate::config::{AccountConfig, ChannelConfig};
+
+/// The secrets of an account, resolved. Their `Debug` shows nothing of them.
+#[derive(Clone, Debug, Default)]
+pub struct AccountSecrets {
+    /// The credential that watches.
+    pub watch: Fields,
+    /// The separate credential that acts, where one is configured.
+    pub act: Option<Fields>,
+}
+
+/// Both sides of an account at its provider.
+#[derive(Clone)]
+pub struct Links {
+    /// Reads.
+    pub source: Arc<dyn Source>,
+    /// Acts.
+    pub control: Arc<dyn Control>,
+}
+
+/// Why an adapter cannot be made from a configuration; names the field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct MakeError(pub String);
+
+/// Makes the adapters to the outside.
+pub trait Outside: Send + Sync {
+    /// Both sides of an account.
+    fn account(&self, config: &AccountConfig, secrets: AccountSecrets) -> Result<Links, MakeError>;
+    /// A channel.
+    fn channel(&self, config: &ChannelConfig, secrets: Fields) -> Result<Arc<dyn Channel>, MakeError>;
+}

@@ -1,0 +1,205 @@
+//! What the engine answers: plans, checks, guards, status. Shapes only; `api` turns them into its own.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use tidegate_guard::{Contract, Level, Mode, Why};
+use tidegate_meter::{
+    AccountId, Blind, ChannelId, GuardId, MeterId, MeterInfo, Outcome, Reading, RowId, Target, Time,
+};
+
+use crate::config::GuardConfig;
+
+/// What would change between two configurations, by id, for one kind of item.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Diff<I> {
+    /// New.
+    pub added: Vec<I>,
+    /// Different.
+    pub changed: Vec<I>,
+    /// No longer there.
+    pub removed: Vec<I>,
+    /// The same.
+    pub kept: Vec<I>,
+}
+
+impl<I> Diff<I> {
+    /// Nothing added, changed or removed.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.changed.is_empty() && self.removed.is_empty()
+    }
+}
+
+/// What applying a configuration changes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Plan {
+    /// Accounts.
+    pub accounts: Diff<AccountId>,
+    /// Channels.
+    pub channels: Diff<ChannelId>,
+    /// Guards.
+    pub guards: Diff<GuardId>,
+    /// Armed guards that go back to watch, because what they would do has changed: limit, action, meter, account,
+    /// a forced stop newly allowed, or a belt loosened.
+    pub disarmed: Vec<GuardId>,
+}
+
+impl Plan {
+    /// Nothing would change.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.accounts.is_empty() && self.channels.is_empty() && self.guards.is_empty()
+    }
+}
+
+/// What one check of accounts found.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct CheckReport {
+    /// When it ended.
+    pub at: Time,
+    /// Each account that was looked at.
+    pub accounts: Vec<CheckedAccount>,
+    /// Each of their meters.
+    pub meters: Vec<CheckedMeter>,
+}
+
+impl CheckReport {
+    /// Whether any account or meter is blind.
+    #[must_use]
+    pub fn any_blind(&self) -> bool {
+        self.accounts.iter().any(|account| account.blind.is_some())
+            || self
+                .meters
+                .iter()
+                .any(|meter| matches!(meter.outcome, Outcome::Blind(_)))
+    }
+}
+
+/// An account as a check found it.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct CheckedAccount {
+    /// Which.
+    pub account: AccountId,
+    /// Its name.
+    pub name: String,
+    /// Why nothing of it could be read, if so.
+    pub blind: Option<Blind>,
+    /// Meters found.
+    pub meters: usize,
+}
+
+/// A meter as a check found it.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct CheckedMeter {
+    /// What it is.
+    pub info: MeterInfo,
+    /// What the look gave.
+    pub outcome: Outcome,
+    /// The newest truth there ever was.
+    pub last_good: Option<Reading>,
+    /// The guards on it.
+    pub guards: Vec<CheckedGuard>,
+}
+
+/// A guard on one meter.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct CheckedGuard {
+    /// Which.
+    pub id: GuardId,
+    /// Its level.
+    pub level: Level,
+    /// Watch or armed.
+    pub mode: Mode,
+    /// Its sentence; `None` before the first judgement.
+    pub why: Option<Why>,
+}
+
+/// A guard with all it watches.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct GuardView {
+    /// As configured, with its mode.
+    pub config: GuardConfig,
+    /// Each of its meters.
+    pub meters: Vec<GuardMeterView>,
+}
+
+/// A guard on one meter, as it stands.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct GuardMeterView {
+    /// What it is.
+    pub info: MeterInfo,
+    /// The newest look.
+    pub outcome: Option<Outcome>,
+    /// The newest truth.
+    pub last_good: Option<Reading>,
+    /// Its level.
+    pub level: Level,
+    /// Its sentence.
+    pub why: Option<Why>,
+    /// How far it can overshoot.
+    pub contract: Contract,
+    /// When it was judged last.
+    pub judged_at: Option<Time>,
+    /// Held by a person until then.
+    pub held_until: Option<Time>,
+}
+
+/// What arming froze.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Armed {
+    /// Which guard.
+    pub guard: GuardId,
+    /// Until when.
+    pub until: Time,
+    /// What it may stop, and nothing else.
+    pub targets: Vec<Target>,
+    /// How far each meter can overshoot.
+    pub contracts: Vec<(MeterId, Contract)>,
+}
+
+/// The engine as a whole.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Status {
+    /// Now.
+    pub at: Time,
+    /// The loops run.
+    pub running: bool,
+    /// This process holds the lease.
+    pub holder: bool,
+    /// The worst level of any guard on any meter.
+    pub level: Level,
+    /// Each account.
+    pub accounts: Vec<AccountStatus>,
+    /// Guards that act.
+    pub armed: Vec<(GuardId, Time)>,
+    /// Actions that have not ended.
+    pub open: Vec<RowId>,
+    /// Automatic actions are paused until then.
+    pub paused_until: Option<Time>,
+    /// Messages that wait.
+    pub deliveries_waiting: usize,
+    /// Conditions of the program itself that need a person.
+    pub conditions: Vec<(String, String)>,
+}
+
+/// One account in the schedule.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct AccountStatus {
+    /// Which.
+    pub account: AccountId,
+    /// Its name.
+    pub name: String,
+    /// Whether it is read.
+    pub enabled: bool,
+    /// Why nothing of it can be read, if so.
+    pub blind: Option<Blind>,
+    /// When it was looked at last.
+    pub looked_at: Option<Time>,
+    /// When it is looked at next.
+    pub next_at: Option<Time>,
+    /// The interval in force.
+    pub interval: Duration,
+    /// Meters known.
+    pub meters: usize,
+}
