@@ -35,6 +35,8 @@ pub struct FoundTarget {
     pub meters: Vec<MeterId>,
     /// Public addresses, for recognition.
     pub addresses: Vec<String>,
+    /// The outbound bandwidth, where the provider tells it: how fast a limit can be overshot.
+    pub bandwidth_mbit: Option<u32>,
 }
 
 /// What discovery found.
