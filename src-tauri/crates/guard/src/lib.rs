@@ -6,17 +6,36 @@
 //! Tested beside the code and in `tests/`.
 
 pub mod action;
+mod burn;
+mod clear;
+mod contract;
 mod decision;
 mod facts;
 mod forecast;
+mod judge;
+mod ladder;
+mod lag;
+pub mod limits;
 mod permit;
+mod replay;
 mod spec;
+mod state;
+mod threshold;
+mod validate;
 mod why;
 
 pub use action::{ActionKind, IntentState, PowerState, Proof, Receipt, StopManner};
+pub use burn::{Change, change};
+pub use clear::clear;
+pub use contract::contract;
 pub use decision::{Decision, Judgement, Level, PlanCause, Severity, StepFacts};
 pub use facts::{Facts, FastSignal, Observation, OpenIntent, TargetFacts};
 pub use forecast::{Contract, Forecast, RunOut};
+pub use judge::judge;
+pub use lag::{LagLearner, learn_lag};
 pub use permit::{Consent, Permit};
+pub use replay::{Replay, ReplayAction, ReplayOptions, ReplayVerdict, ReplayWarning, replay};
 pub use spec::{Belts, GuardSpec, Limit, Mode, RestartPolicy, SpecError, Step};
+pub use state::GuardState;
+pub use threshold::{parse_amount, print_amount};
 pub use why::{Belt, Why};

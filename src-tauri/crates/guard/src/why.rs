@@ -93,13 +93,21 @@ pub enum Belt {
     NotHolder,
     /// Something a belt needs could not be read.
     Unreadable {
-        /// What: `power`, `protect`, `actions`, `credential`.
+        /// What: `power`, `protect`, `actions`, `credential`, `clock`, `negative`.
         what: String,
     },
     /// The last window's number may not be judged against the new window.
     OtherWindow,
     /// No limit or no action is set.
     NoAction,
+    /// Every frozen target is stopped, stopping or gone already.
+    NothingRunning,
+    /// A forced stop asks for a consent of its own, which was not given.
+    NoConsent,
+    /// For a start: the meter is still over its line.
+    StillOver,
+    /// For a stop: the fresh reading is not over the line.
+    NotOver,
 }
 
 /// The one sentence about a guard, as data.

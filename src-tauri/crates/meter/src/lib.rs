@@ -6,6 +6,7 @@
 
 mod blind;
 mod clock;
+mod human;
 mod id;
 pub mod limits;
 mod quantity;
@@ -19,6 +20,7 @@ mod zone;
 
 pub use blind::{Blind, Reason, Retry};
 pub use clock::{Clock, Mono, Now};
+pub use human::human;
 pub use id::{AccountId, ChannelId, GuardId, IdError, MeterId, RowId, TargetId};
 pub use quantity::{Quantity, QuantityError};
 pub use reading::{AsOf, Outcome, Reading, ReadingError};

@@ -1,0 +1,312 @@
+//! How fast a meter burns. Owns the classification of a change of value, the intervals between changes and the robust
+//! rates over them; never counts a reset, a top-up or a correction as burn. Tested below and in `tests/burn.rs`.
+//!
+//! Rates are built between value *changes*, not between polls: Huawei's numbers move about once an hour while they are
+//! polled every five minutes, so eleven of twelve polls would say "no burn" and the twelfth "twelve times the burn".
+
+use serde::{Deserialize, Serialize};
+use tidegate_meter::{Quantity, Reading, Time};
+
+use crate::forecast::{Forecast, RunOut};
+use crate::{GuardSpec, limits};
+
+/// What happened between two believed readings of one meter. The amounts are exact: over any history the headroom
+/// changes by the sum of `TopUp` and `Correction` minus the sum of `Burned`, except across a `Reset`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// The value stands.
+    Same,
+    /// Used up; always more than nothing.
+    Burned(Quantity),
+    /// The limit or the headroom grew by more than noise; the amount is the change of the headroom.
+    TopUp(Quantity),
+    /// A restatement within noise, a smaller limit, or a jump that a second fetch confirmed; the signed change of the
+    /// headroom.
+    Correction(Quantity),
+    /// Another window, unit or shape: nothing can be compared.
+    Reset,
+}
+
+/// The burn of a meter: closed intervals between changes of value, newest last.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Burn {
+    spans: Vec<Span>,
+    anchor: Option<Anchor>,
+    first: Option<Time>,
+    samples: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rates: Option<Rates>,
+}
+
+/// `[end in ms, length in ms, burned raw]`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+struct Span(i64, i64, i64);
+
+/// Since when the present value stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Anchor {
+    at: Time,
+    /// The value was seen to change to this one then; false at a first sight and after an event.
+    seen: bool,
+}
+
+/// Raw units per hour, and the interval they were worked out with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Rates {
+    pub(crate) lower: i64,
+    pub(crate) likely: i64,
+    pub(crate) upper: i64,
+    typical_ms: i64,
+    at: Time,
+}
+
+const HOUR_MS: i64 = 3_600_000;
+
+impl Span {
+    /// Raw units per hour, rounded up: a rate that is told too low would promise time that is not there.
+    fn hourly(self) -> i64 {
+        let Self(_, lasted, burned) = self;
+        let lasted = i128::from(lasted.max(1));
+        let scaled = i128::from(burned) * i128::from(HOUR_MS);
+        i64::try_from((scaled + lasted - 1).div_euclid(lasted)).unwrap_or(i64::MAX)
+    }
+}
+
+/// Classifies the step from `previous` to `next`. Growth of at most `noise` (raw) is a correction, more is a top-up.
+#[must_use]
+pub fn change(previous: &Reading, next: &Reading, noise: i64) -> Change {
+    let start = |reading: &Reading| reading.window().map(|window| window.start);
+    if previous.unit() != next.unit() || start(previous) != start(next) {
+        return Change::Reset;
+    }
+    let (Some((before, old_limit)), Some((after, new_limit))) = (level(previous), level(next)) else {
+        return Change::Reset;
+    };
+    let Some(moved) = after.checked_sub(before) else {
+        return Change::Reset;
+    };
+    let unit = next.unit();
+    if let (Some(old), Some(new)) = (old_limit, new_limit)
+        && old != new
+    {
+        let grown = new.saturating_sub(old) > noise || moved > noise;
+        let amount = Quantity::from_raw(moved, unit);
+        return if grown {
+            Change::TopUp(amount)
+        } else {
+            Change::Correction(amount)
+        };
+    }
+    match moved {
+        0 => Change::Same,
+        ..0 => moved.checked_neg().map_or(Change::Reset, |burned| {
+            Change::Burned(Quantity::from_raw(burned, unit))
+        }),
+        _ if moved > noise => Change::TopUp(Quantity::from_raw(moved, unit)),
+        _ => Change::Correction(Quantity::from_raw(moved, unit)),
+    }
+}
+
+/// What falls as the meter burns, and the limit: the headroom, or what was used turned round.
+fn level(reading: &Reading) -> Option<(i64, Option<i64>)> {
+    let limit = reading.limit().map(Quantity::raw);
+    if let Some(remaining) = reading.remaining() {
+        return Some((remaining.raw(), limit));
+    }
+    Some((reading.used()?.raw().checked_neg()?, limit))
+}
+
+impl Burn {
+    /// Takes in a believed reading and what it changed.
+    pub(crate) fn observe(&mut self, reading: &Reading, change: Change, spec: &GuardSpec) {
+        let at = reading.as_of().at();
+        self.samples = self.samples.saturating_add(1);
+        self.first.get_or_insert(at);
+        match change {
+            Change::Same => {
+                self.anchor.get_or_insert(Anchor { at, seen: false });
+                if self.stands_still(at) {
+                    self.recount(at);
+                }
+            }
+            Change::Burned(amount) => {
+                self.close(at, amount.raw(), spec);
+                self.recount(at);
+            }
+            Change::TopUp(_) | Change::Correction(_) | Change::Reset => {
+                self.anchor = Some(Anchor { at, seen: false });
+            }
+        }
+    }
+
+    /// The clock went backwards, or the readings come from another meter shape: what was measured cannot be continued.
+    pub(crate) fn restart(&mut self) {
+        self.anchor = None;
+    }
+
+    /// Rates once the baseline is reached.
+    pub(crate) fn rates(&self, last: Option<&Reading>) -> Option<Rates> {
+        let (first, last) = (self.first?, last?);
+        let spread = last.as_of().at().since(first);
+        let enough = self.samples >= limits::BASELINE_SAMPLES && spread >= limits::BASELINE_SPAN;
+        self.rates.filter(|_| enough)
+    }
+
+    /// The band, cut by the end of the window. `now` behind that end: nothing runs out in a window that is over.
+    pub(crate) fn forecast(&self, spec: &GuardSpec, last: Option<&Reading>, now: Time) -> Forecast {
+        let known = self.rates(last).zip(last);
+        let Some((rates, last)) = known else {
+            return Forecast::Accumulating {
+                samples: self.samples,
+                needed: self.needed(spec),
+            };
+        };
+        let unit = last.unit();
+        Forecast::Known {
+            samples: self.samples,
+            hourly: Quantity::from_raw(rates.likely, unit),
+            hourly_upper: Quantity::from_raw(rates.upper, unit),
+            run_out: RunOut {
+                early: run_out(last, rates.upper, now),
+                likely: run_out(last, rates.likely, now),
+                late: run_out(last, rates.lower, now),
+            },
+        }
+    }
+
+    /// Polls until the baseline can be reached at the earliest.
+    fn needed(&self, spec: &GuardSpec) -> u32 {
+        let interval = spec.interval.as_secs().max(1);
+        let polls = limits::BASELINE_SPAN
+            .as_secs()
+            .div_ceil(interval)
+            .saturating_add(1);
+        let polls = u32::try_from(polls).unwrap_or(u32::MAX);
+        polls
+            .max(limits::BASELINE_SAMPLES)
+            .max(self.samples.saturating_add(1))
+    }
+
+    fn close(&mut self, at: Time, burned: i64, spec: &GuardSpec) {
+        let Some(anchor) = self.anchor.filter(|anchor| anchor.seen) else {
+            self.anchor = Some(Anchor { at, seen: true });
+            return;
+        };
+        let lasted = at.ms_since(anchor.at);
+        // A batch may land in two parts seconds apart: together they are one change, not an enormous rate.
+        let shortest = i64::try_from(spec.interval.as_millis() / 2)
+            .unwrap_or(i64::MAX)
+            .max(1);
+        if lasted < shortest {
+            if let Some(Span(ends, _, sum)) = self.spans.last_mut()
+                && *ends == anchor.at.ms()
+            {
+                *sum = sum.saturating_add(burned);
+            }
+            return;
+        }
+        self.thin(at);
+        self.spans.push(Span(at.ms(), lasted, burned));
+        self.anchor = Some(Anchor { at, seen: true });
+    }
+
+    /// Makes room: forgets what is older than the horizon, then merges the older half in pairs.
+    fn thin(&mut self, at: Time) {
+        let horizon = at.minus(limits::BURN_HORIZON).ms();
+        self.spans.retain(|Span(ends, ..)| *ends >= horizon);
+        if self.spans.len() < limits::SPANS {
+            return;
+        }
+        let recent = self.spans.split_off(limits::SPANS / 2);
+        let merged = self.spans.chunks(2).map(|pair| {
+            pair.iter()
+                .copied()
+                .fold(Span(0, 0, 0), |Span(_, lasted, burned), Span(ends, more, sum)| {
+                    Span(ends, lasted.saturating_add(more), burned.saturating_add(sum))
+                })
+        });
+        self.spans = merged.chain(recent).collect();
+    }
+
+    /// The value has stood for so long that standing still is news of its own, and a typical interval has passed since
+    /// that was last counted.
+    fn stands_still(&self, at: Time) -> bool {
+        match (self.anchor, self.rates) {
+            (Some(anchor), Some(rates)) => {
+                let typical = rates.typical_ms;
+                at.ms_since(anchor.at) > typical.saturating_mul(2) && at.ms_since(rates.at) >= typical
+            }
+            (Some(anchor), None) => at.since(anchor.at) >= limits::STILL,
+            (None, _) => false,
+        }
+    }
+
+    fn recount(&mut self, at: Time) {
+        let mut spans = self.spans.clone();
+        let latest = spans.last().map_or(0, |span| span.hourly());
+        let typical_ms = typical(&spans);
+        let tail = self.anchor.map_or(0, |anchor| at.ms_since(anchor.at));
+        let still = tail >= ms(limits::STILL);
+        if spans.len() < limits::BASELINE_CHANGES && !still {
+            return;
+        }
+        if still || tail > typical_ms.saturating_mul(2) {
+            spans.push(Span(at.ms(), tail, 0));
+        }
+        spans.sort_unstable_by_key(|span| span.hourly());
+        self.rates = Some(Rates {
+            lower: quantile(&spans, 10),
+            likely: quantile(&spans, 50),
+            upper: quantile(&spans, 90).max(latest),
+            typical_ms: typical_ms.max(1),
+            at,
+        });
+    }
+}
+
+/// The median length of the intervals.
+fn typical(spans: &[Span]) -> i64 {
+    let mut lengths: Vec<i64> = spans.iter().map(|Span(_, lasted, _)| *lasted).collect();
+    lengths.sort_unstable();
+    lengths
+        .get(lengths.len() / 2)
+        .copied()
+        .unwrap_or_else(|| ms(limits::STILL))
+}
+
+/// The rate below which `percent` of the time lies; `spans` sorted by rate. Weighted by time, so that merged intervals
+/// count as much as the single ones they were made from.
+fn quantile(spans: &[Span], percent: i128) -> i64 {
+    let total: i128 = spans.iter().map(|Span(_, lasted, _)| i128::from(*lasted)).sum();
+    let mut sum = 0_i128;
+    for span in spans {
+        sum += i128::from(span.1);
+        if sum * 100 >= total * percent {
+            return span.hourly();
+        }
+    }
+    0
+}
+
+/// When `last` is used up at `hourly`; `None` when that lies behind the end of its window, or never.
+fn run_out(last: &Reading, hourly: i64, now: Time) -> Option<Time> {
+    let left = last.remaining()?.raw();
+    let at = if left <= 0 {
+        last.as_of().at()
+    } else if hourly <= 0 {
+        return None;
+    } else {
+        let lasts = i128::from(left) * i128::from(HOUR_MS) / i128::from(hourly);
+        let at = i128::from(last.as_of().at().ms()) + lasts;
+        Time::from_ms(i64::try_from(at).ok()?)
+    };
+    let end = last.window().and_then(|window| window.end);
+    (end.is_none_or(|end| at < end && now < end)).then_some(at)
+}
+
+fn ms(span: std::time::Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+}
