@@ -10,6 +10,7 @@ pub mod feishu;
 pub mod limits;
 mod message;
 mod pace;
+mod page;
 
 pub use contract::{Channel, Delivered, Delivery, DeliveryError, Pace, Refusal};
 pub use feishu::{ChannelError, Feishu, FeishuConfig};

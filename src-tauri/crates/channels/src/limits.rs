@@ -19,6 +19,8 @@ pub const TITLE_CHARS: usize = 120;
 pub const LINE_CHARS: usize = 1_000;
 /// Longest word of a platform that is quoted, in characters.
 pub const QUOTE_CHARS: usize = 160;
+/// Longest keyword of a bot, in characters; the platform itself takes ten.
+pub const KEYWORD_CHARS: usize = 64;
 /// Most belts that are named in one sentence; the rest is counted.
 pub const BELTS_NAMED: usize = 4;
 /// Least pause after `frequency limited`; the platform counts by the minute.

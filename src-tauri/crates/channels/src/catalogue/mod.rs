@@ -1,10 +1,24 @@
-//! Every text a person reads in a message, in zh-CN and en. Owns the words; never decides what is said.
+//! Every text a person reads in a message, in zh-CN and en. Owns the words, the order of
+//! a message's lines and the sentence of a guard; never decides what is told, and never claims an outcome that the
+//! message does not prove. One file per layer: `text` (the form), `words`, `sentences`, `judgement` (the texts), `voice`
+//! (instants, spans, amounts), `why`, `tell`, `deed` (the choice). Tested by `tests/messages.rs`.
+
+mod deed;
+mod judgement;
+pub(crate) mod sentences;
+mod tell;
+pub(crate) mod text;
+pub(crate) mod voice;
+mod why;
+mod words;
 
 use std::fmt;
+use std::time::Duration;
 
-use tidegate_guard::{Contract, IntentState, Why};
+use tidegate_guard::{Belt, Contract, IntentState, Why};
 use tidegate_meter::{ByteBase, Lang, Reason, Time, Zone};
 
+use self::voice::Voice;
 use crate::Message;
 
 /// One line of a message: what it tells, and the telling. `Display` joins them as the language does.
@@ -17,15 +31,27 @@ pub struct Line {
     lang: Lang,
 }
 
+impl Line {
+    /// A line without a label.
+    pub(crate) const fn plain(text: String, lang: Lang) -> Self {
+        Self {
+            label: "",
+            text,
+            lang,
+        }
+    }
+
+    /// What stands between label and text.
+    pub(crate) const fn colon(&self) -> &'static str {
+        words::COLON.of(self.lang)
+    }
+}
+
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let colon = match self.lang {
-            Lang::Zh => "：",
-            Lang::En => ": ",
-        };
         match self.label {
             "" => f.write_str(&self.text),
-            label => write!(f, "{label}{colon}{}", self.text),
+            label => write!(f, "{label}{}{}", self.colon(), self.text),
         }
     }
 }
@@ -33,45 +59,54 @@ impl fmt::Display for Line {
 /// What a message says in one line.
 #[must_use]
 pub fn title(message: &Message, lang: Lang) -> String {
-    let _ = lang;
-    format!("{message:?}")
+    tell::title(message, lang)
 }
 
 /// What a message says: what, how much, as of when, what Tidegate did or will do, what a person can do.
+/// Instants are shown in `zone`; ages count from `now`.
 #[must_use]
 pub fn lines(message: &Message, lang: Lang, zone: &Zone, now: Time) -> Vec<Line> {
-    let _ = (zone, now);
-    vec![Line {
-        label: "",
-        text: format!("{message:?}"),
-        lang,
-    }]
+    tell::lines(message, Voice { lang, zone, now })
 }
 
 /// The one sentence about a guard: what is left, when it runs out, and what the guard does or why it does nothing.
 #[must_use]
 pub fn why(why: &Why, base: ByteBase, lang: Lang, zone: &Zone, now: Time) -> String {
-    let _ = (base, lang, zone, now);
-    format!("{why:?}")
+    why::sentence(why, base, Voice { lang, zone, now })
+}
+
+/// One restriction that blocks an action, in a few words.
+#[must_use]
+pub fn belt(belt: &Belt, lang: Lang, zone: &Zone, now: Time) -> String {
+    why::belt(belt, Voice { lang, zone, now })
 }
 
 /// Why there is no truth, in a few words.
 #[must_use]
 pub fn blind_reason(reason: Reason, lang: Lang) -> &'static str {
-    let _ = lang;
-    reason.name()
+    words::reason(reason).of(lang)
 }
 
 /// Where an action stands, in a few words.
 #[must_use]
 pub fn intent_state(state: IntentState, lang: Lang) -> &'static str {
-    let _ = lang;
-    state.name()
+    words::intent(state).of(lang)
 }
 
 /// How far a guard can overshoot its line, in one sentence.
 #[must_use]
 pub fn contract(contract: &Contract, base: ByteBase, lang: Lang) -> String {
-    let _ = (base, lang);
-    format!("{contract:?}")
+    why::contract(contract, base, lang)
+}
+
+/// A span as people say it, in its two largest units.
+#[must_use]
+pub fn span(span: Duration, lang: Lang) -> String {
+    voice::span_text(span, lang)
+}
+
+/// An instant in `zone` with its offset and how far it is from `now`.
+#[must_use]
+pub fn at(at: Time, lang: Lang, zone: &Zone, now: Time) -> String {
+    Voice { lang, zone, now }.at_with_age(at)
 }

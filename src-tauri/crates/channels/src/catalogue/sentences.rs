@@ -1,0 +1,99 @@
+//! Titles and lines of the messages. Cause, effect, next step; an outcome is claimed only where the message proves it:
+//! the words of an outcome stand in texts whose names begin with `VERIFIED`, and nowhere else.
+
+use super::text::texts;
+
+texts! {
+    STEP_SHARE = "已用达到 {step}", "{step} used";
+    STEP_HEADROOM = "剩余不足 {step}", "less than {step} left";
+    STEP_RUN_OUT = "将在 {step}内用完", "runs out within {step}";
+    STEP_LIMIT = "越过闸线", "over the limit";
+
+    REACHED_TITLE = "{meter}：{step}", "{meter}: {step}";
+    REMINDER_TITLE = "再次提醒 · {meter}：{step}", "Reminder · {meter}: {step}";
+    RESOLVED_TITLE = "{meter} 已恢复：不再“{step}”", "{meter} recovered: no longer {step}";
+    NEW_WINDOW_TITLE = "{meter} 进入新周期，“{step}”解除", "{meter} began a new window: {step} is over";
+    NEW_WINDOW = "新周期重新计数，各级阶梯重新生效", "counting starts anew, and every step warns again";
+    RECOVERED = "余量回到阶梯之上", "what is left is back above the step";
+    STEP_NEXT = "充值或降低用量；要让潮闸自动停机，运行 tidegated arm {guard}", "top up or use less; to let Tidegate act by itself, run tidegated arm {guard}";
+    REMINDER_NEXT = "充值、降低用量，或确认此提醒以停止重复", "top up, use less, or acknowledge the alert to end the reminders";
+    LEFT_OF = "{left} / {whole}", "{left} of {whole}";
+    WITH_SHARE = "{left}（已用 {share}）", "{left} ({share} used)";
+
+    PLANNED_TITLE = "{countdown}后将{verb} {target}", "About to {verb} {target} in {countdown}";
+    PLANNED_EFFECT = "{meter} 已越过闸线；倒计时结束时再复查一次，仍越线才会发出请求", "{meter} is over its limit; at the end of the countdown Tidegate checks once more, and sends the request only if it still is";
+    PLANNED_NEXT = "取消：tidegated cancel {intent}", "call it off: tidegated cancel {intent}";
+    TARGET_LINE = "{name}（{id}，{region}）", "{name} ({id}, {region})";
+    TARGET_LINE_BARE = "{name}（{id}）", "{name} ({id})";
+
+    CANCELLED_TITLE = "已取消：{verb} {target}", "Called off: {verb} {target}";
+    CANCELLED_PERSON = "有人取消了它", "somebody called it off";
+    CANCELLED_RECOVERED = "余量已回到闸线之上", "what is left is above the limit again";
+    CANCELLED_BELT = "复查时有保险不允许", "a belt did not allow it when checked again";
+    CANCELLED_EXPIRED = "布防在行动前到期", "the arming expired before it was due";
+    CANCELLED_OTHER = "{by}", "{by}";
+    CANCELLED_EFFECT = "没有发出任何请求，{target} 保持原样", "no request was sent; {target} is as it was";
+    CANCELLED_NEXT = "需要时手动{verb}：tidegated guards 查看规则状态", "act by hand if needed ({verb}); tidegated guards shows where the guard stands";
+
+    SENT_TITLE = "{verb}请求已被接受，尚未确认：{target}", "Request to {verb} {target} accepted, not yet confirmed";
+    SENT_EFFECT = "平台已收下请求（{manner}）；潮闸正在读取状态，得到证据后再通知", "the provider took the request ({manner}); Tidegate reads the state and tells you when there is proof";
+    RECEIPT = "{at}，任务 {job}，请求 {request}", "{at}, job {job}, request {request}";
+    NONE_GIVEN = "未提供", "none";
+    SENT_NEXT = "无需操作；若急需，可在平台控制台查看", "nothing; if it is urgent, look at the provider's console";
+
+    VERIFIED_STOPPED = "已确认：{target} 已停止", "Confirmed: {target} is stopped";
+    VERIFIED_DISABLED = "已确认：{target} 已停用", "Confirmed: {target} is disabled";
+    VERIFIED_STARTED = "已确认：{target} 已启动", "Confirmed: {target} is running";
+    VERIFIED_RESTORED = "已确认：{target} 已恢复", "Confirmed: {target} is restored";
+    VERIFIED_STATE = "已确认：{target} 的状态为“{state}”", "Confirmed: {target} is in the state {state}";
+    VERIFIED_PROOF = "{before} → {after}，读取于 {at}", "{before} → {after}, read at {at}";
+    VERIFIED_TOOK = "从发出请求到确认用时 {took}", "{took} from the request to the proof";
+    VERIFIED_ALREADY = "它原本就是这个状态，没有发出请求", "it was in this state already; no request was sent";
+    VERIFIED_NEXT_STOP = "充值后可恢复：tidegated restore {intent}", "when topped up, undo it: tidegated restore {intent}";
+    VERIFIED_NEXT_START = "无需操作", "nothing";
+
+    FAILED_TITLE = "未能{verb} {target}", "Could not {verb} {target}";
+    FAILED_EFFECT_STOP = "它可能仍在运行并继续产生用量", "it may still be running and using up the meter";
+    FAILED_EFFECT_START = "它可能仍未运行", "it may still not be running";
+    FAILED_RETRY = "潮闸将在 {at} 再试", "Tidegate tries again at {at}";
+    FAILED_NO_RETRY = "潮闸不会再自动尝试", "Tidegate does not try again by itself";
+    FAILED_NEXT = "在平台控制台手动{verb}，并查看原因", "{verb} it in the provider's console, and look at the reason";
+
+    UNKNOWN_TITLE = "{verb} {target}：结果未知", "Outcome unknown: {verb} {target}";
+    UNKNOWN_EFFECT = "请求可能已到达，也可能没有；潮闸先读取真实状态，不会盲目重发", "the request may or may not have arrived; Tidegate reads the real state first and never repeats a request blindly";
+    UNKNOWN_NEXT = "无需操作；若急需，可在平台控制台查看", "nothing; if it is urgent, look at the provider's console";
+
+    BLIND_TITLE = "{meter} 失明：{reason}", "{meter} is blind: {reason}";
+    BLIND_EFFECT = "没有可信的读数；此计量不再守护，也不会因此行动", "there is no trustworthy reading; this meter is not guarded, and nothing is acted on because of it";
+    BLIND_RESOLVED_TITLE = "{meter} 恢复读数", "{meter} can be read again";
+    BLIND_RESOLVED_EFFECT = "失明 {span}（{reason}）；守护已继续", "it was blind for {span} ({reason}); it is guarded again";
+
+    LAPSE_TITLE = "失守 {span}：{cause}", "Not guarding for {span}: {cause}";
+    LAPSE_SPAN = "{start} 至 {end}", "{start} to {end}";
+    LAPSE_EFFECT = "这段时间没有读数，也没有行动；现在已继续守护", "nothing was read and nothing was acted on in this span; Tidegate is on guard again";
+
+    GROUP_TITLE = "{n} 条通知", "{n} notices at once";
+
+    PROGRAM_DATABASE_TITLE = "数据库无法读取，已另存", "The database could not be read and was set aside";
+    PROGRAM_DATABASE_EFFECT = "会行动的规则已撤防，警报继续", "guards that act were disarmed; alerts go on";
+    PROGRAM_DATABASE_NEXT = "运行 tidegated doctor；可用 tidegated restore-backup 恢复备份", "run tidegated doctor; tidegated restore-backup brings back a backup";
+    PROGRAM_KEYCHAIN_TITLE = "钥匙串已锁定或不存在", "The keychain is locked or absent";
+    PROGRAM_KEYCHAIN_EFFECT = "读不到密钥的账户处于失明；解锁后自动继续", "accounts whose secrets cannot be read are blind; Tidegate continues by itself after unlocking";
+    PROGRAM_KEYCHAIN_NEXT = "解锁钥匙串，或改用环境变量、加密文件", "unlock the keychain, or choose the environment or the encrypted file";
+    PROGRAM_CONFIG_TITLE = "新配置被拒绝", "The new configuration was refused";
+    PROGRAM_CONFIG_EFFECT = "仍按上一份有效配置守护", "Tidegate guards on with the last good one";
+    PROGRAM_CONFIG_NEXT = "改正后运行 tidegated validate 检查", "correct it and check it with tidegated validate";
+    PROGRAM_DISK_TITLE = "数据无法可靠写入", "Writes are not durable";
+    PROGRAM_DISK_EFFECT = "写不下的决定不会执行；警报可能延迟", "what cannot be recorded is not acted on; alerts may be late";
+    PROGRAM_DISK_NEXT = "腾出磁盘空间，然后运行 tidegated doctor", "free some disk space, then run tidegated doctor";
+    PROGRAM_OTHER_TITLE = "潮闸需要你看一下：{condition}", "Tidegate needs a look: {condition}";
+    PROGRAM_OTHER_EFFECT = "详情见下", "see the detail";
+    PROGRAM_OTHER_NEXT = "运行 tidegated doctor", "run tidegated doctor";
+
+    TEST_TITLE = "潮闸测试消息", "Tidegate test message";
+    TEST_EFFECT = "通道“{channel}”可以收到消息；没有任何告警", "the channel {channel} receives messages; nothing is wrong";
+
+    FOOTER = "潮闸 · #{id} · {at}", "Tidegate · #{id} · {at}";
+    REPEAT = "重复投递：先前的一份可能已送达", "repeat: an earlier copy may have arrived";
+    MORE_LINES = "…… 另有 {n} 行", "… {n} more";
+}

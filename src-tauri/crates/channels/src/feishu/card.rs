@@ -1,0 +1,102 @@
+//! A message in Feishu's two forms: the interactive card, and plain text when a card is refused.
+//!
+//! The card is of the first version. The second one needs client 7.20 and refuses a whole message for one unknown
+//! attribute; an alert must reach old clients, and nothing here needs tables or headings.
+
+use serde_json::{Value, json};
+
+use crate::catalogue::Line;
+use crate::page::{Page, Tone};
+
+/// A timestamp and its signature.
+pub(crate) struct Signed {
+    /// Seconds since 1970, as text.
+    pub(crate) timestamp: String,
+    /// The signature over it.
+    pub(crate) sign: String,
+}
+
+/// The form in which a message is sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Form {
+    /// The interactive card.
+    Card,
+    /// Plain text.
+    Text,
+}
+
+/// The whole body in a form.
+pub(crate) fn body(page: &Page, form: Form, signed: Option<&Signed>) -> Value {
+    let mut body = match form {
+        Form::Card => json!({ "card": card(page), "msg_type": "interactive" }),
+        Form::Text => json!({ "content": { "text": inert(&page.plain()) }, "msg_type": "text" }),
+    };
+    if let (Some(signed), Some(fields)) = (signed, body.as_object_mut()) {
+        fields.insert("sign".to_owned(), Value::from(signed.sign.as_str()));
+        fields.insert("timestamp".to_owned(), Value::from(signed.timestamp.as_str()));
+    }
+    body
+}
+
+fn card(page: &Page) -> Value {
+    let lines: Vec<String> = page.lines.iter().map(line).collect();
+    json!({
+        "config": { "wide_screen_mode": true },
+        "elements": [
+            { "content": lines.join("\n"), "tag": "markdown" },
+            { "tag": "hr" },
+            { "elements": [{ "content": page.footer, "tag": "plain_text" }], "tag": "note" },
+        ],
+        "header": {
+            "template": template(page.tone),
+            "title": { "content": page.title, "tag": "plain_text" },
+        },
+    })
+}
+
+const fn template(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Info => "blue",
+        Tone::Warning => "orange",
+        Tone::Critical => "red",
+        Tone::Acting => "violet",
+        Tone::Good => "green",
+    }
+}
+
+fn line(line: &Line) -> String {
+    let text = escape(&line.text);
+    if line.label.is_empty() {
+        text
+    } else {
+        format!("**{}**{}{text}", line.label, line.colon())
+    }
+}
+
+/// Makes text inert in a card's markdown: each sign that could begin a mark, a link, an image, a mention or an emoji
+/// becomes its entity. A colon stays between digits, where it is a time, and before a space.
+pub(crate) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = ' ';
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let next = rest.peek().copied().unwrap_or(' ');
+        let harmless_colon = next == ' ' || (before.is_ascii_digit() && next.is_ascii_digit());
+        let marks = match c {
+            ':' => !harmless_colon,
+            _ => "*_~[]()<>&`#\\!|$@".contains(c),
+        };
+        if marks {
+            out.push_str(&format!("&#{};", u32::from(c)));
+        } else {
+            out.push(c);
+        }
+        before = c;
+    }
+    out
+}
+
+/// Makes text inert in a text message, where only `<at …>` means anything.
+fn inert(text: &str) -> String {
+    text.replace('<', "‹").replace('>', "›")
+}
