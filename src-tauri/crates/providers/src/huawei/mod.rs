@@ -1,27 +1,70 @@
-//! Huawei Cloud.
+//! Huawei Cloud: what is left of traffic packages, which servers they belong to, and stopping those servers.
+//!
+//! Owns one account per [`Huawei`]: its keys, site, projects, list of packages and pace; nothing is shared between two
+//! accounts. Reads usage from billing, the mapping from Config, addresses and the fast signal from the regions. Never
+//! stores a reading, never judges, never acts without a permit, and never acts with the watching credential where
+//! there is a separate one. `docs/providers/huawei.md` says what is read and with which rights. Tested in
+//! `tests/huawei_*.rs` against recorded bodies.
+
+mod account;
+mod addresses;
+mod cache;
+mod catalogue;
+mod change;
+mod client;
 mod config;
+mod discovery;
+mod error;
+mod hosts;
+mod instances;
+mod json;
+mod key;
+mod limits;
+mod look;
+mod monitor;
+mod packages;
+mod servers;
 pub mod sign;
+mod unit;
+mod usages;
 
-pub use config::{Credential, HuaweiConfig, Mapping, Site, SiteError};
-
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use tidegate_egress::Egress;
 use tidegate_guard::{Permit, Receipt};
-use tidegate_meter::{Reason, Target};
+use tidegate_meter::{MeterId, Mono, Target};
 
-use crate::{
-    AccountCheck, Control, Discovery, ProviderError, ProviderErrorKind, ReadReport, Rights, Source,
-    TargetState,
-};
+pub use config::{Credential, HuaweiConfig, Mapping, Site, SiteError};
+
+use crate::{AccountCheck, Control, Discovery, ProviderError, ReadReport, Rights, Source, TargetState};
+use account::Identity;
+use catalogue::Catalogue;
+use change::Change;
+use client::Client;
+use key::Key;
 
 /// One account of Huawei Cloud.
 pub struct Huawei {
-    _config: HuaweiConfig,
-    _watch: Credential,
-    _act: Option<Credential>,
-    _egress: Arc<Egress>,
+    config: HuaweiConfig,
+    watch: Key,
+    act: Option<Key>,
+    client: Client,
+    /// Held while asking, so that two callers ask once.
+    identity: tokio::sync::Mutex<Option<Arc<Identity>>>,
+    /// Held while the list of packages is read or changed.
+    refreshing: tokio::sync::Mutex<()>,
+    kept: Mutex<Kept>,
+}
+
+/// What is remembered between two looks.
+#[derive(Default)]
+struct Kept {
+    site: Option<Site>,
+    catalogue: Option<Arc<Catalogue>>,
+    next_refresh: Option<Mono>,
+    changes: BTreeMap<MeterId, Change>,
 }
 
 impl Huawei {
@@ -34,46 +77,51 @@ impl Huawei {
         egress: Arc<Egress>,
     ) -> Self {
         Self {
-            _config: config,
-            _watch: watch,
-            _act: act,
-            _egress: egress,
+            watch: Key::new(watch),
+            act: act.map(Key::new),
+            client: Client::new(egress, config.endpoint.clone()),
+            config,
+            identity: tokio::sync::Mutex::default(),
+            refreshing: tokio::sync::Mutex::default(),
+            kept: Mutex::default(),
         }
     }
-}
 
-fn early() -> ProviderError {
-    ProviderError {
-        kind: ProviderErrorKind::Blind(Reason::Disabled),
-        detail: "being built".to_owned(),
-        retry_after: None,
+    /// A panic while the lock was held leaves at worst an older list behind, so it stays usable.
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[async_trait]
 impl Source for Huawei {
     async fn check(&self) -> Result<AccountCheck, ProviderError> {
-        Err(early())
+        self.examine().await
     }
-    async fn discover(&self, _force: bool) -> Result<Discovery, ProviderError> {
-        Err(early())
+
+    async fn discover(&self, force: bool) -> Result<Discovery, ProviderError> {
+        self.found(force).await
     }
+
     async fn read(&self) -> Result<ReadReport, ProviderError> {
-        Err(early())
+        self.look().await
     }
 }
 
 #[async_trait]
 impl Control for Huawei {
-    async fn state(&self, _target: &Target) -> Result<TargetState, ProviderError> {
-        Err(early())
+    async fn state(&self, target: &Target) -> Result<TargetState, ProviderError> {
+        self.server_state(target).await
     }
-    async fn act(&self, _permit: Permit) -> Result<Receipt, ProviderError> {
-        Err(early())
+
+    async fn act(&self, permit: Permit) -> Result<Receipt, ProviderError> {
+        self.send_action(&permit).await
     }
-    async fn progress(&self, _target: &Target, _receipt: &Receipt) -> Result<Option<bool>, ProviderError> {
-        Err(early())
+
+    async fn progress(&self, target: &Target, receipt: &Receipt) -> Result<Option<bool>, ProviderError> {
+        self.job_runs(target, receipt).await
     }
+
     async fn rights(&self) -> Rights {
         Rights { can_act: true }
     }
