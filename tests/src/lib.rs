@@ -7,6 +7,7 @@
 pub mod architecture;
 pub mod hygiene;
 mod program;
+pub mod stage;
 mod tree;
 
 pub use program::{program, root};

@@ -1,0 +1,21 @@
+//! The stage of the end-to-end tests: a simulated cloud, a home folder and a guard, each a real process of the real
+//! program, and the words to drive them.
+//!
+//! Owns the processes and ends them with the test. Never reaches into the program: what it learns comes from the events
+//! the program prints, the commands it answers and the simulator's own records.
+
+mod cloud;
+mod guard;
+mod home;
+
+pub use cloud::Cloud;
+pub use guard::Guard;
+pub use home::{Answer, Home, config};
+use std::time::Duration;
+
+/// As long as any single thing may take on a busy machine before a test gives up; no test waits this long when all is
+/// well.
+pub const PATIENCE: Duration = Duration::from_secs(90);
+
+/// The secrets of the stage: fake, and looked for in every output.
+pub const CANARIES: [&str; 2] = ["FAKEsk", "FAKE"];
