@@ -1,0 +1,38 @@
+//! Bounds of the simulator, each with its reason.
+
+use std::time::Duration;
+
+/// Requests kept in the log: a year of polling one account every five minutes is 105 000 looks.
+pub const LOG_REQUESTS: usize = 500_000;
+/// Messages kept by the sink: far more than any test sends.
+pub const MESSAGES: usize = 100_000;
+/// A request body over HTTP is at most this long: the real gateway takes 12 MB, nothing here comes near 1 MiB.
+pub const BODY_BYTES: usize = 1024 * 1024;
+/// The gateway refuses a date that is further off than this (signing guide).
+pub const SKEW: Duration = Duration::from_secs(15 * 60);
+/// More consecutive failed authentications than this lock a key (signing guide).
+pub const FAILURES: u32 = 5;
+/// For so long (signing guide).
+pub const LOCKED: Duration = Duration::from_secs(5 * 60);
+/// Finished jobs are kept one day (ECS documentation).
+pub const JOB_KEPT: Duration = Duration::from_secs(24 * 3600);
+/// Most servers of one stop or start (SDK).
+pub const ACTION_SERVERS: usize = 1000;
+/// Most ids of one usages query (BSS documentation).
+pub const USAGE_IDS: usize = 100;
+/// Most metrics of one batch query (CES documentation).
+pub const BATCH_METRICS: usize = 500;
+/// Most points of one batch query; `from` is moved silently beyond it (CES documentation).
+pub const BATCH_POINTS: i64 = 3000;
+/// Fine-grained metric data is kept for two days (CES documentation).
+pub const METRIC_KEPT: Duration = Duration::from_secs(48 * 3600);
+/// A message body is at most this long (bot guide).
+pub const MESSAGE_BYTES: usize = 20 * 1024;
+/// A signed message is at most this old, or this far ahead (bot guide).
+pub const MESSAGE_WINDOW: Duration = Duration::from_secs(3600);
+/// Messages per second of one bot (bot guide).
+pub const MESSAGES_PER_SECOND: usize = 5;
+/// Messages per minute of one bot (bot guide).
+pub const MESSAGES_PER_MINUTE: usize = 100;
+/// Most cycles that one package is followed through: eight hundred years of months end a broken scenario.
+pub const CYCLES: u32 = 10_000;

@@ -1,0 +1,243 @@
+//! Worlds from a TOML file, for `tidegated sim --scenario`. An unknown key is an error.
+//!
+//! ```toml
+//! seed = 7                     # optional
+//! latency_ms = 0               # every answer takes so long
+//! stop_delay = "10s"           # a stop or start takes so long
+//!
+//! [feishu]                     # the sink; left out: a random fake secret, no keyword
+//! secret = "FAKE-secret"
+//! keyword = "潮闸"
+//!
+//! [[account]]
+//! name = "main"
+//! site = "china"               # or "international"
+//! region = "cn-north-4"
+//! rights = "all"               # or "watch", or a list of the provider's action names
+//! balance_cents = 10000
+//!
+//! [[account.server]]
+//! name = "ecs-hk-01"
+//! mbit = 30                    # steady; or curve = { burst = { base = 0, peak = 1000000, every_s = 60, lasting_s = 5 } }
+//! off = false                  # also: locked, by_bandwidth, line = "5_sbgp", region = "ap-southeast-1"
+//!
+//! [[account.server.package]]   # monthly, of this server
+//! gib = 200
+//! used_gib = 188
+//! lag = "1h"                   # the bill runs so far behind
+//! bought = "2026-01-05T02:00:00Z"   # optional
+//! once = false                 # true: not renewed each month
+//! measure_id = 10              # the unit it is told in
+//!
+//! [[account.shared]]           # for all by-traffic addresses of the region
+//! name = "共享流量包"
+//! gib = 100
+//!
+//! [[fault]]                    # as in the control route: lie, and optionally on, account, subject, after_s, for_s, times
+//! lie = "throttled"
+//! retry_after = 2
+//! on = "bss.usages"
+//! after_s = 60
+//! for_s = 30
+//! ```
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use tidegate_meter::{Time, parse_span};
+
+use crate::SimError;
+use crate::world::{Builder, Curve, Fault, Rights, Site, World, gib, mbit};
+
+/// A described world.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    seed: Option<u64>,
+    #[serde(default)]
+    latency_ms: u64,
+    stop_delay: Option<String>,
+    feishu: Option<SinkPart>,
+    #[serde(default)]
+    account: Vec<AccountPart>,
+    #[serde(default)]
+    fault: Vec<Fault>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SinkPart {
+    secret: Option<String>,
+    keyword: Option<String>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(untagged)]
+enum RightsPart {
+    Named(String),
+    Listed(Vec<String>),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AccountPart {
+    name: String,
+    site: Option<Site>,
+    region: Option<String>,
+    rights: Option<RightsPart>,
+    balance_cents: Option<i64>,
+    #[serde(default)]
+    server: Vec<ServerPart>,
+    #[serde(default)]
+    shared: Vec<PackagePart>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ServerPart {
+    name: String,
+    region: Option<String>,
+    mbit: Option<u64>,
+    curve: Option<Curve>,
+    line: Option<String>,
+    #[serde(default)]
+    off: bool,
+    #[serde(default)]
+    locked: bool,
+    #[serde(default)]
+    by_bandwidth: bool,
+    #[serde(default)]
+    package: Vec<PackagePart>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PackagePart {
+    name: Option<String>,
+    region: Option<String>,
+    gib: i64,
+    #[serde(default)]
+    used_gib: i64,
+    lag: Option<String>,
+    bought: Option<Time>,
+    #[serde(default)]
+    once: bool,
+    measure_id: Option<i64>,
+}
+
+impl Scenario {
+    /// Reads the text of a scenario file.
+    pub fn parse(text: &str) -> Result<Self, SimError> {
+        toml::from_str(text).map_err(|error| SimError::Scenario(error.to_string()))
+    }
+
+    /// The world that it describes; `seed` counts when the file names none.
+    pub fn builder(&self, seed: u64) -> Result<Builder, SimError> {
+        let mut world = World::new(self.seed.unwrap_or(seed)).latency(Duration::from_millis(self.latency_ms));
+        if let Some(delay) = &self.stop_delay {
+            world = world.stop_delay(span(delay)?);
+        }
+        if let Some(sink) = &self.feishu {
+            world = world.feishu(sink.secret.as_deref(), sink.keyword.as_deref());
+        }
+        for account in &self.account {
+            world = account.add(world)?;
+        }
+        Ok(self.fault.iter().cloned().fold(world, Builder::fault))
+    }
+}
+
+fn span(text: &str) -> Result<Duration, SimError> {
+    parse_span(text).map_err(|error| SimError::Scenario(error.to_string()))
+}
+
+impl AccountPart {
+    fn add(&self, world: Builder) -> Result<Builder, SimError> {
+        let home = self.region.as_deref().unwrap_or("cn-north-4");
+        let mut world = world.account(&self.name).region(home);
+        world = match self.site {
+            Some(site) => world.site(site),
+            None => world,
+        };
+        world = match self.balance_cents {
+            Some(cents) => world.balance(cents),
+            None => world,
+        };
+        world = match &self.rights {
+            Some(rights) => world.rights(rights.read()?),
+            None => world,
+        };
+        for server in &self.server {
+            world = server.add(world.region(server.region.as_deref().unwrap_or(home)))?;
+        }
+        for package in &self.shared {
+            let name = package.name.as_deref().unwrap_or("共享流量包_动态BGP");
+            let region = package.region.as_deref().unwrap_or(home);
+            world = package.finish(world.region(region).shared(name, gib(package.gib)))?;
+        }
+        Ok(world)
+    }
+}
+
+impl RightsPart {
+    fn read(&self) -> Result<Rights, SimError> {
+        match self {
+            Self::Named(name) if name == "all" => Ok(Rights::all()),
+            Self::Named(name) if name == "watch" => Ok(Rights::watch()),
+            Self::Named(name) => Err(SimError::Scenario(format!(
+                "rights {name:?}: use all, watch or a list"
+            ))),
+            Self::Listed(actions) => {
+                let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
+                Ok(Rights::of(&actions))
+            }
+        }
+    }
+}
+
+impl ServerPart {
+    fn add(&self, world: Builder) -> Result<Builder, SimError> {
+        let mut world = world.server(&self.name);
+        if let Some(line) = &self.line {
+            world = world.line(line);
+        }
+        if self.off {
+            world = world.off();
+        }
+        if self.locked {
+            world = world.locked();
+        }
+        if self.by_bandwidth {
+            world = world.by_bandwidth();
+        }
+        if let Some(rate) = self.mbit {
+            world = world.burn(mbit(rate));
+        }
+        if let Some(curve) = &self.curve {
+            world = world.traffic(curve.clone());
+        }
+        for package in &self.package {
+            world = package.finish(world.package(gib(package.gib)))?;
+        }
+        Ok(world)
+    }
+}
+
+impl PackagePart {
+    fn finish(&self, mut world: Builder) -> Result<Builder, SimError> {
+        world = world.used(gib(self.used_gib));
+        if let Some(lag) = &self.lag {
+            world = world.lag(span(lag)?);
+        }
+        if let Some(at) = self.bought {
+            world = world.bought(at);
+        }
+        if self.once {
+            world = world.once();
+        }
+        if let Some(id) = self.measure_id {
+            world = world.measure(id);
+        }
+        Ok(world)
+    }
+}
