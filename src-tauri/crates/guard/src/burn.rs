@@ -4,6 +4,8 @@
 //! Rates are built between value *changes*, not between polls: Huawei's numbers move about once an hour while they are
 //! polled every five minutes, so eleven of twelve polls would say "no burn" and the twelfth "twelve times the burn".
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use tidegate_meter::{Quantity, Reading, Time};
 
@@ -142,9 +144,9 @@ impl Burn {
         }
     }
 
-    /// The clock went backwards, or the readings come from another meter shape: what was measured cannot be continued.
-    pub(crate) fn restart(&mut self) {
-        self.anchor = None;
+    /// How long the value has stood at `at`.
+    pub(crate) fn stood_for(&self, at: Time) -> Duration {
+        self.anchor.map_or(Duration::ZERO, |anchor| at.since(anchor.at))
     }
 
     /// Rates once the baseline is reached.
@@ -307,6 +309,6 @@ fn run_out(last: &Reading, hourly: i64, now: Time) -> Option<Time> {
     (end.is_none_or(|end| at < end && now < end)).then_some(at)
 }
 
-fn ms(span: std::time::Duration) -> i64 {
+fn ms(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tidegate_meter::{Outcome, Target, Time};
 
-use crate::{IntentState, PowerState};
+use crate::{ActionKind, IntentState, PowerState};
 
 /// Bytes that the fast signal (cloud monitoring) saw leave since an instant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -39,6 +39,8 @@ pub struct TargetFacts {
 /// An action of this guard on this meter that has not ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct OpenIntent {
+    /// What it does: only a stop is called off when the meter recovers.
+    pub action: ActionKind,
     /// Where it stands.
     pub state: IntentState,
     /// When it is due.
@@ -50,9 +52,10 @@ pub struct OpenIntent {
 pub struct Facts {
     /// The meter's targets, each with its state.
     pub targets: Vec<TargetFacts>,
-    /// Actions of this guard in the last 24 h; `None` when they could not be counted.
+    /// Actions of this guard in the last 24 h, without the one that is being cleared; `None` when they could not be
+    /// counted. An action is one request to one target.
     pub actions_guard: Option<u32>,
-    /// Actions of all guards in the last 24 h; `None` when they could not be counted.
+    /// Actions of all guards in the last 24 h, counted likewise; `None` when they could not be counted.
     pub actions_all: Option<u32>,
     /// The action in flight, if any.
     pub open: Option<OpenIntent>,

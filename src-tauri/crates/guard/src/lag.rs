@@ -45,6 +45,11 @@ impl LagLearner {
         self.opening = false;
     }
 
+    /// Another window or a restated value: the next value is a first sight again.
+    pub fn restart(&mut self) {
+        self.mark = None;
+    }
+
     /// The lag, at most [`limits::LAG_MAX`]; `None` while fewer than [`limits::LAG_GAPS_MIN`] changes were seen.
     #[must_use]
     pub fn lag(&self) -> Option<Duration> {

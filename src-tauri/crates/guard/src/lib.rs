@@ -6,6 +6,9 @@
 //! Tested beside the code and in `tests/`.
 
 pub mod action;
+mod admit;
+mod belts;
+mod blind;
 mod burn;
 mod clear;
 mod contract;
@@ -16,6 +19,7 @@ mod judge;
 mod ladder;
 mod lag;
 pub mod limits;
+mod line;
 mod permit;
 mod replay;
 mod spec;

@@ -35,7 +35,7 @@ pub const BLIND_INTERVALS: u32 = 3;
 pub const BLIND_LOOKS: u32 = 6;
 /// A provider-told `as_of` older than this many lags is no truth about now.
 pub const STALE_LAGS: u32 = 3;
-/// The same where no lag was learned: daily batches are the slowest that any provider documents.
+/// But a provider-told `as_of` may always be this old: daily batches are the slowest that any provider documents.
 pub const STALE_UNLEARNED: Duration = Duration::from_secs(26 * 3600);
 /// How far a time may lie in the future before the clock is not believed: gateways allow 15 min of skew.
 pub const SKEW: Duration = Duration::from_secs(15 * 60);

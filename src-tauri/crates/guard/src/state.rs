@@ -151,6 +151,12 @@ impl GuardState {
         self.answer(key, |alert| alert.snoozed = Some(until))
     }
 
+    /// Until when a person wants quiet about the limit.
+    pub(crate) fn limit_snoozed(&self) -> Option<Time> {
+        let limit = self.ladder.rungs.iter().find(|rung| rung.step.is_none())?;
+        limit.alert.as_ref()?.snoozed
+    }
+
     fn answer(&mut self, key: &str, change: impl FnOnce(&mut Alert)) -> bool {
         let rung = self.ladder.rungs.iter_mut().find(|rung| rung.key() == key);
         let Some(alert) = rung.and_then(|rung| rung.alert.as_mut()) else {

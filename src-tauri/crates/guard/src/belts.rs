@@ -1,0 +1,324 @@
+//! The belts: restrictions that hold even when armed. Owns the list of what blocks an action now, and which targets may
+//! be touched. Whatever could not be read blocks, and is named. Tested in `tests/belts.rs`.
+
+use std::time::Duration;
+
+use tidegate_meter::{Reading, Target, Time, Unit};
+
+use crate::line::Line;
+use crate::{
+    ActionKind, Belt, Facts, GuardSpec, GuardState, Mode, PowerState, RestartPolicy, TargetFacts, limits,
+};
+
+/// What became of the look at the meter.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Sight {
+    /// A new reading that is believed.
+    Believed,
+    /// The last reading once more.
+    Replayed,
+    /// A reading in quarantine.
+    Doubtful,
+    /// A reading of another window.
+    OtherWindow,
+    /// No reading.
+    Blind,
+}
+
+/// What blocks an action, first reason first, and what may be acted on.
+pub(crate) struct Check {
+    /// Blocks every target.
+    pub(crate) general: Vec<Belt>,
+    /// Blocks one target each.
+    pub(crate) particular: Vec<Belt>,
+    /// Nothing blocks these.
+    pub(crate) free: Vec<Target>,
+}
+
+/// What a belt looks at.
+#[derive(Clone, Copy)]
+pub(crate) struct Scene<'a> {
+    pub(crate) spec: &'a GuardSpec,
+    pub(crate) state: &'a GuardState,
+    pub(crate) facts: &'a Facts,
+    pub(crate) line: &'a Line,
+    pub(crate) sight: Sight,
+    pub(crate) now: Time,
+}
+
+impl Scene<'_> {
+    /// Every belt of a stop.
+    pub(crate) fn check(&self) -> Check {
+        let mut general = Vec::new();
+        self.consent(&mut general);
+        self.surroundings(&mut general);
+        self.truth(&mut general);
+        self.counts(&mut general);
+        self.agreeing(&mut general);
+        let (free, particular) = self.targets(&mut general);
+        Check {
+            general,
+            particular,
+            free,
+        }
+    }
+
+    /// The person's consent: an action, armed, not expired.
+    pub(crate) fn consent(&self, belts: &mut Vec<Belt>) {
+        if self.spec.limit.is_none() || self.spec.action != ActionKind::Stop {
+            belts.push(Belt::NoAction);
+        }
+        belts.extend(self.unarmed());
+    }
+
+    /// Not armed, or no longer.
+    pub(crate) fn unarmed(&self) -> Option<Belt> {
+        match &self.spec.mode {
+            Mode::Watch => Some(Belt::Watch),
+            Mode::Armed { until, .. } => (*until <= self.now).then_some(Belt::Expired { at: *until }),
+        }
+    }
+
+    /// The process, the person's pause or hold, and the credential.
+    pub(crate) fn surroundings(&self, belts: &mut Vec<Belt>) {
+        if !self.facts.may_act {
+            belts.push(Belt::NotHolder);
+        }
+        let ahead = |until: &Time| *until > self.now;
+        belts.extend(
+            self.facts
+                .paused_until
+                .filter(ahead)
+                .map(|until| Belt::Paused { until }),
+        );
+        let held = self
+            .facts
+            .held_until
+            .into_iter()
+            .chain(self.state.limit_snoozed())
+            .max();
+        belts.extend(held.filter(ahead).map(|until| Belt::Held { until }));
+        match self.facts.can_act {
+            Some(true) => {}
+            Some(false) => belts.push(Belt::NoCredential),
+            None => belts.push(unreadable("credential")),
+        }
+    }
+
+    /// The reading: of this window, believed, young, past the window's first hour, comparable with the line.
+    fn truth(&self, belts: &mut Vec<Belt>) {
+        self.sight(belts);
+        let Some(last) = self.state.last.as_ref() else {
+            return;
+        };
+        if self.sight != Sight::OtherWindow && self.window_over() {
+            belts.push(Belt::OtherWindow);
+        }
+        belts.extend(self.too_old(last));
+        let until = last
+            .window()
+            .map(|window| window.start.plus(self.spec.belts.window_settle));
+        belts.extend(
+            until
+                .filter(|until| *until > self.now)
+                .map(|until| Belt::Settling { until }),
+        );
+        // A package cannot hold less than nothing: minus one means "unlimited" or "error" to some providers.
+        if last.unit() == Unit::Bytes && last.headroom().is_some_and(tidegate_meter::Quantity::is_negative) {
+            belts.push(unreadable("negative"));
+        }
+        if self.spec.limit.is_some() && self.line.over.is_none() {
+            belts.push(unreadable("limit"));
+        }
+    }
+
+    /// The window of the last reading is over: its number says nothing about now.
+    pub(crate) fn window_over(&self) -> bool {
+        let window = self.state.last.as_ref().and_then(Reading::window);
+        window.is_some_and(|window| !window.contains(self.now))
+    }
+
+    /// Targets are known, and each is known to be one that may not be touched.
+    pub(crate) fn none_touchable(&self) -> bool {
+        let refused = |facts: &TargetFacts| {
+            let listed = self.spec.belts.protect.contains(&facts.target.id);
+            listed || facts.protected == Some(true) || self.frozen(facts).is_err()
+        };
+        !self.facts.targets.is_empty() && self.facts.targets.iter().all(refused)
+    }
+
+    /// What the look gave.
+    pub(crate) fn sight(&self, belts: &mut Vec<Belt>) {
+        match self.sight {
+            Sight::Believed | Sight::Replayed if self.state.last.is_some() => {}
+            Sight::Doubtful => belts.push(Belt::Quarantined),
+            Sight::OtherWindow => belts.push(Belt::OtherWindow),
+            Sight::Believed | Sight::Replayed | Sight::Blind => belts.push(unreadable("reading")),
+        }
+    }
+
+    /// Older than the larger of some intervals and the learned lag; or told by a clock that is not ours.
+    pub(crate) fn too_old(&self, last: &Reading) -> Option<Belt> {
+        let newest = last.fetched_at().max(last.as_of().at());
+        if newest.since(self.now) > limits::SKEW {
+            return Some(unreadable("clock"));
+        }
+        let age = self.now.since(last.as_of().at());
+        let intervals = self.spec.interval.saturating_mul(self.spec.belts.fresh_intervals);
+        let allowed = intervals.max(self.lag().unwrap_or(Duration::ZERO));
+        (age > allowed).then_some(Belt::Old { age, allowed })
+    }
+
+    fn lag(&self) -> Option<Duration> {
+        self.facts.lag.or_else(|| self.state.lag())
+    }
+
+    fn counts(&self, belts: &mut Vec<Belt>) {
+        let allowed = &self.spec.belts;
+        let (Some(guard), Some(all)) = (self.facts.actions_guard, self.facts.actions_all) else {
+            belts.push(unreadable("actions"));
+            return;
+        };
+        if guard >= allowed.actions_guard {
+            belts.push(Belt::GuardCount {
+                actions: guard,
+                allowed: allowed.actions_guard,
+            });
+        }
+        if all >= allowed.actions_all {
+            belts.push(Belt::AllCount {
+                actions: all,
+                allowed: allowed.actions_all,
+            });
+        }
+    }
+
+    fn agreeing(&self, belts: &mut Vec<Belt>) {
+        let same_line = self.state.over.line == self.spec.limit;
+        let (seen, needed) = (
+            if same_line { self.state.over.seen } else { 0 },
+            self.spec.belts.agreeing.max(1),
+        );
+        if self.line.over == Some(true) && seen < needed {
+            belts.push(Belt::Agreeing { seen, needed });
+        }
+    }
+
+    /// The targets that may be touched, and what blocks each of the others that runs.
+    fn targets(&self, general: &mut Vec<Belt>) -> (Vec<Target>, Vec<Belt>) {
+        let (mut free, mut blocked) = (Vec::new(), Vec::new());
+        if self.facts.targets.is_empty() {
+            general.push(Belt::NoTarget);
+        }
+        for facts in &self.facts.targets {
+            match self.target(facts) {
+                Ok(Some(target)) => free.push(target),
+                Ok(None) => {}
+                Err(belt) => blocked.push(belt),
+            }
+        }
+        free.truncate(self.room());
+        if free.is_empty() && blocked.is_empty() && !self.facts.targets.is_empty() {
+            general.push(Belt::NothingRunning);
+        }
+        (free, blocked)
+    }
+
+    /// How many more actions the counts allow.
+    fn room(&self) -> usize {
+        let left = |allowed: u32, actions: Option<u32>| allowed.saturating_sub(actions.unwrap_or(allowed));
+        let belts = &self.spec.belts;
+        let room = left(belts.actions_guard, self.facts.actions_guard)
+            .min(left(belts.actions_all, self.facts.actions_all));
+        usize::try_from(room).unwrap_or(usize::MAX)
+    }
+
+    /// One target: `Ok(None)` when there is nothing to stop.
+    fn target(&self, facts: &TargetFacts) -> Result<Option<Target>, Belt> {
+        match &facts.power {
+            None | Some(PowerState::Other { .. }) => return Err(unreadable("power")),
+            Some(PowerState::Running) => {}
+            Some(_) => return Ok(None),
+        }
+        let target = self.frozen(facts)?;
+        self.touchable(facts)?;
+        if facts.started_after_our_stop && self.spec.restart == RestartPolicy::SuspendUntilReset {
+            return Err(Belt::Suspended { target });
+        }
+        let until = facts
+            .started_at
+            .map(|started| started.plus(self.spec.belts.start_grace));
+        match until.filter(|until| *until > self.now) {
+            Some(until) => Err(Belt::Grace { target, until }),
+            None => Ok(Some(target)),
+        }
+    }
+
+    /// The target as frozen at arming; while watching, every mapped target counts as frozen: it says what it would do.
+    pub(crate) fn frozen(&self, facts: &TargetFacts) -> Result<Target, Belt> {
+        let Mode::Armed { targets, .. } = &self.spec.mode else {
+            return Ok(facts.target.clone());
+        };
+        let frozen = targets.iter().find(|target| is_same(target, &facts.target));
+        frozen.cloned().ok_or_else(|| Belt::NotFrozen {
+            target: facts.target.clone(),
+        })
+    }
+
+    /// Not protected, and known not to be.
+    pub(crate) fn touchable(&self, facts: &TargetFacts) -> Result<(), Belt> {
+        let listed = self.spec.belts.protect.contains(&facts.target.id);
+        match facts.protected {
+            Some(false) if !listed => Ok(()),
+            Some(_) => Err(Belt::Protected {
+                target: facts.target.clone(),
+            }),
+            None if listed => Err(Belt::Protected {
+                target: facts.target.clone(),
+            }),
+            None => Err(unreadable("protect")),
+        }
+    }
+}
+
+/// The same thing at the provider, whatever it is called now.
+pub(crate) fn is_same(one: &Target, other: &Target) -> bool {
+    one.kind == other.kind && one.id == other.id && one.region == other.region
+}
+
+pub(crate) fn unreadable(what: &str) -> Belt {
+    Belt::Unreadable {
+        what: what.to_owned(),
+    }
+}
+
+/// A belt that is known not to hold any more: reason enough to call off a running countdown. What merely could not be
+/// read is not; the check just before sending will refuse it if it stays so.
+pub(crate) fn calls_off(belt: &Belt) -> bool {
+    match belt {
+        Belt::Watch
+        | Belt::Expired { .. }
+        | Belt::Paused { .. }
+        | Belt::Held { .. }
+        | Belt::NoCredential
+        | Belt::NoAction => true,
+        Belt::NotHolder
+        | Belt::OtherWindow
+        | Belt::Agreeing { .. }
+        | Belt::Old { .. }
+        | Belt::Quarantined
+        | Belt::Settling { .. }
+        | Belt::Grace { .. }
+        | Belt::GuardCount { .. }
+        | Belt::AllCount { .. }
+        | Belt::Protected { .. }
+        | Belt::NotFrozen { .. }
+        | Belt::NoTarget
+        | Belt::Suspended { .. }
+        | Belt::Unreadable { .. }
+        | Belt::NothingRunning
+        | Belt::NoConsent
+        | Belt::StillOver
+        | Belt::NotOver => false,
+    }
+}
