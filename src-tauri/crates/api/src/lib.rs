@@ -1,1 +1,26 @@
-//! The one face: commands, queries and change batches; TypeScript types come from here.
+//! The one face: commands, queries and change batches, as data.
+//!
+//! Owns [`Request`], [`Response`], [`ApiError`], the configuration format ([`config`]) and the composition root
+//! [`App`], which puts store, vault, wire, clock and engine together. Window, command line and other programs ask
+//! alike, in process or over the link. Never prints, never reads the environment, never returns a secret.
+//! TypeScript types are made from here ([`bindings`]). Tested in `tests/` and by the command line's tests.
+
+mod app;
+pub mod bindings;
+pub mod config;
+mod error;
+mod face;
+mod home;
+pub mod limits;
+pub mod request;
+pub mod response;
+
+pub use app::{App, AppOptions, VaultChoice, version};
+pub use error::{ApiError, ErrorCode};
+pub use face::{Changes, Face};
+pub use home::Home;
+pub use request::Request;
+pub use response::Response;
+
+/// The version of requests and answers: raised when an old client could misread a new answer.
+pub const PROTOCOL: u32 = 1;

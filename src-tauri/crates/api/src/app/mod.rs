@@ -1,0 +1,257 @@
+//! The composition root: the one place where store, vault, wire, clock and engine are put together.
+//!
+//! Owns [`App`]. Every request is answered here, by the process that opened the database; others come over the link.
+//! Never reads the environment, never prints: both are passed in.
+
+mod command;
+mod doctor;
+mod query;
+mod secrets;
+mod views;
+
+pub use query::version;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use tidegate_egress::{HttpTransport, Timer, Transport};
+use tidegate_engine::{
+    ChangeBatch, Engine, Entropy, Environment, Options, Parts, SystemEntropy, SystemTimer,
+};
+use tidegate_meter::{Time, Zone};
+use tidegate_store::{OpenOptions, Opened, Store};
+use tidegate_vault::{Cached, Keychain, Memory, SealedFile, Vault};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::face::{Changes, Face};
+use crate::home::Home;
+use crate::{ApiError, ErrorCode, Request, Response, limits};
+
+/// Where secrets live.
+#[derive(Clone)]
+pub enum VaultChoice {
+    /// The keychain of the operating system.
+    Keychain,
+    /// The environment: `TIDEGATE_SECRET_<ITEM>_<FIELD>`; read-only.
+    Environment,
+    /// An encrypted file in the home, opened by this passphrase.
+    File {
+        /// The passphrase.
+        passphrase: SecretString,
+    },
+    /// Nowhere: in memory, for tests and demonstrations.
+    Memory,
+}
+
+/// What a program is opened with.
+#[derive(Clone)]
+pub struct AppOptions {
+    /// Its folder.
+    pub home: PathBuf,
+    /// Where secrets live.
+    pub vault: VaultChoice,
+    /// Where `env:NAME` is looked up.
+    pub environment: Environment,
+    /// Both clocks.
+    pub timer: Arc<dyn Timer>,
+    /// The wire; `None`: real HTTP.
+    pub transport: Option<Arc<dyn Transport>>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The user's zone.
+    pub zone: Zone,
+}
+
+impl AppOptions {
+    /// The real clocks, wire and randomness; nothing in the environment, UTC, the keychain.
+    #[must_use]
+    pub fn new(home: impl Into<PathBuf>) -> Self {
+        Self {
+            home: home.into(),
+            vault: VaultChoice::Keychain,
+            environment: Arc::new(|_| None),
+            timer: Arc::new(SystemTimer::new()),
+            transport: None,
+            entropy: Arc::new(SystemEntropy),
+            zone: Zone::utc(),
+        }
+    }
+}
+
+/// The opened program.
+pub struct App {
+    engine: Engine,
+    store: Store,
+    vault: Arc<dyn Vault>,
+    timer: Arc<dyn Timer>,
+    zone: Zone,
+    home: Home,
+    changes: broadcast::Sender<Arc<serde_json::Value>>,
+    forwarding: tokio::task::JoinHandle<()>,
+}
+
+impl App {
+    /// Opens the home, making it when it is not there. No loop runs yet. Errors: `store`, `outside` (vault).
+    pub async fn open(options: AppOptions) -> Result<Self, ApiError> {
+        let home = Home::new(&options.home);
+        home.make().map_err(|error| {
+            ApiError::new(
+                ErrorCode::Store,
+                format!("the home folder cannot be used: {}", error.kind()),
+            )
+        })?;
+        let now = options.timer.now().wall;
+        let holder = holder(&*options.entropy);
+        let database = home.database();
+        let store = blocking(move || Ok(Store::open(OpenOptions::file(database, now, holder))?)).await?;
+        let vault = vault(&options, &home).await?;
+        let parts = parts(&options, &home, &store, &vault)?;
+        let engine = Engine::open(parts).await?;
+        let (changes, _) = broadcast::channel(limits::CHANGES_BEHIND);
+        let forwarding = tokio::spawn(forward(engine.changes(), changes.clone()));
+        Ok(Self {
+            engine,
+            store,
+            vault,
+            timer: options.timer,
+            zone: options.zone,
+            home,
+            changes,
+            forwarding,
+        })
+    }
+
+    /// Takes the lease and starts the loops. Errors: `not_holder`, `store`.
+    pub async fn run(&self) -> Result<(), ApiError> {
+        Ok(self.engine.run().await?)
+    }
+
+    /// Ends the loops after the transaction in hand and gives the lease back.
+    pub async fn stop(&self) {
+        self.engine.stop().await;
+        self.forwarding.abort();
+    }
+
+    /// Its folder.
+    #[must_use]
+    pub const fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// What was found when the database was opened.
+    #[must_use]
+    pub fn opened_as(&self) -> &Opened {
+        self.store.opened_as()
+    }
+
+    /// The engine, for what the desktop shell needs beyond requests.
+    #[must_use]
+    pub const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The store, for queries only.
+    #[must_use]
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    fn now(&self) -> Time {
+        self.timer.now().wall
+    }
+}
+
+#[async_trait]
+impl Face for App {
+    async fn handle(&self, request: Request, actor: &str) -> Result<Response, ApiError> {
+        self.answer(request, actor).await
+    }
+
+    fn changes(&self) -> Changes {
+        self.changes.subscribe()
+    }
+}
+
+/// A random name under which this process holds the lease.
+fn holder(entropy: &dyn Entropy) -> String {
+    let mut bytes = [0_u8; 8];
+    entropy.fill(&mut bytes);
+    format!("{:016x}", u64::from_be_bytes(bytes))
+}
+
+async fn vault(options: &AppOptions, home: &Home) -> Result<Arc<dyn Vault>, ApiError> {
+    Ok(match &options.vault {
+        VaultChoice::Keychain => Arc::new(Cached::new(Arc::new(Keychain::new("tidegate")))),
+        VaultChoice::Environment => {
+            Arc::new(tidegate_vault::Environment::new(Arc::clone(&options.environment)))
+        }
+        VaultChoice::Memory => Arc::new(Memory::new()),
+        VaultChoice::File { passphrase } => {
+            let (path, passphrase) = (home.sealed_vault(), passphrase.clone());
+            let file = blocking(move || Ok(SealedFile::open(&path, passphrase)?)).await?;
+            Arc::new(Cached::new(Arc::new(file)))
+        }
+    })
+}
+
+fn parts(
+    options: &AppOptions,
+    home: &Home,
+    store: &Store,
+    vault: &Arc<dyn Vault>,
+) -> Result<Parts, ApiError> {
+    let transport = match &options.transport {
+        Some(transport) => Arc::clone(transport),
+        None => real_transport()?,
+    };
+    Ok(Parts {
+        store: store.clone(),
+        vault: Arc::clone(vault),
+        environment: Arc::clone(&options.environment),
+        transport,
+        timer: Arc::clone(&options.timer),
+        entropy: Arc::clone(&options.entropy),
+        cache_dir: Some(home.cache_dir()),
+        zone: options.zone.clone(),
+        options: Options::default(),
+    })
+}
+
+fn real_transport() -> Result<Arc<dyn Transport>, ApiError> {
+    let transport =
+        HttpTransport::new().map_err(|failure| ApiError::new(ErrorCode::Outside, failure.to_string()))?;
+    Ok(Arc::new(transport))
+}
+
+/// Runs what would block (opening a database, deriving a key) off the async threads.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(_) => Err(ApiError::new(ErrorCode::Store, "the work was broken off")),
+    }
+}
+
+/// Turns batches into JSON for whoever listens. Told batches are durable: one that nobody hears is not lost.
+async fn forward(
+    mut from: broadcast::Receiver<Arc<ChangeBatch>>,
+    to: broadcast::Sender<Arc<serde_json::Value>>,
+) {
+    loop {
+        let batch = match from.recv().await {
+            Ok(batch) => batch,
+            Err(RecvError::Lagged(_)) => continue,
+            Err(RecvError::Closed) => return,
+        };
+        if to.receiver_count() == 0 {
+            continue;
+        }
+        if let Ok(value) = serde_json::to_value(&*batch) {
+            let _ = to.send(Arc::new(value));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! TypeScript types of everything that crosses. Owns the one text that is checked in at `ui/src/bindings/api.ts`;
+//! a test compares it, and `cargo run -p tidegate-api --example bindings -- --write` renews it.
+
+use ts_rs::{Config, TS};
+
+use crate::{config, response};
+
+/// The whole text of the bindings.
+#[must_use]
+pub fn text() -> String {
+    let config = Config::default();
+    let mut out = String::from(
+        "// Made from the Rust types of `tidegate-api`; renew with:\n//   cargo run -p tidegate-api --example bindings -- --write\n",
+    );
+    let declarations = [
+        crate::Request::decl(&config),
+        crate::Response::decl(&config),
+        crate::ApiError::decl(&config),
+        crate::ErrorCode::decl(&config),
+        config::Plan::decl(&config),
+        config::PlanItem::decl(&config),
+        config::ItemKind::decl(&config),
+        config::Change::decl(&config),
+        response::VersionView::decl(&config),
+        response::StatusView::decl(&config),
+        response::AccountView::decl(&config),
+        response::MetersView::decl(&config),
+        response::MeterView::decl(&config),
+        response::WindowView::decl(&config),
+        response::LastGood::decl(&config),
+        response::MeterGuardView::decl(&config),
+        response::WhyView::decl(&config),
+        response::TargetView::decl(&config),
+        response::GuardView::decl(&config),
+        response::GuardMeterView::decl(&config),
+        response::ArmedView::decl(&config),
+        response::ActionView::decl(&config),
+        response::ActionEventView::decl(&config),
+        response::AlertView::decl(&config),
+        response::ChannelView::decl(&config),
+        response::TestedView::decl(&config),
+        response::DeliveryView::decl(&config),
+        response::PointView::decl(&config),
+        response::ReplayView::decl(&config),
+        response::AuditView::decl(&config),
+        response::LapseView::decl(&config),
+        response::VaultView::decl(&config),
+        response::FootingView::decl(&config),
+    ];
+    for declaration in declarations {
+        out.push_str("\nexport ");
+        out.push_str(&declaration);
+        out.push('\n');
+    }
+    out.push_str(CHANGES);
+    out
+}
+
+/// Change batches are the engine's events as they are; the window matches on `event`.
+const CHANGES: &str = "
+/** One transaction's events, in order; told after it became durable. */
+export type ChangeBatch = { seq: number, at: string, events: Array<ChangeEvent>, };
+
+/** `event` names what happened: reading, step, planned, sent, accepted, verified, delivered, blind, … */
+export type ChangeEvent = { event: string, at: string, } & Record<string, unknown>;
+";

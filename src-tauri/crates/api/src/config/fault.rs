@@ -1,0 +1,238 @@
+//! What is wrong with a configuration text: data with a place, and its sentence in both languages.
+//! A value that stood in the text is never repeated: it may be a secret in the wrong place. Only keys, ids and what is
+//! allowed are named.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tidegate_meter::{Lang, print_span};
+
+/// What would have been allowed at a place.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "allowed")]
+pub enum Allowed {
+    /// An id.
+    Slug,
+    /// A provider's own id of a meter or server.
+    Member,
+    /// Text of at most so many characters, without control characters.
+    Text {
+        /// The most characters.
+        chars: usize,
+    },
+    /// A span between two others.
+    Span {
+        /// The shortest.
+        min: Duration,
+        /// The longest.
+        max: Duration,
+    },
+    /// A whole number between two others.
+    Whole {
+        /// The least.
+        min: u64,
+        /// The most.
+        max: u64,
+    },
+    /// One of these words.
+    OneOf {
+        /// The words.
+        words: Vec<String>,
+    },
+    /// A threshold.
+    Step,
+    /// A line.
+    Limit,
+    /// A region's name.
+    Region,
+    /// `https`, or `http` on loopback or a private address.
+    Endpoint,
+    /// A bandwidth.
+    Bandwidth,
+    /// An amount in bytes: the meters of this provider count traffic.
+    Bytes,
+    /// A value of this TOML type: `string`, `boolean`, `integer`, `array`, `table`, `array of tables`.
+    Type {
+        /// The type.
+        name: String,
+    },
+}
+
+/// One thing that is wrong.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "code")]
+pub enum Fault {
+    /// The text is no TOML.
+    Syntax {
+        /// The parser's word, without the text.
+        detail: String,
+    },
+    /// Longer than a configuration may be.
+    TooLong {
+        /// The most bytes or entries.
+        max: usize,
+    },
+    /// A key that does not exist here.
+    UnknownKey {
+        /// The nearest key that does.
+        nearest: Option<String>,
+        /// All that do.
+        known: Vec<String>,
+    },
+    /// A value that is not allowed here.
+    NotAllowed(Allowed),
+    /// A value that must stand here.
+    Missing,
+    /// A secret in clear. It is not repeated here.
+    LiteralSecret,
+    /// An id that was already given.
+    Duplicate {
+        /// The line that gave it.
+        line: usize,
+    },
+    /// A reference to something that is neither in the text nor configured.
+    Dangling {
+        /// The id.
+        id: String,
+        /// Those that are.
+        known: Vec<String>,
+    },
+    /// The action needs a limit.
+    ActionWithoutLimit,
+}
+
+/// One thing that is wrong, and where.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Finding {
+    /// The line, from 1.
+    pub line: usize,
+    /// The field: `guard[0].limit`; empty for the whole text.
+    pub path: String,
+    /// What is wrong.
+    #[serde(flatten)]
+    pub fault: Fault,
+}
+
+impl Finding {
+    /// One line for a person: place, cause, what is allowed.
+    #[must_use]
+    pub fn render(&self, lang: Lang) -> String {
+        let what = fault_text(&self.fault, lang);
+        let place = match (self.path.is_empty(), lang) {
+            (true, Lang::Zh) => format!("第 {} 行", self.line),
+            (true, Lang::En) => format!("line {}", self.line),
+            (false, Lang::Zh) => format!("第 {} 行 {}", self.line, self.path),
+            (false, Lang::En) => format!("line {}, {}", self.line, self.path),
+        };
+        match lang {
+            Lang::Zh => format!("{place}：{what}"),
+            Lang::En => format!("{place}: {what}"),
+        }
+    }
+}
+
+/// Everything that is wrong with a text, in the order of its lines; never empty.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{} of the configuration must be corrected; the first: {}", .0.len(), .0.first().map(|f| f.render(Lang::En)).unwrap_or_default())]
+pub struct Findings(pub Vec<Finding>);
+
+fn fault_text(fault: &Fault, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => fault_zh(fault),
+        Lang::En => fault_en(fault),
+    }
+}
+
+fn fault_en(fault: &Fault) -> String {
+    match fault {
+        Fault::Syntax { detail } => format!("this is no TOML: {detail}"),
+        Fault::TooLong { max } => format!("too long; at most {max}"),
+        Fault::UnknownKey { nearest: Some(key), .. } => format!("unknown key; did you mean `{key}`?"),
+        Fault::UnknownKey { nearest: None, known } => format!("unknown key; known here: {}", known.join(", ")),
+        Fault::NotAllowed(allowed) => format!("not allowed; use {}", allowed_en(allowed)),
+        Fault::Missing => "is missing".to_owned(),
+        Fault::LiteralSecret => {
+            "a secret stands here in clear; write `env:NAME` or `vault:NAME` and store the secret with `tidegated vault set NAME`".to_owned()
+        }
+        Fault::Duplicate { line } => format!("this id was already given in line {line}"),
+        Fault::Dangling { id, known } if known.is_empty() => format!("there is no `{id}`"),
+        Fault::Dangling { id, known } => format!("there is no `{id}`; there are: {}", known.join(", ")),
+        Fault::ActionWithoutLimit => "an action needs `limit`: the line whose crossing asks for it".to_owned(),
+    }
+}
+
+fn fault_zh(fault: &Fault) -> String {
+    match fault {
+        Fault::Syntax { detail } => format!("不是合法的 TOML：{detail}"),
+        Fault::TooLong { max } => format!("过长，最多 {max}"),
+        Fault::UnknownKey {
+            nearest: Some(key), ..
+        } => format!("没有这个键，是否想写 `{key}`？"),
+        Fault::UnknownKey { nearest: None, known } => format!("没有这个键，此处可用：{}", known.join("、")),
+        Fault::NotAllowed(allowed) => format!("不允许这个值，请用{}", allowed_zh(allowed)),
+        Fault::Missing => "缺少这一项".to_owned(),
+        Fault::LiteralSecret => {
+            "这里写了明文密钥；请改写 `env:名称` 或 `vault:名称`，并用 `tidegated vault set 名称` 保存密钥"
+                .to_owned()
+        }
+        Fault::Duplicate { line } => format!("这个标识已在第 {line} 行出现"),
+        Fault::Dangling { id, known } if known.is_empty() => format!("不存在 `{id}`"),
+        Fault::Dangling { id, known } => format!("不存在 `{id}`，现有：{}", known.join("、")),
+        Fault::ActionWithoutLimit => "有行动就必须有 `limit`：越过哪条线才行动".to_owned(),
+    }
+}
+
+fn allowed_en(allowed: &Allowed) -> String {
+    match allowed {
+        Allowed::Slug => "1 to 64 of a-z, 0-9, `-`, `_`, `.`, beginning with a letter or digit".to_owned(),
+        Allowed::Member => "1 to 160 printable characters without spaces".to_owned(),
+        Allowed::Text { chars } => format!("1 to {chars} characters on one line"),
+        Allowed::Span { min, max } => {
+            format!(
+                "a span from {} to {}, such as 90s, 5m, 2h, 30d",
+                print_span(*min),
+                print_span(*max)
+            )
+        }
+        Allowed::Whole { min, max } => format!("a whole number from {min} to {max}"),
+        Allowed::OneOf { words } => words.join(" | "),
+        Allowed::Step => {
+            "a share used such as \"70%\", a headroom such as \"20 GB\", or a run-out such as \"2d\""
+                .to_owned()
+        }
+        Allowed::Limit => {
+            "a headroom such as \"10 GB\", a share used such as \"98%\", or \"predictive 5 GB\"".to_owned()
+        }
+        Allowed::Region => "a region's name such as \"cn-north-4\"".to_owned(),
+        Allowed::Endpoint => {
+            "an https address without path, or http on a loopback or private address".to_owned()
+        }
+        Allowed::Bandwidth => "a bandwidth such as \"30 Mbit\" or \"1 Gbit\"".to_owned(),
+        Allowed::Bytes => "an amount of traffic such as \"20 GB\" or \"20 GiB\"".to_owned(),
+        Allowed::Type { name } => format!("a value of type {name}"),
+    }
+}
+
+fn allowed_zh(allowed: &Allowed) -> String {
+    match allowed {
+        Allowed::Slug => " 1 到 64 个 a-z、0-9、`-`、`_`、`.`，以字母或数字开头".to_owned(),
+        Allowed::Member => " 1 到 160 个可见字符，不含空格".to_owned(),
+        Allowed::Text { chars } => format!("单行 1 到 {chars} 个字符"),
+        Allowed::Span { min, max } => {
+            format!(
+                " {} 到 {} 的时长，如 90s、5m、2h、30d",
+                print_span(*min),
+                print_span(*max)
+            )
+        }
+        Allowed::Whole { min, max } => format!(" {min} 到 {max} 的整数"),
+        Allowed::OneOf { words } => format!(" {}", words.join(" | ")),
+        Allowed::Step => "已用比例（\"70%\"）、余量（\"20 GB\"）或耗尽时长（\"2d\"）".to_owned(),
+        Allowed::Limit => "余量（\"10 GB\"）、已用比例（\"98%\"）或 \"predictive 5 GB\"".to_owned(),
+        Allowed::Region => "区域名，如 \"cn-north-4\"".to_owned(),
+        Allowed::Endpoint => "不带路径的 https 地址，或本机、内网的 http 地址".to_owned(),
+        Allowed::Bandwidth => "带宽，如 \"30 Mbit\" 或 \"1 Gbit\"".to_owned(),
+        Allowed::Bytes => "流量，如 \"20 GB\" 或 \"20 GiB\"".to_owned(),
+        Allowed::Type { name } => format!(" {name} 类型的值"),
+    }
+}

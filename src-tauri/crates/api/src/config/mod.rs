@@ -1,0 +1,156 @@
+//! The configuration text: reading it with every mistake at once, printing it, and planning what a change would do.
+//!
+//! Owns the TOML format of accounts, channels and guards. Never holds or prints a secret: only references cross.
+//! Never removes anything that a text merely does not mention. Tested in `tests/config.rs`.
+
+mod endpoint;
+mod fault;
+mod items;
+mod plan;
+mod print;
+mod table;
+
+use std::collections::BTreeMap;
+
+pub use fault::{Allowed, Fault, Finding, Findings};
+pub use plan::{Change, ItemKind, Plan, PlanItem, merge, plan};
+pub use print::print;
+use table::{Ledger, Reader};
+use tidegate_engine::config::{Config, GuardConfig};
+use tidegate_meter::{AccountId, ChannelId};
+use toml::de::DeTable;
+
+use crate::limits;
+
+/// Reads a text. `known` is what is configured already: a guard may name an account or channel of it. Returns the items
+/// of the text alone, or every finding.
+pub fn parse(text: &str, known: &Config) -> Result<Config, Findings> {
+    let ledger = Ledger::new(text);
+    if text.len() > limits::CONFIG_BYTES {
+        ledger.record(
+            0,
+            "",
+            Fault::TooLong {
+                max: limits::CONFIG_BYTES,
+            },
+        );
+        return Err(Findings(ledger.into_findings()));
+    }
+    let (document, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let offset = error.span().map_or(0, |span| span.start);
+        ledger.record(
+            offset,
+            "",
+            Fault::Syntax {
+                detail: error.message().to_owned(),
+            },
+        );
+    }
+    let config = read(&Reader::root(&ledger, document.get_ref()), known);
+    let findings = ledger.into_findings();
+    if findings.is_empty() {
+        Ok(config)
+    } else {
+        Err(Findings(findings))
+    }
+}
+
+fn read(root: &Reader<'_, '_>, known: &Config) -> Config {
+    root.only(&["account", "channel", "guard"]);
+    let mut config = Config::default();
+    let accounts = root.tables("account");
+    unique(&accounts);
+    config.accounts = accounts.iter().filter_map(items::account).collect();
+    let channels = root.tables("channel");
+    unique(&channels);
+    config.channels = channels.iter().filter_map(items::channel).collect();
+    let guards = root.tables("guard");
+    unique(&guards);
+    let reach = Reach::new(&accounts, &channels, known);
+    config.guards = guards.iter().filter_map(|reader| guard(reader, &reach)).collect();
+    config
+}
+
+/// What a guard may refer to: the ids of the text, also of items that have mistakes of their own, and what is known.
+struct Reach {
+    accounts: Vec<String>,
+    channels: Vec<String>,
+}
+
+impl Reach {
+    fn new(accounts: &[Reader<'_, '_>], channels: &[Reader<'_, '_>], known: &Config) -> Self {
+        let in_text = |readers: &[Reader<'_, '_>]| -> Vec<String> {
+            readers
+                .iter()
+                .filter_map(Reader::id_text)
+                .map(str::to_owned)
+                .collect()
+        };
+        let mut reach = Self {
+            accounts: in_text(accounts),
+            channels: in_text(channels),
+        };
+        reach
+            .accounts
+            .extend(known.accounts.iter().map(|account| account.id.to_string()));
+        reach
+            .channels
+            .extend(known.channels.iter().map(|channel| channel.id.to_string()));
+        for ids in [&mut reach.accounts, &mut reach.channels] {
+            ids.retain(|id| id.parse::<AccountId>().is_ok());
+            ids.sort_unstable();
+            ids.dedup();
+        }
+        reach
+    }
+}
+
+fn guard(reader: &Reader<'_, '_>, reach: &Reach) -> Option<GuardConfig> {
+    let (guard, channels) = items::guard(reader)?;
+    let account = guard.account.to_string();
+    if !reach.accounts.contains(&account) {
+        reader.fault(
+            "account",
+            Fault::Dangling {
+                id: account,
+                known: reach.accounts.clone(),
+            },
+        );
+    }
+    for channel in channels {
+        dangling_channel(reader, &channel, reach);
+    }
+    Some(guard)
+}
+
+fn dangling_channel(reader: &Reader<'_, '_>, channel: &table::Found<ChannelId>, reach: &Reach) {
+    let id = channel.value.to_string();
+    if !reach.channels.contains(&id) {
+        let fault = Fault::Dangling {
+            id,
+            known: reach.channels.clone(),
+        };
+        reader
+            .ledger()
+            .record(channel.offset, channel.path.clone(), fault);
+    }
+}
+
+/// Records every id given a second time.
+fn unique(readers: &[Reader<'_, '_>]) {
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    for reader in readers {
+        let Some(id) = reader.id_text() else { continue };
+        if let Some(offset) = first.get(id) {
+            reader.fault(
+                "id",
+                Fault::Duplicate {
+                    line: reader.ledger().line(*offset),
+                },
+            );
+        } else {
+            first.insert(id, reader.offset_of("id"));
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! What a change would do, item by item, before anything is written. Merging is per item: what a text does not mention
+//! stays, unless it is asked to be pruned.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tidegate_engine::config::{Config, GuardConfig};
+use tidegate_guard::Mode;
+use ts_rs::TS;
+
+/// A kind of configured item.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemKind {
+    /// An account.
+    Account,
+    /// A channel.
+    Channel,
+    /// A guard.
+    Guard,
+}
+
+/// What happens to an item.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// It is new.
+    Add,
+    /// It becomes different.
+    Change,
+    /// It goes; its history stays.
+    Remove,
+    /// It stays as it is.
+    Unchanged,
+}
+
+/// One line of a plan.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct PlanItem {
+    /// Which kind.
+    pub kind: ItemKind,
+    /// Its id.
+    pub id: String,
+    /// What happens.
+    pub change: Change,
+    /// The fields that differ, for a change.
+    pub fields: Vec<String>,
+    /// An armed guard goes back to watch, because what it would do has changed.
+    pub disarmed: bool,
+}
+
+/// What a change would do.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+pub struct Plan {
+    /// Every item of the text and, when pruning, every item that goes.
+    pub items: Vec<PlanItem>,
+}
+
+impl Plan {
+    /// Whether anything would change.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.items.iter().all(|item| item.change == Change::Unchanged)
+    }
+}
+
+/// The whole configuration after the items of `text` are put over `current`; with `prune` what the text does not mention
+/// goes. A guard keeps the mode it has: only arming and disarming change it.
+#[must_use]
+pub fn merge(current: &Config, text: &Config, prune: bool) -> Config {
+    let mut next = if prune { Config::default() } else { current.clone() };
+    for account in &text.accounts {
+        put(&mut next.accounts, account.clone(), |item| item.id.to_string());
+    }
+    for channel in &text.channels {
+        put(&mut next.channels, channel.clone(), |item| item.id.to_string());
+    }
+    for guard in &text.guards {
+        let mode = current
+            .guards
+            .iter()
+            .find(|old| old.id == guard.id)
+            .map_or(Mode::Watch, |old| old.mode.clone());
+        put(
+            &mut next.guards,
+            GuardConfig {
+                mode,
+                ..guard.clone()
+            },
+            |item| item.id.to_string(),
+        );
+    }
+    next
+}
+
+fn put<T>(items: &mut Vec<T>, item: T, id: impl Fn(&T) -> String) {
+    let wanted = id(&item);
+    match items.iter_mut().find(|old| id(old) == wanted) {
+        Some(old) => *old = item,
+        None => items.push(item),
+    }
+}
+
+/// What lies between two whole configurations. `disarmed` names the guards that go back to watch.
+#[must_use]
+pub fn plan(current: &Config, next: &Config, disarmed: &[String]) -> Plan {
+    let mut items = Vec::new();
+    let rows = |values: Vec<(String, Value)>| values;
+    compare(
+        &mut items,
+        ItemKind::Account,
+        &rows(
+            current
+                .accounts
+                .iter()
+                .map(|a| (a.id.to_string(), fields(a)))
+                .collect(),
+        ),
+        &rows(
+            next.accounts
+                .iter()
+                .map(|a| (a.id.to_string(), fields(a)))
+                .collect(),
+        ),
+    );
+    compare(
+        &mut items,
+        ItemKind::Channel,
+        &rows(
+            current
+                .channels
+                .iter()
+                .map(|c| (c.id.to_string(), fields(c)))
+                .collect(),
+        ),
+        &rows(
+            next.channels
+                .iter()
+                .map(|c| (c.id.to_string(), fields(c)))
+                .collect(),
+        ),
+    );
+    compare(
+        &mut items,
+        ItemKind::Guard,
+        &rows(
+            current
+                .guards
+                .iter()
+                .map(|g| (g.id.to_string(), fields(g)))
+                .collect(),
+        ),
+        &rows(
+            next.guards
+                .iter()
+                .map(|g| (g.id.to_string(), fields(g)))
+                .collect(),
+        ),
+    );
+    for item in &mut items {
+        item.disarmed = item.kind == ItemKind::Guard && disarmed.contains(&item.id);
+    }
+    Plan { items }
+}
+
+fn fields<T: Serialize>(item: &T) -> Value {
+    serde_json::to_value(item).unwrap_or(Value::Null)
+}
+
+fn compare(items: &mut Vec<PlanItem>, kind: ItemKind, old: &[(String, Value)], new: &[(String, Value)]) {
+    for (id, value) in new {
+        let before = old.iter().find(|(other, _)| other == id).map(|(_, value)| value);
+        let (change, fields) = match before {
+            None => (Change::Add, Vec::new()),
+            Some(before) if before == value => (Change::Unchanged, Vec::new()),
+            Some(before) => (Change::Change, differing(before, value)),
+        };
+        items.push(PlanItem {
+            kind,
+            id: id.clone(),
+            change,
+            fields,
+            disarmed: false,
+        });
+    }
+    for (id, _) in old
+        .iter()
+        .filter(|(id, _)| !new.iter().any(|(other, _)| other == id))
+    {
+        let change = Change::Remove;
+        items.push(PlanItem {
+            kind,
+            id: id.clone(),
+            change,
+            fields: Vec::new(),
+            disarmed: false,
+        });
+    }
+}
+
+fn differing(before: &Value, after: &Value) -> Vec<String> {
+    let (Some(before), Some(after)) = (before.as_object(), after.as_object()) else {
+        return Vec::new();
+    };
+    after
+        .iter()
+        .filter(|(key, value)| before.get(*key) != Some(value))
+        .map(|(key, _)| key.clone())
+        .collect()
+}

@@ -1,0 +1,43 @@
+//! Bounds of the api, each with its reason.
+
+use std::time::Duration;
+
+/// A configuration text is at most this long: a thousand accounts written by hand come nowhere near it.
+pub const CONFIG_BYTES: usize = 1024 * 1024;
+/// Accounts, channels or guards in one text.
+pub const ITEMS: usize = 2000;
+/// Entries of one list (steps, regions, channels, protected servers).
+pub const LIST_ENTRIES: usize = 200;
+/// A name for people, as the earlier systems allowed.
+pub const NAME_CHARS: usize = 100;
+/// So much of an unknown key is shown: enough to recognise it, too little to print a misplaced secret whole.
+pub const KEY_CHARS_SHOWN: usize = 24;
+/// The shortest interval: gateways and simulators are polled this fast; the provider's own rate limit per account
+/// holds whatever stands here.
+pub const INTERVAL_MIN: Duration = Duration::from_secs(1);
+/// The longest interval: a look a day is the least that can be called watching.
+pub const INTERVAL_MAX: Duration = Duration::from_secs(24 * 3600);
+/// Between two looks when nothing is said.
+pub const INTERVAL_DEFAULT: Duration = Duration::from_secs(5 * 60);
+/// Between two looks near a limit when nothing is said.
+pub const INTERVAL_NEAR_DEFAULT: Duration = Duration::from_secs(2 * 60);
+/// Before an automatic action when nothing is said.
+pub const COUNTDOWN_DEFAULT: Duration = Duration::from_secs(60);
+/// The longest countdown: a later action would be decided on yesterday's numbers.
+pub const COUNTDOWN_MAX: Duration = Duration::from_secs(3600);
+/// The longest arming: an older consent is nobody's consent.
+pub const ARM_MAX: Duration = Duration::from_secs(366 * 86_400);
+/// The arming when nothing is said.
+pub const ARM_DEFAULT: Duration = Duration::from_secs(30 * 86_400);
+/// The longest pause, hold or snooze.
+pub const PAUSE_MAX: Duration = Duration::from_secs(30 * 86_400);
+/// Rows of one page.
+pub const PAGE_ROWS: u32 = 500;
+/// Points of one history answer.
+pub const HISTORY_POINTS: u32 = 2000;
+/// Change batches a subscriber may fall behind before it is told that it missed some.
+pub const CHANGES_BEHIND: usize = 256;
+/// A reason or note typed by a person.
+pub const NOTE_CHARS: usize = 200;
+/// One secret's fields when set by a person.
+pub const SECRET_FIELDS: usize = 16;

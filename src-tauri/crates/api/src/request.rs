@@ -1,0 +1,348 @@
+//! Everything that can be asked. One enum, so that the window, the command line and other programs ask alike.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MeterId, RowId, TargetId, Time};
+use ts_rs::TS;
+
+/// A secret on its way into the vault. `Debug` shows nothing; no answer ever holds one.
+#[derive(Clone)]
+pub struct SecretText(pub SecretString);
+
+impl fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+impl Serialize for SecretText {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.expose_secret())
+    }
+}
+
+impl<'de> Deserialize<'de> for SecretText {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(SecretString::from(String::deserialize(deserializer)?)))
+    }
+}
+
+/// One request. Commands change something and are audited with their actor; queries read. Spans are whole seconds,
+/// instants RFC 3339 in UTC. Errors are [`crate::ApiError`]; each variant names its own beyond `bad_request`, `store`.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "request", rename_all = "snake_case")]
+pub enum Request {
+    /// Query: which program answers. Answer: `version`.
+    Version,
+    /// Query: the engine as a whole. Answer: `status`.
+    Status,
+    /// Query: every account in the schedule. Answer: `accounts`.
+    Accounts,
+    /// Query: the newest look at each meter, from the store. Answer: `meters`.
+    Meters {
+        /// Only of this account.
+        #[ts(type = "string | null")]
+        account: Option<AccountId>,
+        /// Of the sentences.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query of the outside: looks at every meter once; never acts. Answer: `meters`. Errors: `not_found`.
+    Check {
+        /// Only these; empty: all.
+        #[ts(type = "Array<string>")]
+        accounts: Vec<AccountId>,
+        /// Of the sentences.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query: servers as they were found. Answer: `targets`.
+    Targets {
+        /// Only of this account.
+        #[ts(type = "string | null")]
+        account: Option<AccountId>,
+    },
+    /// Query: reads a configuration text. Answer: `plan` as [`Self::Plan`] without pruning. Errors: `config_invalid`.
+    Validate {
+        /// The TOML.
+        text: String,
+    },
+    /// Query: what applying the text would do. Answer: `plan`. Errors: `config_invalid`.
+    Plan {
+        /// The TOML.
+        text: String,
+        /// Whether what the text does not mention goes.
+        prune: bool,
+    },
+    /// Command: puts the items of the text over what is configured, in one transaction. Answer: `plan`.
+    /// Errors: `config_invalid`, `not_holder`.
+    Apply {
+        /// The TOML.
+        text: String,
+        /// Whether what the text does not mention goes.
+        prune: bool,
+    },
+    /// Query: the configuration as TOML, secrets as references. Answer: `text`.
+    Export,
+    /// Query: every guard with each of its meters. Answer: `guards`.
+    Guards {
+        /// Of the sentences.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query: what arming would freeze now. Answer: `armed` with nothing changed. Errors: `not_found`, `refused`.
+    ArmPreview {
+        /// Which.
+        #[ts(type = "string")]
+        guard: GuardId,
+        /// For how long, in seconds.
+        #[ts(type = "number")]
+        seconds: u64,
+    },
+    /// Command: lets a guard act until the time is over, on the targets frozen now. Answer: `armed`.
+    /// Errors: `not_found`, `refused`, `not_holder`.
+    Arm {
+        /// Which.
+        #[ts(type = "string")]
+        guard: GuardId,
+        /// For how long, in seconds.
+        #[ts(type = "number")]
+        seconds: u64,
+    },
+    /// Command: the guard only watches. Answer: `done`. Errors: `not_found`.
+    Disarm {
+        /// Which.
+        #[ts(type = "string")]
+        guard: GuardId,
+    },
+    /// Command: lengthens the countdown of a planned action. Answer: `done`. Errors: `not_found`, `refused`.
+    Hold {
+        /// Which.
+        #[ts(type = "string")]
+        action: RowId,
+        /// By how much, in seconds.
+        #[ts(type = "number")]
+        seconds: u64,
+    },
+    /// Command: calls an action off before its request leaves. Answer: `done`. Errors: `not_found`, `refused`.
+    Cancel {
+        /// Which.
+        #[ts(type = "string")]
+        action: RowId,
+    },
+    /// Command: ends the countdown of a planned action now. Answer: `done`. Errors: `not_found`, `refused`.
+    StopNow {
+        /// Which.
+        #[ts(type = "string")]
+        action: RowId,
+    },
+    /// Command: a person stops a server by its typed name. Answer: `planned`. Errors: `not_found`, `refused`.
+    Stop {
+        /// Whose.
+        #[ts(type = "string")]
+        account: AccountId,
+        /// Which.
+        #[ts(type = "string")]
+        target: TargetId,
+        /// The server's name or id as the person confirmed it.
+        typed_name: String,
+        /// Cut the power instead of asking the guest system.
+        forced: bool,
+    },
+    /// Command: a person starts a server by its typed name. Answer: `planned`. Errors: `not_found`, `refused`.
+    Start {
+        /// Whose.
+        #[ts(type = "string")]
+        account: AccountId,
+        /// Which.
+        #[ts(type = "string")]
+        target: TargetId,
+        /// The server's name or id as the person confirmed it.
+        typed_name: String,
+    },
+    /// Command: undoes exactly what a verified stop did. Answer: `planned`. Errors: `not_found`, `refused`.
+    Restore {
+        /// Which stop.
+        #[ts(type = "string")]
+        action: RowId,
+    },
+    /// Command: no automatic action until the time is over; watching and messages go on. Answer: `done`.
+    Pause {
+        /// For how long, in seconds.
+        #[ts(type = "number")]
+        seconds: u64,
+    },
+    /// Command: ends a pause. Answer: `done`.
+    Resume,
+    /// Command: puts a server on or off the protect list. Answer: `done`. Errors: `not_found`.
+    Protect {
+        /// Whose.
+        #[ts(type = "string")]
+        account: AccountId,
+        /// Which.
+        #[ts(type = "string")]
+        target: TargetId,
+        /// On or off.
+        protected: bool,
+    },
+    /// Query: actions, newest first. Answer: `actions`.
+    Actions {
+        /// Only those that have not ended.
+        open: bool,
+        /// At most so many.
+        limit: u32,
+    },
+    /// Query: alerts, newest first. Answer: `alerts`.
+    Alerts {
+        /// Only unresolved ones.
+        open: bool,
+        /// At most so many.
+        limit: u32,
+        /// Of the texts.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Command: ends the reminders of an alert. Answer: `done`. Errors: `not_found`.
+    Acknowledge {
+        /// Which.
+        #[ts(type = "string")]
+        alert: RowId,
+        /// Why; may be empty.
+        reason: String,
+    },
+    /// Command: no reminders of an alert until the time is over. Answer: `done`. Errors: `not_found`.
+    Snooze {
+        /// Which.
+        #[ts(type = "string")]
+        alert: RowId,
+        /// For how long, in seconds.
+        #[ts(type = "number")]
+        seconds: u64,
+    },
+    /// Query: channels as configured, secrets as references. Answer: `channels`.
+    Channels,
+    /// Command: sends a test message. Answer: `tested`. Errors: `not_found`, `outside`.
+    TestChannel {
+        /// Which.
+        #[ts(type = "string")]
+        channel: ChannelId,
+    },
+    /// Query: deliveries, newest first. Answer: `deliveries`.
+    Deliveries {
+        /// At most so many.
+        limit: u32,
+        /// Of the texts.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Command: tries a refused or expired delivery again. Answer: `done`. Errors: `not_found`, `refused`.
+    RetryDelivery {
+        /// Which.
+        #[ts(type = "string")]
+        delivery: RowId,
+    },
+    /// Query: history of one meter. Answer: `history`. Errors: `not_found`.
+    History {
+        /// Whose.
+        #[ts(type = "string")]
+        account: AccountId,
+        /// Which.
+        #[ts(type = "string")]
+        meter: MeterId,
+        /// From.
+        #[ts(type = "string")]
+        start: Time,
+        /// To.
+        #[ts(type = "string")]
+        end: Time,
+        /// At most so many points; older spans are told by their rollups.
+        points: u32,
+    },
+    /// Query: what a guard would have done over stored history. Answer: `replay`. Errors: `not_found`.
+    Replay {
+        /// Which.
+        #[ts(type = "string")]
+        guard: GuardId,
+        /// Another limit than the configured one, in its text form.
+        limit: Option<String>,
+        /// Other steps than the configured ones.
+        steps: Option<Vec<String>>,
+        /// How far back.
+        days: u32,
+    },
+    /// Query: checks the whole audit chain. Answer: `audit_verdict`.
+    AuditVerify,
+    /// Query: audit rows after a number. Answer: `audit`.
+    Audit {
+        /// After this number; 0 from the start.
+        #[ts(type = "number")]
+        after: i64,
+        /// At most so many.
+        limit: u32,
+    },
+    /// Query: spans in which nothing was guarding, newest first. Answer: `lapses`.
+    Lapses {
+        /// At most so many.
+        limit: u32,
+    },
+    /// Command: a consistent copy of the database. Answer: `done`. Errors: `store`.
+    Backup {
+        /// The new file; it must not exist.
+        file: String,
+    },
+    /// Query: names of the secrets in the vault, never their values. Answer: `vault_items`. Errors: `outside`.
+    VaultList,
+    /// Command: stores one item's fields. Answer: `done`. Errors: `outside`.
+    VaultSet {
+        /// The item.
+        item: String,
+        /// Its fields; a field that is not named keeps its value.
+        #[ts(type = "Record<string, string>")]
+        fields: BTreeMap<String, SecretText>,
+    },
+    /// Command: removes an item. Answer: `done`. Errors: `not_found`, `outside`.
+    VaultDelete {
+        /// The item.
+        item: String,
+    },
+    /// Query: what could keep the guard from working, each with its next step. Answer: `doctor`.
+    Doctor {
+        /// Also asks each account's provider.
+        outside: bool,
+        /// Of the texts.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+}
+
+impl Request {
+    /// Whether it may change something. Queries can be answered without the lease.
+    #[must_use]
+    pub const fn is_command(&self) -> bool {
+        matches!(
+            self,
+            Self::Apply { .. }
+                | Self::Arm { .. }
+                | Self::Disarm { .. }
+                | Self::Hold { .. }
+                | Self::Cancel { .. }
+                | Self::StopNow { .. }
+                | Self::Stop { .. }
+                | Self::Start { .. }
+                | Self::Restore { .. }
+                | Self::Pause { .. }
+                | Self::Resume
+                | Self::Protect { .. }
+                | Self::Acknowledge { .. }
+                | Self::Snooze { .. }
+                | Self::TestChannel { .. }
+                | Self::RetryDelivery { .. }
+                | Self::Backup { .. }
+                | Self::VaultSet { .. }
+                | Self::VaultDelete { .. }
+        )
+    }
+}
