@@ -1,5 +1,7 @@
 //! Why the store refused or failed. Owns the one error of this crate and what each `SQLite` code means to a caller.
 
+use rusqlite::ffi;
+
 /// Why nothing was written or read. A refused batch leaves nothing behind.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum StoreError {
@@ -46,4 +48,58 @@ pub enum StoreError {
     /// Any other `SQLite` error, by its extended code.
     #[error("the database failed (code {0})")]
     Sql(i32),
+}
+
+impl StoreError {
+    /// A refusal under a name.
+    pub(crate) fn conflict(what: &str) -> Self {
+        Self::Conflict {
+            what: what.to_owned(),
+        }
+    }
+
+    /// What an extended `SQLite` code means to a caller.
+    pub(crate) fn from_code(extended: i32) -> Self {
+        match extended & 0xff {
+            ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Self::Busy,
+            ffi::SQLITE_READONLY => Self::ReadOnly,
+            ffi::SQLITE_FULL => Self::Full,
+            ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB => Self::Corrupt,
+            ffi::SQLITE_IOERR | ffi::SQLITE_CANTOPEN => Self::Disk(extended),
+            ffi::SQLITE_CONSTRAINT => Self::conflict("constraint"),
+            _ => Self::Sql(extended),
+        }
+    }
+
+    /// The same error with its conflict, if it is one, under the name of the rule.
+    pub(crate) fn named(self, what: &str) -> Self {
+        match self {
+            Self::Conflict { .. } => Self::conflict(what),
+            other => other,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error {
+            rusqlite::Error::SqliteFailure(failure, _) => Self::from_code(failure.extended_code),
+            rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::Utf8Error(..)
+            | rusqlite::Error::QueryReturnedNoRows => Self::Corrupt,
+            _ => Self::Sql(ffi::SQLITE_ERROR),
+        }
+    }
+}
+
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::Full,
+            std::io::ErrorKind::ReadOnlyFilesystem | std::io::ErrorKind::PermissionDenied => Self::ReadOnly,
+            _ => Self::Disk(error.raw_os_error().unwrap_or(0)),
+        }
+    }
 }

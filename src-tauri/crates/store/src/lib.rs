@@ -4,14 +4,30 @@
 //! backup, integrity and the audit chain. Never judges, never sends, never sees a secret. Everything a check decides is
 //! one [`Batch`], written in one transaction or not at all. Tested beside the code and in `tests/`.
 
+mod apply;
+mod ask;
+mod audit;
+mod backup;
+mod column;
 mod error;
 mod faults;
 mod filter;
+mod history;
+mod lease;
 pub mod limits;
+mod lock;
+mod maintenance;
 pub mod model;
+mod open;
 mod options;
+mod query;
+mod schema;
 mod store;
+mod worker;
+mod writer;
 
+pub use ask::ReadingStream;
+pub use backup::restore;
 pub use error::StoreError;
 pub use faults::Faults;
 pub use filter::{
@@ -20,4 +36,4 @@ pub use filter::{
 };
 pub use model::*;
 pub use options::{Mode, OpenOptions, Opened, Place};
-pub use store::{ReadingStream, Store, restore};
+pub use store::Store;

@@ -285,7 +285,8 @@ pub enum Write {
     PutGuard(GuardRow),
     /// Removes a guard and its state; its alerts are resolved.
     RemoveGuard(GuardId),
-    /// Records a look: updates the meter row; a known outcome whose `as_of` or value is new becomes a history row.
+    /// Records a look: updates the meter row; every fetch that gave truth becomes a history row, also one that repeats
+    /// the value, since burn, belts and replay need to know that it was looked at. The same fetch told twice is one row.
     Look {
         /// The meter.
         info: MeterInfo,

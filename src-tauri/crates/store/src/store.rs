@@ -1,255 +1,252 @@
-//! The handle: what every other crate calls.
+//! The handle: where calls become jobs of the writer and the readers. The questions a reader may ask stand in `ask`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tidegate_meter::{AccountId, GuardId, MeterId, Reading, RowId, Time};
+use rusqlite::Connection;
+use tidegate_meter::Time;
+use tokio::sync::oneshot;
 
+use crate::lease::Claim;
+use crate::lock::FileLock;
+use crate::worker::{Job, ReaderTask, Threads, start_readers, start_writer};
+use crate::writer::{Counters, Writer};
 use crate::{
-    AccountRow, AlertFilter, AlertRow, AuditHead, AuditRow, AuditVerdict, Batch, ChannelRow, DeliveryFilter,
-    DeliveryRow, GuardRow, GuardStateRow, IntentEventRow, IntentFilter, IntentRow, LapseRow, LeaseState,
-    Maintained, MeterRow, NextDue, OpenOptions, Opened, Point, Restored, StoreError, StoreStats, TargetRow,
+    Batch, LeaseState, Maintained, Mode, OpenOptions, Opened, Place, StoreError, StoreStats, backup,
+    maintenance, open,
 };
 
-/// An open database; a clone is another handle to the same one.
+/// An open database; a clone is another handle to the same one. When the last handle goes, what was asked is finished,
+/// the threads end and the lock file is free.
+///
+/// Every write needs the lease ([`Store::take_lease`]); reading does not.
 #[derive(Clone)]
-pub struct Store {}
+pub struct Store {
+    shared: Arc<Shared>,
+}
 
-/// Pages of readings, oldest first.
-pub struct ReadingStream {}
+struct Shared {
+    backend: Backend,
+    opened: Opened,
+    path: Option<PathBuf>,
+    fence: Arc<AtomicI64>,
+    counters: Arc<Counters>,
+    lock: Arc<FileLock>,
+}
 
-impl ReadingStream {
-    /// The next page; empty at the end.
-    pub async fn next_page(&mut self) -> Result<Vec<Reading>, StoreError> {
-        Err(StoreError::Closed)
+enum Backend {
+    /// On the caller's thread.
+    Inline(Box<Mutex<Writer>>),
+    /// A database in memory has no readers of its own; the writer reads.
+    Threaded {
+        writer: Threads<Job>,
+        readers: Option<Threads<ReaderTask>>,
+    },
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store")
+            .field("path", &self.shared.path)
+            .field("opened", &self.shared.opened)
+            .finish_non_exhaustive()
     }
 }
 
 impl Store {
-    /// Opens, checks and migrates.
+    /// Opens the database, brings it to the newest schema and checks it; makes one where there is none. An unreadable
+    /// file is kept aside (see [`Store::opened_as`]). Takes no lease.
+    ///
+    /// [`StoreError::Newer`] for the file of a newer version, which stays untouched; [`StoreError::Corrupt`] when an
+    /// unreadable file is held by another process.
     pub fn open(options: OpenOptions) -> Result<Self, StoreError> {
-        let _ = options;
-        Err(StoreError::Closed)
+        let (conn, opened) = open::open(&options)?;
+        let path = match options.place {
+            Place::File(path) => Some(path),
+            Place::Memory => None,
+        };
+        let fence = Arc::new(AtomicI64::new(0));
+        let counters = Arc::new(Counters::default());
+        let claim = Claim::new(options.holder, Arc::clone(&fence));
+        let writer = Writer::new(conn, claim, options.faults, Arc::clone(&counters));
+        let backend = match options.mode {
+            Mode::Inline => Backend::Inline(Box::new(Mutex::new(writer))),
+            Mode::Threaded => Backend::Threaded {
+                readers: path.as_deref().map(start_readers).transpose()?,
+                writer: start_writer(writer)?,
+            },
+        };
+        let lock = Arc::new(FileLock::new(path.as_deref()));
+        let shared = Shared {
+            backend,
+            opened,
+            path,
+            fence,
+            counters,
+            lock,
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
     }
 
-    /// What was found at opening.
+    /// What was found at opening. After [`Opened::Recovered`] nothing may act until a person has armed it again.
+    #[must_use]
     pub fn opened_as(&self) -> &Opened {
-        &Opened::Fresh
+        &self.shared.opened
     }
 
-    /// What the writer did so far.
+    /// What the writer did since opening.
+    #[must_use]
     pub fn stats(&self) -> StoreStats {
-        StoreStats::default()
+        self.shared.counters.read()
     }
 
-    /// The fencing number while this store holds the lease.
+    /// The fencing number while this store holds the lease, as far as it knows.
+    #[must_use]
     pub fn fence(&self) -> Option<i64> {
-        None
+        let fence = self.shared.fence.load(Ordering::Acquire);
+        (fence != 0).then_some(fence)
     }
 
-    /// Writes all or nothing; durable when it returns.
+    /// Writes all of a batch or nothing; durable when it returns `Ok`. Batches that wait at the same time share one
+    /// transaction and one sync. A call whose future is dropped may still be written.
+    ///
+    /// [`StoreError::Fenced`] without the lease; [`StoreError::Conflict`] and [`StoreError::IllegalMove`] when a row
+    /// stands otherwise than the batch expects; [`StoreError::Full`], [`StoreError::ReadOnly`], [`StoreError::Disk`]
+    /// when the disk refuses: reading goes on, and a later write succeeds when it can.
     pub async fn write(&self, batch: Batch) -> Result<(), StoreError> {
-        let _ = batch;
-        Err(StoreError::Closed)
+        match &self.shared.backend {
+            Backend::Inline(writer) => {
+                let mut writer = lock(writer);
+                let answer = writer.commit(&[batch]).pop();
+                writer.checkpoint_if_due();
+                answer.unwrap_or(Err(StoreError::Closed))
+            }
+            Backend::Threaded { writer, .. } => {
+                let (sender, answer) = oneshot::channel();
+                writer.send(Job::Batch(batch, sender)).await?;
+                answer.await.map_err(|_| StoreError::Closed)?
+            }
+        }
     }
 
-    /// Takes the lease, or renews it.
+    /// Takes the lease when it is free or its holder is gone; renews it when it is ours. To be repeated at `ttl / 3` or
+    /// so, by a clock that does not jump.
     pub async fn take_lease(&self, now: Time, ttl: Duration) -> Result<LeaseState, StoreError> {
-        let _ = now;
-        let _ = ttl;
-        Err(StoreError::Closed)
+        let file = Arc::clone(&self.shared.lock);
+        self.run(move |writer| writer.claim.take(&mut writer.conn, &file, now, ttl))
+            .await
     }
 
-    /// Renews the lease.
+    /// Renews the lease; [`LeaseState::Other`] when another holder took it, [`StoreError::Fenced`] when it is not held.
     pub async fn renew_lease(&self, now: Time, ttl: Duration) -> Result<LeaseState, StoreError> {
-        let _ = now;
-        let _ = ttl;
-        Err(StoreError::Closed)
+        let file = Arc::clone(&self.shared.lock);
+        self.run(move |writer| writer.claim.renew(&mut writer.conn, &file, now, ttl))
+            .await
     }
 
-    /// Gives the lease back.
+    /// Gives the lease back, so that the next holder need not wait. Nothing happens when it is not held.
     pub async fn release_lease(&self) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+        let file = Arc::clone(&self.shared.lock);
+        self.run(move |writer| writer.claim.release(&writer.conn, &file))
+            .await
     }
 
-    /// All accounts.
-    pub async fn accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
-        Err(StoreError::Closed)
-    }
-
-    /// All channels.
-    pub async fn channels(&self) -> Result<Vec<ChannelRow>, StoreError> {
-        Err(StoreError::Closed)
-    }
-
-    /// All guards.
-    pub async fn guards(&self) -> Result<Vec<GuardRow>, StoreError> {
-        Err(StoreError::Closed)
-    }
-
-    /// Present meters.
-    pub async fn meters(&self, account: Option<&AccountId>) -> Result<Vec<MeterRow>, StoreError> {
-        let _ = account;
-        Err(StoreError::Closed)
-    }
-
-    /// One meter, present or not.
-    pub async fn meter(&self, account: &AccountId, meter: &MeterId) -> Result<Option<MeterRow>, StoreError> {
-        let _ = account;
-        let _ = meter;
-        Err(StoreError::Closed)
-    }
-
-    /// Guard states.
-    pub async fn guard_states(&self, guard: Option<&GuardId>) -> Result<Vec<GuardStateRow>, StoreError> {
-        let _ = guard;
-        Err(StoreError::Closed)
-    }
-
-    /// One guard state.
-    pub async fn guard_state(
-        &self,
-        guard: &GuardId,
-        meter: &MeterId,
-    ) -> Result<Option<GuardStateRow>, StoreError> {
-        let _ = guard;
-        let _ = meter;
-        Err(StoreError::Closed)
-    }
-
-    /// Alerts, newest first.
-    pub async fn alerts(&self, filter: AlertFilter) -> Result<Vec<AlertRow>, StoreError> {
-        let _ = filter;
-        Err(StoreError::Closed)
-    }
-
-    /// One alert.
-    pub async fn alert(&self, id: RowId) -> Result<Option<AlertRow>, StoreError> {
-        let _ = id;
-        Err(StoreError::Closed)
-    }
-
-    /// Intents.
-    pub async fn intents(&self, filter: IntentFilter) -> Result<Vec<IntentRow>, StoreError> {
-        let _ = filter;
-        Err(StoreError::Closed)
-    }
-
-    /// The transitions of an intent, oldest first.
-    pub async fn intent_events(&self, id: RowId) -> Result<Vec<IntentEventRow>, StoreError> {
-        let _ = id;
-        Err(StoreError::Closed)
-    }
-
-    /// Deliveries.
-    pub async fn deliveries(&self, filter: DeliveryFilter) -> Result<Vec<DeliveryRow>, StoreError> {
-        let _ = filter;
-        Err(StoreError::Closed)
-    }
-
-    /// Targets, present or not.
-    pub async fn targets(&self, account: Option<&AccountId>) -> Result<Vec<TargetRow>, StoreError> {
-        let _ = account;
-        Err(StoreError::Closed)
-    }
-
-    /// The newest lapses, newest first.
-    pub async fn lapses(&self, limit: usize) -> Result<Vec<LapseRow>, StoreError> {
-        let _ = limit;
-        Err(StoreError::Closed)
-    }
-
-    /// Audit rows after a number, oldest first.
-    pub async fn audit(&self, after: i64, limit: usize) -> Result<Vec<AuditRow>, StoreError> {
-        let _ = after;
-        let _ = limit;
-        Err(StoreError::Closed)
-    }
-
-    /// The end of the audit chain.
-    pub async fn audit_head(&self) -> Result<AuditHead, StoreError> {
-        Err(StoreError::Closed)
-    }
-
-    /// Verifies the audit chain.
-    pub async fn audit_verify(&self, expected: Option<AuditHead>) -> Result<AuditVerdict, StoreError> {
-        let _ = expected;
-        Err(StoreError::Closed)
-    }
-
-    /// One setting.
-    pub async fn setting(&self, key: &str) -> Result<Option<serde_json::Value>, StoreError> {
-        let _ = key;
-        Err(StoreError::Closed)
-    }
-
-    /// All settings.
-    pub async fn settings(&self) -> Result<Vec<(String, serde_json::Value)>, StoreError> {
-        Err(StoreError::Closed)
-    }
-
-    /// History for a chart, oldest first, at most `points_max` points.
-    pub async fn history(
-        &self,
-        account: &AccountId,
-        meter: &MeterId,
-        from: Time,
-        to: Time,
-        points_max: usize,
-    ) -> Result<Vec<Point>, StoreError> {
-        let _ = account;
-        let _ = meter;
-        let _ = from;
-        let _ = to;
-        let _ = points_max;
-        Err(StoreError::Closed)
-    }
-
-    /// Every stored raw reading fetched at or after `from`, oldest first, in pages.
-    pub async fn readings(
-        &self,
-        account: &AccountId,
-        meter: &MeterId,
-        from: Time,
-    ) -> Result<ReadingStream, StoreError> {
-        let _ = account;
-        let _ = meter;
-        let _ = from;
-        Err(StoreError::Closed)
-    }
-
-    /// How many intents were sent since.
-    pub async fn actions_since(&self, guard: Option<&GuardId>, since: Time) -> Result<u32, StoreError> {
-        let _ = guard;
-        let _ = since;
-        Err(StoreError::Closed)
-    }
-
-    /// When something stored is due next.
-    pub async fn next_due(&self) -> Result<NextDue, StoreError> {
-        Err(StoreError::Closed)
-    }
-
-    /// Checks the whole file; `Corrupt` when it is damaged.
-    pub async fn integrity(&self) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
-    }
-
-    /// Folds, prunes and backs up.
+    /// The daily round: folds complete hours and days, deletes what is folded and old, drops old deliveries, makes the
+    /// day's backup. Needs the lease. May be called as often as wanted; does only what is due.
     pub async fn maintenance(&self, now: Time) -> Result<Maintained, StoreError> {
-        let _ = now;
-        Err(StoreError::Closed)
+        let mut done = Maintained::default();
+        let mut left = self.read(maintenance::meters).await?;
+        while !left.is_empty() {
+            let rest = left.split_off(left.len().min(maintenance::METERS));
+            let (mut again, round) = self
+                .run(move |writer| maintenance::round(writer, &left, now))
+                .await?;
+            again.extend(rest);
+            left = again;
+            done.readings_deleted = done.readings_deleted.saturating_add(round.readings_deleted);
+            done.hours_deleted = done.hours_deleted.saturating_add(round.hours_deleted);
+        }
+        done.deliveries_deleted = self
+            .run(move |writer| maintenance::deliveries(writer, now))
+            .await?;
+        if let Some(path) = self.shared.path.clone() {
+            done.backup = self.read_outside(move || backup::daily(&path, now)).await?;
+        }
+        Ok(done)
     }
 
-    /// A complete copy as one file.
+    /// Writes a complete copy as one file to `to`, which must not exist ([`StoreError::Conflict`]).
     pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
-        let _ = to;
-        Err(StoreError::Closed)
+        let to = to.to_owned();
+        match self.shared.path.clone() {
+            Some(path) => self.read_outside(move || backup::copy_file(&path, &to)).await,
+            None => self.run(move |writer| backup::copy(&writer.conn, &to)).await,
+        }
+    }
+
+    /// Asks a question inside one read transaction, on a reader.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.on_reader(move |conn| {
+            let snapshot = conn.unchecked_transaction()?;
+            let answer = query(&snapshot)?;
+            snapshot.commit()?;
+            Ok(answer)
+        })
+        .await
+    }
+
+    /// Long work with a connection of its own, on a reader's thread.
+    async fn read_outside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.on_reader(move |_| work()).await
+    }
+
+    async fn on_reader<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        match &self.shared.backend {
+            Backend::Threaded {
+                readers: Some(readers),
+                ..
+            } => {
+                let (sender, answer) = oneshot::channel();
+                let task = move |conn: &Connection| drop(sender.send(query(conn)));
+                readers.send(Box::new(task)).await?;
+                answer.await.map_err(|_| StoreError::Closed)?
+            }
+            Backend::Inline(_) | Backend::Threaded { readers: None, .. } => {
+                self.run(move |writer| query(&writer.conn)).await
+            }
+        }
+    }
+
+    /// Runs something on the writer's connection, between batches.
+    async fn run<T: Send + 'static>(
+        &self,
+        task: impl FnOnce(&mut Writer) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        match &self.shared.backend {
+            Backend::Inline(writer) => task(&mut lock(writer)),
+            Backend::Threaded { writer, .. } => {
+                let (sender, answer) = oneshot::channel();
+                let task = move |writer: &mut Writer| drop(sender.send(task(writer)));
+                writer.send(Job::Task(Box::new(task))).await?;
+                answer.await.map_err(|_| StoreError::Closed)?
+            }
+        }
     }
 }
 
-/// Puts a backup in the place of a closed database.
-pub fn restore(database: &Path, from: &Path, now: Time) -> Result<Restored, StoreError> {
-    let _ = (database, from, now);
-    Err(StoreError::Closed)
+fn lock(writer: &Mutex<Writer>) -> MutexGuard<'_, Writer> {
+    writer.lock().unwrap_or_else(PoisonError::into_inner)
 }

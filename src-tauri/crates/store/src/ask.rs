@@ -1,0 +1,188 @@
+//! What a reader may ask: every question of the handle, each bounded in rows (`limits`).
+
+use tidegate_meter::{AccountId, GuardId, MeterId, Reading, RowId, Time};
+
+use crate::history::Cursor;
+use crate::query::{alert, config, delivery, intent, meter};
+use crate::{
+    AccountRow, AlertFilter, AlertRow, AuditHead, AuditRow, AuditVerdict, ChannelRow, DeliveryFilter,
+    DeliveryRow, GuardRow, GuardStateRow, IntentEventRow, IntentFilter, IntentRow, LapseRow, MeterRow,
+    NextDue, Point, Store, StoreError, TargetRow, audit, history, open, query,
+};
+
+impl Store {
+    /// All accounts, by id.
+    pub async fn accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
+        self.read(config::accounts).await
+    }
+
+    /// All channels, by id.
+    pub async fn channels(&self) -> Result<Vec<ChannelRow>, StoreError> {
+        self.read(config::channels).await
+    }
+
+    /// All guards, by id.
+    pub async fn guards(&self) -> Result<Vec<GuardRow>, StoreError> {
+        self.read(config::guards).await
+    }
+
+    /// The meters that are there, of one account or of all, each with its newest look.
+    pub async fn meters(&self, account: Option<&AccountId>) -> Result<Vec<MeterRow>, StoreError> {
+        let account = account.cloned();
+        self.read(move |conn| meter::meters(conn, account.as_ref())).await
+    }
+
+    /// One meter, whether it is still there or not.
+    pub async fn meter(&self, account: &AccountId, meter: &MeterId) -> Result<Option<MeterRow>, StoreError> {
+        let (account, id) = (account.clone(), meter.clone());
+        self.read(move |conn| meter::meter(conn, &account, &id)).await
+    }
+
+    /// The states of one guard on all its meters, or of all guards.
+    pub async fn guard_states(&self, guard: Option<&GuardId>) -> Result<Vec<GuardStateRow>, StoreError> {
+        let guard = guard.cloned();
+        self.read(move |conn| meter::guard_states(conn, guard.as_ref()))
+            .await
+    }
+
+    /// The state of one guard on one meter; `None` before its first judgement.
+    pub async fn guard_state(
+        &self,
+        guard: &GuardId,
+        meter: &MeterId,
+    ) -> Result<Option<GuardStateRow>, StoreError> {
+        let (guard, id) = (guard.clone(), meter.clone());
+        self.read(move |conn| meter::guard_state(conn, &guard, &id)).await
+    }
+
+    /// Alerts, newest first.
+    pub async fn alerts(&self, filter: AlertFilter) -> Result<Vec<AlertRow>, StoreError> {
+        self.read(move |conn| alert::alerts(conn, filter)).await
+    }
+
+    /// One alert.
+    pub async fn alert(&self, id: RowId) -> Result<Option<AlertRow>, StoreError> {
+        self.read(move |conn| alert::alert(conn, id)).await
+    }
+
+    /// Intents: open ones by their next time, others newest first.
+    pub async fn intents(&self, filter: IntentFilter) -> Result<Vec<IntentRow>, StoreError> {
+        self.read(move |conn| intent::intents(conn, filter)).await
+    }
+
+    /// The transitions of an intent, oldest first.
+    pub async fn intent_events(&self, id: RowId) -> Result<Vec<IntentEventRow>, StoreError> {
+        self.read(move |conn| intent::events(conn, id)).await
+    }
+
+    /// Deliveries: waiting ones by their time, others newest first.
+    pub async fn deliveries(&self, filter: DeliveryFilter) -> Result<Vec<DeliveryRow>, StoreError> {
+        self.read(move |conn| delivery::deliveries(conn, filter)).await
+    }
+
+    /// The targets of one account or of all, also those that are no longer there.
+    pub async fn targets(&self, account: Option<&AccountId>) -> Result<Vec<TargetRow>, StoreError> {
+        let account = account.cloned();
+        self.read(move |conn| meter::targets(conn, account.as_ref()))
+            .await
+    }
+
+    /// The newest lapses, newest first.
+    pub async fn lapses(&self, limit: usize) -> Result<Vec<LapseRow>, StoreError> {
+        self.read(move |conn| config::lapses(conn, limit)).await
+    }
+
+    /// Audit rows after the number `after` (0: from the first), oldest first.
+    pub async fn audit(&self, after: i64, limit: usize) -> Result<Vec<AuditRow>, StoreError> {
+        self.read(move |conn| audit::after(conn, after, limit)).await
+    }
+
+    /// The end of the audit chain, to be published outside.
+    pub async fn audit_head(&self) -> Result<AuditHead, StoreError> {
+        self.read(audit::head).await
+    }
+
+    /// Walks the whole audit chain and names the first bad row. A chain that was cut off at its end is only noticed
+    /// against an `expected` head that was published outside.
+    pub async fn audit_verify(&self, expected: Option<AuditHead>) -> Result<AuditVerdict, StoreError> {
+        self.read(move |conn| audit::verify(conn, expected.as_ref()))
+            .await
+    }
+
+    /// One setting.
+    pub async fn setting(&self, key: &str) -> Result<Option<serde_json::Value>, StoreError> {
+        let key = key.to_owned();
+        self.read(move |conn| config::setting(conn, &key)).await
+    }
+
+    /// All settings, by key.
+    pub async fn settings(&self) -> Result<Vec<(String, serde_json::Value)>, StoreError> {
+        self.read(config::settings).await
+    }
+
+    /// The line of a chart: what was fetched in `from..to`, oldest first, thinned to at most `points_max` points (at
+    /// least 4, at most `limits::HISTORY_POINTS`) so that every stretch keeps its lowest and its highest value. Long
+    /// spans come from folded hours and days, whose points carry the time of fetch in `as_of` too.
+    pub async fn history(
+        &self,
+        account: &AccountId,
+        meter: &MeterId,
+        from: Time,
+        to: Time,
+        points_max: usize,
+    ) -> Result<Vec<Point>, StoreError> {
+        let of = (account.clone(), meter.clone());
+        self.read(move |conn| history::chart(conn, (&of.0, &of.1), (from, to), points_max))
+            .await
+    }
+
+    /// Every raw reading fetched at or after `from`, in the order of observation, page by page: at most the last 90 days.
+    #[must_use]
+    pub fn readings(&self, account: &AccountId, meter: &MeterId, from: Time) -> ReadingStream {
+        ReadingStream {
+            store: self.clone(),
+            next: Cursor {
+                account: account.clone(),
+                meter: meter.clone(),
+                from,
+                given: None,
+            },
+        }
+    }
+
+    /// How many intents, of one guard or of all, were sent at or after `since`, whatever became of them.
+    pub async fn actions_since(&self, guard: Option<&GuardId>, since: Time) -> Result<u32, StoreError> {
+        let guard = guard.cloned();
+        self.read(move |conn| intent::actions_since(conn, guard.as_ref(), since))
+            .await
+    }
+
+    /// When the next intent or delivery asks for attention, so that nobody needs to wake before.
+    pub async fn next_due(&self) -> Result<NextDue, StoreError> {
+        self.read(query::next_due).await
+    }
+
+    /// Checks every page, row and index of the file; [`StoreError::Corrupt`] when it is damaged. Takes long on a long
+    /// history; meant for once a day.
+    pub async fn integrity(&self) -> Result<(), StoreError> {
+        self.read(open::integrity).await
+    }
+}
+
+/// Raw readings in pages.
+#[derive(Clone, Debug)]
+pub struct ReadingStream {
+    store: Store,
+    next: Cursor,
+}
+
+impl ReadingStream {
+    /// The next page, at most `limits::STREAM_PAGE` readings; empty at the end, and again when asked again, until
+    /// something new is stored.
+    pub async fn next_page(&mut self) -> Result<Vec<Reading>, StoreError> {
+        let cursor = self.next.clone();
+        let (readings, next) = self.store.read(move |conn| history::page(conn, cursor)).await?;
+        self.next = next;
+        Ok(readings)
+    }
+}

@@ -1,0 +1,67 @@
+//! Accounts, channels, guards, settings, lapses.
+
+use rusqlite::Connection;
+
+use crate::column::{Columns, list, one, rows};
+use crate::{AccountRow, ChannelRow, GuardRow, LapseRow, StoreError, limits};
+
+pub(crate) fn accounts(conn: &Connection) -> Result<Vec<AccountRow>, StoreError> {
+    let sql = "SELECT id, provider, name, enabled, config FROM account ORDER BY id LIMIT ?1";
+    list(conn, sql, [rows(limits::WATCHED_ROWS)], |row| {
+        Ok(AccountRow {
+            id: row.text("id")?,
+            provider: row.plain("provider")?,
+            name: row.plain("name")?,
+            enabled: row.plain("enabled")?,
+            config: row.json("config")?,
+        })
+    })
+}
+
+pub(crate) fn channels(conn: &Connection) -> Result<Vec<ChannelRow>, StoreError> {
+    let sql = "SELECT id, kind, enabled, config FROM channel ORDER BY id LIMIT ?1";
+    list(conn, sql, [rows(limits::WATCHED_ROWS)], |row| {
+        Ok(ChannelRow {
+            id: row.text("id")?,
+            kind: row.plain("kind")?,
+            enabled: row.plain("enabled")?,
+            config: row.json("config")?,
+        })
+    })
+}
+
+pub(crate) fn guards(conn: &Connection) -> Result<Vec<GuardRow>, StoreError> {
+    let sql = "SELECT id, account, enabled, config FROM guard ORDER BY id LIMIT ?1";
+    list(conn, sql, [rows(limits::WATCHED_ROWS)], |row| {
+        Ok(GuardRow {
+            id: row.text("id")?,
+            account: row.text("account")?,
+            enabled: row.plain("enabled")?,
+            config: row.json("config")?,
+        })
+    })
+}
+
+pub(crate) fn setting(conn: &Connection, key: &str) -> Result<Option<serde_json::Value>, StoreError> {
+    one(conn, "SELECT value FROM setting WHERE key = ?1", [key], |row| {
+        row.json("value")
+    })
+}
+
+pub(crate) fn settings(conn: &Connection) -> Result<Vec<(String, serde_json::Value)>, StoreError> {
+    let sql = "SELECT key, value FROM setting ORDER BY key LIMIT ?1";
+    list(conn, sql, [rows(limits::WATCHED_ROWS)], |row| {
+        Ok((row.plain("key")?, row.json("value")?))
+    })
+}
+
+pub(crate) fn lapses(conn: &Connection, limit: usize) -> Result<Vec<LapseRow>, StoreError> {
+    let sql = "SELECT start, end, cause FROM lapse ORDER BY start DESC, cause LIMIT ?1";
+    list(conn, sql, [rows(limit.min(limits::PAGE_ROWS))], |row| {
+        Ok(LapseRow {
+            start: row.time("start")?,
+            end: row.time("end")?,
+            cause: row.plain("cause")?,
+        })
+    })
+}

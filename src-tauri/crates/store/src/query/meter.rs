@@ -1,0 +1,112 @@
+//! Meters, targets and guard states.
+
+use rusqlite::{Connection, Row, params};
+use tidegate_meter::{AccountId, Blind, GuardId, MeterId, Outcome, Reading};
+
+use crate::column::{Columns, list, one, opt_text, rows};
+use crate::{GuardStateRow, MeterRow, StoreError, TargetRow, limits};
+
+/// Meters that are there, of one account or of all.
+pub(crate) fn meters(conn: &Connection, account: Option<&AccountId>) -> Result<Vec<MeterRow>, StoreError> {
+    let sql = "SELECT info, good, blind, looked_at, lag_ms FROM meter
+        WHERE present = 1 AND (?1 IS NULL OR account = ?1) ORDER BY account, id LIMIT ?2";
+    list(
+        conn,
+        sql,
+        params![opt_text(account), rows(limits::WATCHED_ROWS)],
+        read_meter,
+    )
+}
+
+/// One meter, there or not.
+pub(crate) fn meter(
+    conn: &Connection,
+    account: &AccountId,
+    meter: &MeterId,
+) -> Result<Option<MeterRow>, StoreError> {
+    let sql = "SELECT info, good, blind, looked_at, lag_ms FROM meter WHERE account = ?1 AND id = ?2";
+    one(conn, sql, [account.as_str(), meter.as_str()], read_meter)
+}
+
+fn read_meter(row: &Row<'_>) -> Result<MeterRow, StoreError> {
+    let last_good: Option<Reading> = row.json_opt("good")?;
+    let blind: Option<Blind> = row.json_opt("blind")?;
+    let outcome = match blind {
+        Some(blind) => Some(Outcome::Blind(blind)),
+        None => last_good.clone().map(Outcome::Known),
+    };
+    Ok(MeterRow {
+        info: row.json("info")?,
+        outcome,
+        looked_at: row.time_opt("looked_at")?,
+        last_good,
+        lag_ms: row.plain("lag_ms")?,
+    })
+}
+
+/// Targets, there or not, of one account or of all.
+pub(crate) fn targets(conn: &Connection, account: Option<&AccountId>) -> Result<Vec<TargetRow>, StoreError> {
+    let sql =
+        "SELECT account, target, power, power_at, started_at, stopped_by_us_at, present, meters, addresses,
+        EXISTS (SELECT 1 FROM protect WHERE protect.account = target.account AND protect.target = target.id)
+        AS protected
+        FROM target WHERE ?1 IS NULL OR account = ?1 ORDER BY account, id LIMIT ?2";
+    list(
+        conn,
+        sql,
+        params![opt_text(account), rows(limits::WATCHED_ROWS)],
+        read_target,
+    )
+}
+
+fn read_target(row: &Row<'_>) -> Result<TargetRow, StoreError> {
+    Ok(TargetRow {
+        account: row.text("account")?,
+        target: row.json("target")?,
+        protected: row.plain("protected")?,
+        power: row.json_opt("power")?.zip(row.time_opt("power_at")?),
+        started_at: row.time_opt("started_at")?,
+        stopped_by_us_at: row.time_opt("stopped_by_us_at")?,
+        present: row.plain("present")?,
+        meters: row.json("meters")?,
+        addresses: row.json("addresses")?,
+    })
+}
+
+const STATE_COLUMNS: &str = "SELECT guard, meter, version, state, level, why, at FROM guard_state";
+
+/// The states of one guard or of all.
+pub(crate) fn guard_states(
+    conn: &Connection,
+    guard: Option<&GuardId>,
+) -> Result<Vec<GuardStateRow>, StoreError> {
+    let sql = format!("{STATE_COLUMNS} WHERE ?1 IS NULL OR guard = ?1 ORDER BY guard, meter LIMIT ?2");
+    list(
+        conn,
+        &sql,
+        params![opt_text(guard), rows(limits::WATCHED_ROWS)],
+        read_state,
+    )
+}
+
+/// The state of one guard on one meter.
+pub(crate) fn guard_state(
+    conn: &Connection,
+    guard: &GuardId,
+    meter: &MeterId,
+) -> Result<Option<GuardStateRow>, StoreError> {
+    let sql = format!("{STATE_COLUMNS} WHERE guard = ?1 AND meter = ?2");
+    one(conn, &sql, [guard.as_str(), meter.as_str()], read_state)
+}
+
+fn read_state(row: &Row<'_>) -> Result<GuardStateRow, StoreError> {
+    Ok(GuardStateRow {
+        guard: row.text("guard")?,
+        meter: row.text("meter")?,
+        version: row.plain("version")?,
+        state: row.json("state")?,
+        level: row.word("level")?,
+        why: row.json("why")?,
+        at: row.time("at")?,
+    })
+}

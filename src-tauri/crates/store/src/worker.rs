@@ -1,0 +1,133 @@
+//! The threads of a store: one writer with a bounded queue, and a small pool of readers. Each ends when its queue is
+//! closed, and the store waits for them when its last handle goes.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::writer::Writer;
+use crate::{Batch, StoreError, limits, open};
+
+/// Who waits for the answer of a batch.
+type Waiting = oneshot::Sender<Result<(), StoreError>>;
+/// Something the writer runs between batches.
+pub(crate) type WriterTask = Box<dyn FnOnce(&mut Writer) + Send>;
+/// Something a reader runs.
+pub(crate) type ReaderTask = Box<dyn FnOnce(&Connection) + Send>;
+
+/// What the writer is asked for.
+pub(crate) enum Job {
+    /// A batch.
+    Batch(Batch, Waiting),
+    /// Anything else.
+    Task(WriterTask),
+}
+
+/// Threads with one queue.
+pub(crate) struct Threads<J> {
+    queue: Option<mpsc::Sender<J>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl<J> Threads<J> {
+    /// Queues a job, waiting for room.
+    pub(crate) async fn send(&self, job: J) -> Result<(), StoreError> {
+        let queue = self.queue.as_ref().ok_or(StoreError::Closed)?;
+        queue.send(job).await.map_err(|_| StoreError::Closed)
+    }
+}
+
+impl<J> Drop for Threads<J> {
+    fn drop(&mut self) {
+        self.queue.take();
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the store ended in a panic");
+            }
+        }
+    }
+}
+
+/// Starts the writer.
+pub(crate) fn start_writer(mut writer: Writer) -> Result<Threads<Job>, StoreError> {
+    let (queue, mut jobs) = mpsc::channel(limits::WRITE_QUEUE);
+    let thread = std::thread::Builder::new()
+        .name("store-writer".to_owned())
+        .spawn(move || {
+            while let Some(job) = jobs.blocking_recv() {
+                serve(&mut writer, job, &mut jobs);
+                writer.checkpoint_if_due();
+            }
+        })?;
+    Ok(Threads {
+        queue: Some(queue),
+        threads: vec![thread],
+    })
+}
+
+/// Serves a job and, when it is a batch, all batches that wait behind it.
+fn serve(writer: &mut Writer, job: Job, jobs: &mut mpsc::Receiver<Job>) {
+    let (mut batches, mut waiting, mut next) = (Vec::new(), Vec::new(), Some(job));
+    while let Some(job) = next.take() {
+        match job {
+            Job::Batch(batch, answer) => {
+                batches.push(batch);
+                waiting.push(answer);
+                if batches.len() < limits::GROUP_BATCHES {
+                    next = jobs.try_recv().ok();
+                }
+            }
+            Job::Task(task) => {
+                answer(writer, &mut batches, &mut waiting);
+                task(writer);
+            }
+        }
+    }
+    answer(writer, &mut batches, &mut waiting);
+}
+
+fn answer(writer: &mut Writer, batches: &mut Vec<Batch>, waiting: &mut Vec<Waiting>) {
+    if batches.is_empty() {
+        return;
+    }
+    let answers = writer.commit(batches);
+    batches.clear();
+    for (waiting, answer) in waiting.drain(..).zip(answers) {
+        // Whoever asked may be gone; what was written stays written.
+        drop(waiting.send(answer));
+    }
+}
+
+/// Starts the readers of a file.
+pub(crate) fn start_readers(path: &Path) -> Result<Threads<ReaderTask>, StoreError> {
+    let (queue, tasks) = mpsc::channel(limits::READ_QUEUE);
+    let tasks = Arc::new(Mutex::new(tasks));
+    let mut threads = Threads {
+        queue: Some(queue),
+        threads: Vec::new(),
+    };
+    for number in 1..=limits::READERS {
+        let conn = open::open_reader(path)?;
+        let tasks = Arc::clone(&tasks);
+        let thread = std::thread::Builder::new()
+            .name(format!("store-reader-{number}"))
+            .spawn(move || {
+                while let Some(task) = next(&tasks) {
+                    task(&conn);
+                }
+            })?;
+        threads.threads.push(thread);
+    }
+    Ok(threads)
+}
+
+/// The next task; one reader waits at the queue, the others for their turn to wait.
+fn next(tasks: &Mutex<mpsc::Receiver<ReaderTask>>) -> Option<ReaderTask> {
+    tasks
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .blocking_recv()
+}
