@@ -7,8 +7,10 @@ pub const ITEM_BYTES: usize = 2_500;
 /// How long a caller waits for the keychain. A locked one with a display waits for its dialog without end, while the
 /// loops go on; a slow but living one answers in under a second.
 pub const PATIENCE: Duration = Duration::from_secs(8);
-/// Most items of ours: an account has two, a channel one; the index of names must fit into one item.
+/// Most items of ours: an account has two, a channel one; more is a mistake, not a house.
 pub const ITEMS: usize = 512;
+/// Parts of the index of names: every item at the longest name, in parts of one item's size.
+pub const INDEX_PARTS: usize = 1 + ITEMS * (NAME_CHARS + 1) / (ITEM_BYTES - NAME_CHARS);
 /// Longest item name: a slug and a role.
 pub const NAME_CHARS: usize = 80;
 /// Memory of the passphrase's key derivation in KiB (19 MiB, OWASP's least for argon2id with two passes).
