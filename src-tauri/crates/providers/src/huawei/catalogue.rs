@@ -2,7 +2,7 @@
 //!
 //! Owns the merge of the two lists (Config: which package belongs to which server; billing: shared packages), the
 //! memory of what vanished from them, and the view of it all as meters and targets under the configuration. Never
-//! holds an amount. Tested in `tests/huawei_discovery.rs`.
+//! holds an amount. Tested in `tests/huawei/discovery.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +29,8 @@ pub(super) struct Package {
     pub(super) first_seen: Time,
     /// When it was last in a list.
     pub(super) last_seen: Time,
+    /// The id that billing answered in its place.
+    pub(super) replaced_by: Option<MeterId>,
 }
 
 /// A server of a Flexus L instance.
@@ -126,6 +128,7 @@ impl Catalogue {
                 ended: known.is_some_and(|known| known.ended),
                 first_seen: known.map_or(now, |known| known.first_seen),
                 last_seen: now,
+                replaced_by: known.and_then(|known| known.replaced_by.clone()),
             };
             self.packages.insert(id.clone(), package);
         }
@@ -202,11 +205,13 @@ impl Catalogue {
             return;
         };
         package.listed = false;
+        package.replaced_by = Some(new.clone());
         let renewed = Package {
             listed: true,
             ended: false,
             first_seen: now,
             last_seen: now,
+            replaced_by: None,
             ..package.clone()
         };
         self.packages.insert(new.clone(), renewed);
@@ -218,14 +223,16 @@ impl Catalogue {
         self.servers.retain(|_, s| remembered(s.listed, s.last_seen));
     }
 
-    /// Whether another package of the same instance came later than `id`, is among `known`, and so replaces it.
+    /// Whether a package among `known` replaces `id`: billing answered with it, or it came later to the same instance.
     pub(super) fn is_replaced(&self, id: &MeterId, known: &BTreeSet<&MeterId>) -> bool {
-        let Some(old) = self.packages.get(id).filter(|old| old.instance.is_some()) else {
+        let Some(old) = self.packages.get(id) else {
             return false;
         };
-        self.packages.iter().any(|(other, package)| {
+        let told = old.replaced_by.as_ref().is_some_and(|new| known.contains(new));
+        let later = |(other, package): (&MeterId, &Package)| {
             package.instance == old.instance && package.first_seen > old.first_seen && known.contains(other)
-        })
+        };
+        told || (old.instance.is_some() && self.packages.iter().any(later))
     }
 
     /// Every meter of the configured regions, manual ones included.
@@ -307,6 +314,7 @@ fn shared(row: &Listed, first_seen: Time, now: Time) -> Package {
         ended: false,
         first_seen,
         last_seen: now,
+        replaced_by: None,
     }
 }
 

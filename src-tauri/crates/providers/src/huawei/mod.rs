@@ -4,7 +4,7 @@
 //! accounts. Reads usage from billing, the mapping from Config, addresses and the fast signal from the regions. Never
 //! stores a reading, never judges, never acts without a permit, and never acts with the watching credential where
 //! there is a separate one. `docs/providers/huawei.md` says what is read and with which rights. Tested in
-//! `tests/huawei_*.rs` against recorded bodies.
+//! `tests/huawei/` against recorded bodies.
 
 mod account;
 mod addresses;

@@ -3,7 +3,7 @@
 //! Owns the canonical request, the text to sign, the `Authorization` header, and the check of an incoming one, which
 //! the simulated cloud uses. Never sends anything and knows no clock: the date stands in the headers, and whether it is
 //! recent is the receiver's question. Tested against Huawei's published example and 15 more vectors in
-//! `tests/huawei_sign.rs`.
+//! `tests/huawei/sign.rs`.
 
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};

@@ -2,7 +2,7 @@
 //!
 //! A row is believed only when it is complete: known unit, a total above zero, an amount between nothing and the total,
 //! and now inside its cycle. Everything else is blind with its reason; nothing is ever taken for zero. Tested in
-//! `tests/huawei_usages.rs` with every field dropped, nulled, retyped and the body cut short.
+//! `tests/huawei/usages.rs` with every field dropped, nulled, retyped and the body cut short.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -76,7 +76,8 @@ impl Vector {
 }
 
 fn vectors() -> Vec<Vector> {
-    let file: Value = serde_json::from_str(include_str!("fixtures/huawei-sign-vectors.json")).unwrap();
+    let file: Value =
+        serde_json::from_str(include_str!("../../src/huawei/fixtures/sign-vectors.json")).unwrap();
     let gate: Vec<Vector> = file["vectors"]
         .as_array()
         .unwrap()

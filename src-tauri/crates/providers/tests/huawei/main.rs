@@ -1,0 +1,16 @@
+//! Huawei Cloud against recorded bodies, through a transport that checks every signature.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a helper of a test fails the test, which is what it is for"
+)]
+
+mod check;
+mod discovery;
+mod fast;
+mod faults;
+mod servers;
+mod sign;
+mod support;
+mod usages;
