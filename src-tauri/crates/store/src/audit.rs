@@ -4,7 +4,7 @@
 //! The hash of row n is SHA-256 over the 32 bytes of the hash before it (zeros before the first) and the canonical JSON
 //! `{"actor":…,"at":…,"event":…,"facts":…,"seq":…}`: keys in order, no spaces, `at` in RFC 3339, UTC.
 //! Cutting the end off leaves a good chain; only a head published outside shows it.
-//! Tested in `tests/audit.rs` with random mutations of the table.
+//! Tested in `tests/store/audit.rs` with random mutations of the table.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
 //! Copies of the database: the daily backups, one on demand, and putting one back. A copy is complete or not there; a
-//! database that is replaced is kept aside. Tested in `tests/backup.rs`.
+//! database that is replaced is kept aside. Tested in `tests/store/backup.rs`.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@
 //! the lock knows that a holder who also held it is gone, and takes the lease at once. Where the lock cannot tell (a
 //! file system without locks, or a holder that is frozen and keeps its lock), the row decides: it must have run out and
 //! stayed silent over several looks. A new holder raises the fencing number; what the old one still writes is refused
-//! in its own transaction. Tested in `tests/lease.rs`.
+//! in its own transaction. Tested in `tests/store/lease.rs`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

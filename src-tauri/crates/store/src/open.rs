@@ -1,5 +1,5 @@
 //! Opening: settings of a connection, migration, check of what was found, and keeping an unreadable file aside.
-//! Never repairs and never deletes: what cannot be read is kept beside the new database. Tested in `tests/damage.rs`.
+//! Never repairs and never deletes: what cannot be read is kept beside the new database. Tested in `tests/store/damage.rs`.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
 //! The writes of a batch, inside the transaction that the writer opened. Owns which SQL each [`Write`] becomes, one
-//! file per subject; never commits. Tested in `tests/batch.rs`.
+//! file per subject; never commits. Tested in `tests/store/batch.rs`.
 
 mod alert;
 mod config;

@@ -3,7 +3,7 @@
 //!
 //! Raw readings stand in spans (runs of equal unit, window and source of time); a reading itself is the time since the
 //! span's base and what remains. Hours and days keep count, first, last, minimum and maximum.
-//! Tested in `tests/history.rs` and below each part.
+//! Tested in `tests/store/history.rs` and below each part.
 
 mod chart;
 mod fold;

@@ -1,0 +1,213 @@
+//! Files that cannot be read: kept aside, never repaired, never deleted; and files that are not ours to touch.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use tidegate_store::{AlertFilter, IntentFilter, OpenOptions, Opened, Store, StoreError, Write};
+
+use crate::support::*;
+
+/// A closed database with rows in every table that decides.
+async fn filled() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.db");
+    let store = held(file(&path, "tester")).await;
+    let writes = [
+        Write::PutGuard(guard()),
+        state(0, "first"),
+        Write::PutTarget(target()),
+        Write::RaiseAlert(alert(1, "limit")),
+        plan(2),
+        audit("made", T0),
+        setting("value", 1),
+    ];
+    store.write(batch(writes)).await.unwrap();
+    let looks = (0..200).map(|n| look(minutes(5 * n), 7));
+    store.write(batch(looks)).await.unwrap();
+    store.release_lease().await.unwrap();
+    drop(store);
+    (folder, path)
+}
+
+fn open(path: &Path) -> Result<Store, StoreError> {
+    Store::open(OpenOptions::file(path, T0, "next").inline())
+}
+
+fn kept(store: &Store) -> PathBuf {
+    match store.opened_as() {
+        Opened::Recovered { kept } => kept.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Opens a damaged file: it must be kept aside unchanged, and a new, empty database must work.
+async fn is_recovered(path: &Path) {
+    let damaged = fs::read(path).unwrap();
+    let store = open(path).unwrap();
+    assert_eq!(fs::read(kept(&store)).unwrap(), damaged);
+    let store = held(store).await;
+    assert!(store.settings().await.unwrap().is_empty());
+    store.write(batch([setting("new", 1)])).await.unwrap();
+    drop(store);
+    assert_eq!(*open(path).unwrap().opened_as(), Opened::Existing);
+}
+
+#[tokio::test]
+async fn a_new_file_is_fresh_and_then_existing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.db");
+    assert_eq!(*open(&path).unwrap().opened_as(), Opened::Fresh);
+    assert_eq!(*open(&path).unwrap().opened_as(), Opened::Existing);
+}
+
+#[tokio::test]
+async fn a_file_with_a_destroyed_page_is_kept_aside() {
+    let (_folder, path) = filled().await;
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[4096..8192].fill(0xff);
+    fs::write(&path, bytes).unwrap();
+    is_recovered(&path).await;
+}
+
+#[tokio::test]
+async fn a_file_cut_in_half_is_kept_aside() {
+    let (_folder, path) = filled().await;
+    let bytes = fs::read(&path).unwrap();
+    fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+    is_recovered(&path).await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_kept_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.db");
+    fs::write(
+        &path,
+        "a letter to the editor, of more than a hundred bytes, ".repeat(4),
+    )
+    .unwrap();
+    is_recovered(&path).await;
+}
+
+#[tokio::test]
+async fn a_database_of_another_program_or_without_one_of_our_tables_is_kept_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.db");
+    let foreign = rusqlite::Connection::open(&path).unwrap();
+    foreign.execute_batch("CREATE TABLE theirs (a)").unwrap();
+    drop(foreign);
+    let store = open(&path).unwrap();
+    let theirs = rusqlite::Connection::open(kept(&store)).unwrap();
+    assert!(theirs.execute("INSERT INTO theirs VALUES (1)", []).is_ok());
+    drop(store);
+    let lost = rusqlite::Connection::open(&path).unwrap();
+    lost.execute_batch("DROP TABLE protect").unwrap();
+    drop(lost);
+    let again = kept(&open(&path).unwrap());
+    assert!(
+        again.to_string_lossy().ends_with("-2"),
+        "two in one second have two names: {again:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_version_is_refused_and_not_touched() {
+    let (folder, path) = filled().await;
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .pragma_update(None, "user_version", 9)
+        .unwrap();
+    let before = fs::read(&path).unwrap();
+    let refused = open(&path).map(drop);
+    assert_eq!(refused, Err(StoreError::Newer { found: 9, known: 1 }));
+    assert!(refused.unwrap_err().to_string().contains("use the newer version"));
+    assert_eq!(fs::read(&path).unwrap(), before);
+    let aside = fs::read_dir(folder.path()).unwrap().flatten();
+    assert!(
+        aside
+            .filter(|entry| entry.file_name().to_string_lossy().contains("unreadable"))
+            .count()
+            == 0
+    );
+}
+
+#[tokio::test]
+async fn a_damaged_file_that_another_process_holds_is_left_where_it_is() {
+    let (_folder, path) = filled().await;
+    let holder = fs::File::create(format!("{}.lock", path.display())).unwrap();
+    holder.try_lock().unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[4096..8192].fill(0xff);
+    fs::write(&path, &bytes).unwrap();
+    assert_eq!(open(&path).map(drop), Err(StoreError::Corrupt));
+    assert_eq!(fs::read(&path).unwrap(), bytes);
+    drop(holder);
+    is_recovered(&path).await;
+}
+
+#[tokio::test]
+async fn the_log_of_a_damaged_file_is_kept_with_it_and_not_read_into_the_new_one() {
+    let (folder, path) = filled().await;
+    let crashed = folder.path().join("crashed.db");
+    let store = held(open(&path).unwrap()).await;
+    store.write(batch([setting("in-the-log", 1)])).await.unwrap();
+    for suffix in ["", "-wal"] {
+        fs::copy(
+            format!("{}{suffix}", path.display()),
+            format!("{}{suffix}", crashed.display()),
+        )
+        .unwrap();
+    }
+    let mut bytes = fs::read(&crashed).unwrap();
+    bytes[20 * 4096..].fill(0xa5);
+    fs::write(&crashed, bytes).unwrap();
+    let recovered = open(&crashed).unwrap();
+    assert!(recovered.settings().await.unwrap().is_empty());
+    assert!(kept(&recovered).exists());
+}
+
+/// Reads everything that decides; damage may be told, but never by a panic.
+async fn read_all(store: &Store) -> Result<(), StoreError> {
+    store.guard_states(None).await?;
+    store.alerts(AlertFilter::recent(10)).await?;
+    store.intents(IntentFilter::Open).await?;
+    store.targets(None).await?;
+    store.meters(None).await?;
+    store.settings().await?;
+    store
+        .history(&account(), &meter(), T0, minutes(2000), 100)
+        .await?;
+    store.audit_verify(None).await?;
+    store.integrity().await
+}
+
+#[tokio::test]
+async fn a_flipped_bit_anywhere_is_kept_aside_told_or_harmless_but_never_a_crash() {
+    let (_folder, path) = filled().await;
+    let good = fs::read(&path).unwrap();
+    let (mut recovered, mut told) = (0, 0);
+    let step = good.len() / 120;
+    for (number, at) in (0..good.len()).step_by(step).enumerate() {
+        let flipped = tempfile::tempdir().unwrap();
+        let path = flipped.path().join("t.db");
+        let mut bytes = good.clone();
+        bytes[at] ^= 1 << (number % 8);
+        fs::write(&path, &bytes).unwrap();
+        let store = open(&path).unwrap();
+        match store.opened_as() {
+            Opened::Recovered { kept } => {
+                assert_eq!(fs::read(kept).unwrap().len(), bytes.len());
+                recovered += 1;
+            }
+            _ => match read_all(&store).await {
+                Err(StoreError::Corrupt) => told += 1,
+                other => assert_eq!(other, Ok(()), "byte {at}"),
+            },
+        }
+    }
+    assert!(
+        recovered > 0,
+        "no flip was noticed at opening; {told} were told later"
+    );
+}
