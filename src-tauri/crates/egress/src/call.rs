@@ -1,6 +1,6 @@
 //! One call: the only retry layer of the program. A request is made anew for each try, since a signature holds its
 //! time. Only what the caller's classifier names transient or throttled is tried again, and only for calls that may
-//! be repeated: a stop is sent once. Tested in `tests/call.rs`.
+//! be repeated: a stop is sent once. Tested in `tests/egress/call.rs`.
 
 use std::future::Future;
 use std::pin::Pin;

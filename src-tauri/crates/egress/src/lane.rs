@@ -2,7 +2,7 @@
 //!
 //! Owns a token bucket and one breaker per place (a service of a provider). Holds no timer of its own: an idle lane
 //! costs nothing. Each account has its own lane, so that one account's trouble never slows another. Tested in
-//! `tests/lane.rs`.
+//! `tests/egress/lane.rs`.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

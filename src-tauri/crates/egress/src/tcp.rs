@@ -3,7 +3,7 @@
 //! Owns the client and its limits. Follows no redirect: a 3xx is an answer, so a signed request never reaches another
 //! host. Takes no proxy from the environment or the system: what reaches a cloud is decided by its configuration
 //! alone. TLS, with the system's trusted roots, is built at the first `https` request, so that a process that only
-//! talks to loopback stays small. Tested in `tests/tcp.rs`.
+//! talks to loopback stays small. Tested in `tests/egress/tcp.rs`.
 
 use std::error::Error;
 use std::sync::{Arc, OnceLock};
@@ -154,7 +154,10 @@ async fn body(mut answer: reqwest::Response, host: &str) -> Result<Bytes, Failur
 
 fn failure(error: &reqwest::Error, host: &str) -> Failure {
     let (kind, text) = if is_tls(error) {
-        (FailureKind::Tls, "the server's certificate is not trusted")
+        (
+            FailureKind::Tls,
+            "no secure connection: the certificate or the handshake was refused",
+        )
     } else if error.is_connect() {
         (FailureKind::Connect, "cannot connect")
     } else if error.is_timeout() {

@@ -336,7 +336,7 @@ async fn every_recorded_list_may_be_mutated_without_a_panic_or_a_zero() {
         (ADDRESSES, "addresses"),
     ] {
         let recorded = fixture(name);
-        for pointer in pointers(&recorded, String::new()) {
+        for pointer in pointers(&recorded, "") {
             for value in [Value::Null, json!(7), json!("x"), json!([]), json!({})] {
                 let mut mutated = recorded.clone();
                 *mutated.pointer_mut(&pointer).unwrap() = value;
@@ -358,7 +358,7 @@ async fn every_recorded_list_may_be_mutated_without_a_panic_or_a_zero() {
 }
 
 /// Every place inside a value.
-fn pointers(value: &Value, here: String) -> Vec<String> {
+fn pointers(value: &Value, here: &str) -> Vec<String> {
     let inner: Vec<(String, &Value)> = match value {
         Value::Object(map) => map
             .iter()
@@ -371,9 +371,9 @@ fn pointers(value: &Value, here: String) -> Vec<String> {
             .collect(),
         _ => Vec::new(),
     };
-    let mut all = vec![here.clone()];
+    let mut all = vec![here.to_owned()];
     for (key, inner) in inner {
-        all.extend(pointers(inner, format!("{here}/{key}")));
+        all.extend(pointers(inner, &format!("{here}/{key}")));
     }
     all
 }

@@ -10,6 +10,9 @@ use tidegate_providers::huawei::sign::{
 /// Corners of the SDK whose treatment by the real gateway nobody has seen; none of our requests has them.
 const INFORMATIONAL: [&str; 2] = ["pub-17-info-sort-raw-vs-encoded", "pub-18-info-encoded-slash"];
 
+/// What somebody on the way did to a request.
+type Change = fn(&mut Signable<'_>);
+
 struct Vector {
     raw: Value,
     body: Vec<u8>,
@@ -156,19 +159,19 @@ fn a_changed_request_is_refused() {
         vector.text("/credentials/sk"),
         parse_authorization(vector.text("/expected/authorization")).unwrap(),
     );
-    let changes: [(&str, fn(&mut Signable<'_>)); 5] = [
+    let changes: [(&str, Change); 5] = [
         ("another body", |request| request.body = b"{}"),
         ("another path", |request| {
-            request.path = "/v1/other/cloudservers/action"
+            request.path = "/v1/other/cloudservers/action";
         }),
         ("one more parameter", |request| {
-            request.query.push(("a".into(), "b".into()))
+            request.query.push(("a".into(), "b".into()));
         }),
         ("a signed header is gone", |request| {
-            request.headers.retain(|(name, _)| name != "Host")
+            request.headers.retain(|(name, _)| name != "Host");
         }),
         ("no date", |request| {
-            request.headers.retain(|(name, _)| name != "X-Sdk-Date")
+            request.headers.retain(|(name, _)| name != "X-Sdk-Date");
         }),
     ];
     for (what, change) in changes {
