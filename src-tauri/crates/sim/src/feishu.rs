@@ -144,10 +144,8 @@ fn checked(body: &Value) -> Result<&str, Word> {
     let params = (19002, "params error, msg_type need");
     let msg_type = body.get("msg_type").and_then(Value::as_str).ok_or(params)?;
     let good = match msg_type {
-        "text" => body["content"]["text"]
-            .as_str()
-            .is_some_and(|text| !text.is_empty()),
-        "post" => body["content"]["post"].is_object(),
+        "text" => text_at(body, "/content/text").is_some_and(|text| !text.is_empty()),
+        "post" => body.pointer("/content/post").is_some_and(Value::is_object),
         "interactive" => return card(&body["card"]).map(|()| msg_type),
         _ => false,
     };
@@ -165,13 +163,10 @@ fn card(card: &Value) -> Result<(), Word> {
     if second && !members.keys().all(|key| known.contains(&key.as_str())) {
         return Err(broken);
     }
-    let elements = if second {
-        &card["body"]["elements"]
-    } else {
-        &card["elements"]
-    };
-    let elements = elements
-        .as_array()
+    let place = if second { "/body/elements" } else { "/elements" };
+    let elements = card
+        .pointer(place)
+        .and_then(Value::as_array)
         .filter(|elements| !elements.is_empty())
         .ok_or(broken)?;
     if !elements.iter().all(|element| element["tag"].is_string()) {
@@ -188,10 +183,14 @@ fn card(card: &Value) -> Result<(), Word> {
     header(&card["header"]).then_some(()).ok_or(broken)
 }
 
+fn text_at<'v>(value: &'v Value, pointer: &str) -> Option<&'v str> {
+    value.pointer(pointer).and_then(Value::as_str)
+}
+
 fn header(header: &Value) -> bool {
     let template = header["template"].as_str();
     header.is_null()
-        || (header["title"]["content"].is_string()
+        || (text_at(header, "/title/content").is_some()
             && template.is_none_or(|template| TEMPLATES.contains(&template)))
 }
 

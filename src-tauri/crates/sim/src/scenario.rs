@@ -14,10 +14,12 @@
 //! site = "china"               # or "international"
 //! region = "cn-north-4"
 //! rights = "all"               # or "watch", or a list of the provider's action names
+//! extra_keys = ["watch"]       # more keys, by their rights
 //! balance_cents = 10000
 //!
 //! [[account.server]]
 //! name = "ecs-hk-01"
+//! count = 1                    # so many alike: more than one are called name-001, name-002, …
 //! mbit = 30                    # steady; or curve = { burst = { base = 0, peak = 1000000, every_s = 60, lasting_s = 5 } }
 //! off = false                  # also: locked, by_bandwidth, line = "5_sbgp", region = "ap-southeast-1"
 //!
@@ -85,6 +87,8 @@ struct AccountPart {
     site: Option<Site>,
     region: Option<String>,
     rights: Option<RightsPart>,
+    #[serde(default)]
+    extra_keys: Vec<RightsPart>,
     balance_cents: Option<i64>,
     #[serde(default)]
     server: Vec<ServerPart>,
@@ -96,6 +100,7 @@ struct AccountPart {
 #[serde(deny_unknown_fields)]
 struct ServerPart {
     name: String,
+    count: Option<usize>,
     region: Option<String>,
     mbit: Option<u64>,
     curve: Option<Curve>,
@@ -167,8 +172,14 @@ impl AccountPart {
             Some(rights) => world.rights(rights.read()?),
             None => world,
         };
+        for rights in &self.extra_keys {
+            world = world.key(rights.read()?);
+        }
         for server in &self.server {
-            world = server.add(world.region(server.region.as_deref().unwrap_or(home)))?;
+            let region = server.region.as_deref().unwrap_or(home);
+            for name in server.names() {
+                world = server.add(world.region(region), &name)?;
+            }
         }
         for package in &self.shared {
             let name = package.name.as_deref().unwrap_or("共享流量包_动态BGP");
@@ -196,8 +207,17 @@ impl RightsPart {
 }
 
 impl ServerPart {
-    fn add(&self, world: Builder) -> Result<Builder, SimError> {
-        let mut world = world.server(&self.name);
+    fn names(&self) -> Vec<String> {
+        match self.count {
+            None | Some(1) => vec![self.name.clone()],
+            Some(count) => (1..=count)
+                .map(|number| format!("{}-{number:03}", self.name))
+                .collect(),
+        }
+    }
+
+    fn add(&self, world: Builder, name: &str) -> Result<Builder, SimError> {
+        let mut world = world.server(name);
         if let Some(line) = &self.line {
             world = world.line(line);
         }

@@ -52,24 +52,34 @@ pub async fn listen(address: &str, world: World) -> Result<Listening, SimError> 
     })
 }
 
-/// Where everything is: the first account's first key, region, servers and packages; all of it below `details`.
+/// Where everything is: the first account's first key, region, servers and packages; every account below `details`.
 fn first_line(world: &World, addr: SocketAddr) -> Value {
     let base = format!("http://{addr}");
     let details = world.details();
-    let account = &details["accounts"][0];
+    let at = |pointer: String| details.pointer(&pointer).cloned().unwrap_or_default();
+    let first = |name: &str| at(format!("/accounts/0/{name}"));
     let ids = |name: &str| -> Vec<Value> {
-        let rows = account[name].as_array().into_iter().flatten();
+        let rows = first(name);
+        let rows = rows.as_array().into_iter().flatten();
         rows.map(|row| row["id"].clone()).collect()
     };
+    let region = match first("servers/0/region") {
+        Value::Null => first("projects/0/name"),
+        region => region,
+    };
+    let projects = first("projects");
+    let project = projects
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|project| project["name"] == region);
     let (hook, secret) = world.feishu_hook();
-    let key = &account["keys"][0];
-    let project = &account["projects"][0];
     json!({
         "listening": base,
         "huawei": {
-            "ak": key["ak"], "sk": key["sk"], "region": project["name"], "project_id": project["id"],
-            "domain_id": account["domain_id"], "servers": ids("servers"), "free_resources": ids("packages"),
-            "details": details["accounts"],
+            "ak": first("keys/0/ak"), "sk": first("keys/0/sk"), "region": region,
+            "project_id": project.map(|project| project["id"].clone()), "domain_id": first("domain_id"),
+            "servers": ids("servers"), "free_resources": ids("packages"), "details": at("/accounts".to_owned()),
         },
         "feishu": {"url": format!("{base}{hook}"), "secret": secret},
     })

@@ -8,7 +8,7 @@ use super::ask::{Ask, stamp_ms};
 use super::ecs;
 use super::refusal::Refusal;
 use crate::limits;
-use crate::world::{Job, Lie, Server, State, Task, new_job_id, seconds};
+use crate::world::{Job, JobPart, Lie, Server, State, Task, new_job_id, seconds};
 
 /// The server ids of an action body, whichever action it is.
 pub(crate) fn named(body: &Value) -> Vec<String> {
@@ -151,14 +151,22 @@ fn begin(state: &mut State, ask: &Ask<'_>, up: bool, fit: &[String], rest: &[Str
         job.ends = job.ends.max(course.ends);
         job.stuck |= course.stuck;
         let error = course.fails.then(|| failed("the guest did not react")).flatten();
-        job.parts.push((id.clone(), new_job_id(&mut state.rng), error));
+        job.parts.push(JobPart {
+            server: id.clone(),
+            id: new_job_id(&mut state.rng),
+            error,
+        });
         if let Some(server) = server_mut(state, ask, id) {
             set_off(server, course, up, ask.now);
         }
     }
     for id in rest {
         let error = failed("instance status does not allow it");
-        job.parts.push((id.clone(), new_job_id(&mut state.rng), error));
+        job.parts.push(JobPart {
+            server: id.clone(),
+            id: new_job_id(&mut state.rng),
+            error,
+        });
     }
     let id = job.id.clone();
     state.jobs.retain(|old| ask.now < old.ends.plus(limits::JOB_KEPT));
@@ -203,13 +211,9 @@ pub(crate) fn job(state: &mut State, ask: &Ask<'_>) -> Result<Value, Refusal> {
 
 fn told(job: &Job, now: Time) -> Value {
     let done = !job.stuck && job.ends <= now;
-    let failed = done && job.parts.iter().any(|(_, _, error)| error.is_some());
+    let failed = done && job.parts.iter().any(|part| part.error.is_some());
     let end = if done { stamp_ms(job.ends) } else { String::new() };
-    let parts: Vec<Value> = job
-        .parts
-        .iter()
-        .map(|(server, id, error)| part(job, server, id, error.as_ref().filter(|_| done), done))
-        .collect();
+    let parts: Vec<Value> = job.parts.iter().map(|one| part(job, one, done)).collect();
     json!({
         "status": status(job, now, failed), "job_id": job.id,
         "job_type": if job.up { "batchStartServer" } else { "batchStopServer" },
@@ -231,7 +235,9 @@ fn status(job: &Job, now: Time, failed: bool) -> &'static str {
     }
 }
 
-fn part(job: &Job, server: &str, id: &str, error: Option<&(String, String)>, done: bool) -> Value {
+fn part(job: &Job, one: &JobPart, done: bool) -> Value {
+    let (server, id) = (&one.server, &one.id);
+    let error = one.error.as_ref().filter(|_| done);
     let mut entities = json!({"server_id": server});
     if let (Some((_, text)), Some(members)) = (error, entities.as_object_mut()) {
         members.insert("errorcode_message".to_owned(), Value::from(text.as_str()));

@@ -22,6 +22,9 @@ pub(crate) fn metrics(state: &mut State, ask: &Ask<'_>) -> Result<Value, Refusal
         .iter()
         .filter(|server| server.region == region)
     {
+        if !(0..4).all(|index| dimension_fits(server, ask, index)) {
+            continue;
+        }
         for name in ["up_stream", "upstream_bandwidth"] {
             let wanted = ask.parameter("metric_name").is_none_or(|wanted| wanted == name)
                 && ask
@@ -39,6 +42,19 @@ pub(crate) fn metrics(state: &mut State, ask: &Ask<'_>) -> Result<Value, Refusal
         .ok_or_else(|| ask.bad("start is invalid"))?;
     let last = page.last().map(marker).unwrap_or_default();
     Ok(json!({"metrics": page, "meta_data": {"count": page.len(), "total": total, "marker": last}}))
+}
+
+/// Whether the `index`-th dimension asked for, if any, is the server's.
+fn dimension_fits(server: &Server, ask: &Ask<'_>, index: usize) -> bool {
+    match ask
+        .parameter(&format!("dim.{index}"))
+        .map(|text| text.split_once(','))
+    {
+        None => true,
+        Some(Some(("publicip_id", id))) => id == server.eip.id,
+        Some(Some(("bandwidth_id", id))) => id == server.eip.bandwidth_id,
+        Some(_) => false,
+    }
 }
 
 fn listed(server: &Server, metric: &str) -> Value {
@@ -218,7 +234,7 @@ fn points(server: &Server, metric: &str, series: &Series<'_>, now: Time, start: 
             Time::from_ms(at),
             Time::from_ms(at.saturating_add(series.period_ms)),
         );
-        if begin >= start && server_ran(server, begin, end.min(now)) {
+        if end > start && server_ran(server, begin, end.min(now)) {
             points.push(point(server, metric, series, begin, end.min(now)));
         }
         at = end.ms();

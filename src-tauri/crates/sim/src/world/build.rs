@@ -92,6 +92,7 @@ impl Builder {
     pub(super) fn example(seed: u64) -> Self {
         Self::new(seed)
             .account("main")
+            .key(Rights::watch())
             .region("ap-southeast-1")
             .region("cn-north-4")
             .server("ecs-hk-01")
@@ -444,10 +445,10 @@ impl Builder {
     }
 
     fn each_server(mut self, change: impl Fn(&mut Server)) -> Self {
-        if let Some((account, server)) = self.last_server() {
-            if let Some(server) = server_of(&mut self.accounts, account, server) {
-                change(server);
-            }
+        if let Some((account, server)) = self.last_server()
+            && let Some(server) = server_of(&mut self.accounts, account, server)
+        {
+            change(server);
         }
         self
     }

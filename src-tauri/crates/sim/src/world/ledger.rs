@@ -137,7 +137,7 @@ fn turn(package: &Package, standing: &mut Standing, at: Time) {
     for (when, event) in &package.events {
         match event {
             PackageEvent::TopUp(bytes) if *when == at => {
-                standing.quota = standing.quota.saturating_add(*bytes)
+                standing.quota = standing.quota.saturating_add(*bytes);
             }
             PackageEvent::Correct(bytes) if *when == at => {
                 standing.used = standing.used.saturating_add(*bytes).max(0);

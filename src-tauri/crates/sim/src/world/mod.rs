@@ -27,7 +27,9 @@ pub use ledger::Truth;
 pub(crate) use ledger::{Standing, covers, reported, settle};
 pub(crate) use log::Log;
 pub use log::LoggedRequest;
-pub(crate) use model::{Account, Eip, Job, Key, Package, PackageEvent, Project, Recent, Server, Task};
+pub(crate) use model::{
+    Account, Eip, Job, JobPart, Key, Package, PackageEvent, Project, Recent, Server, Task,
+};
 pub use model::{Cover, Credential, Rights, Site, Throttle};
 pub(crate) use run::{new_job_id, new_request_id};
 

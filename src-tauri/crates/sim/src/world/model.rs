@@ -75,6 +75,12 @@ impl Rights {
         self
     }
 
+    /// Whether it may stop servers.
+    #[must_use]
+    pub fn acts(&self) -> bool {
+        self.allow("ecs:cloudServers:stop")
+    }
+
     /// Whether the action is allowed.
     #[must_use]
     pub fn allow(&self, action: &str) -> bool {
@@ -305,6 +311,14 @@ impl Package {
     }
 }
 
+/// What a job does to one server.
+pub(crate) struct JobPart {
+    pub(crate) server: String,
+    pub(crate) id: String,
+    /// Code and text that it fails with.
+    pub(crate) error: Option<(String, String)>,
+}
+
 /// A stop or start under way.
 pub(crate) struct Job {
     pub(crate) id: String,
@@ -312,8 +326,7 @@ pub(crate) struct Job {
     pub(crate) up: bool,
     pub(crate) begun: Time,
     pub(crate) ends: Time,
-    /// Server id, own id, and the error code and text it fails with.
-    pub(crate) parts: Vec<(String, String, Option<(String, String)>)>,
+    pub(crate) parts: Vec<JobPart>,
     /// Stays running whatever the clock says.
     pub(crate) stuck: bool,
 }

@@ -317,9 +317,14 @@ fn account_details(account: &Account, start: Time, now: Time) -> Value {
     json!({
         "name": account.name, "site": account.site, "domain_id": account.domain_id,
         "projects": account.projects.iter().map(|project| json!({"id": project.id, "name": project.name})).collect::<Vec<_>>(),
-        "keys": account.keys.iter().map(|key: &Key| &key.credential).collect::<Vec<_>>(),
+        "keys": account.keys.iter().map(key_details).collect::<Vec<_>>(),
         "servers": servers, "packages": packages,
     })
+}
+
+fn key_details(key: &Key) -> Value {
+    let Credential { ak, sk, token } = &key.credential;
+    json!({"ak": ak, "sk": sk, "token": token, "acts": key.rights.acts(), "user": key.user_id})
 }
 
 fn package_details(account: &Account, index: usize, start: Time, now: Time) -> Option<Value> {
