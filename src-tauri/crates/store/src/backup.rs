@@ -11,13 +11,15 @@ use crate::column::change;
 use crate::lock::{FileLock, Locked, beside};
 use crate::{Restored, StoreError, limits, open, schema};
 
-/// Writes a complete copy of `conn` to `to`, which must not exist.
+/// Writes a complete copy of `conn` to `to`, which must not exist. The file is made first, since `VACUUM INTO` would
+/// make one that everybody may read.
 pub(crate) fn copy(conn: &Connection, to: &Path) -> Result<(), StoreError> {
     if to.exists() {
         return Err(StoreError::conflict("backup"));
     }
     let partial = beside(to, ".partial");
     remove(&partial)?;
+    open::make_file(&partial)?;
     let name = partial.to_str().ok_or(StoreError::Disk(0))?;
     conn.execute("VACUUM INTO ?1", [name])?;
     finish(&partial, to)
@@ -94,6 +96,7 @@ pub fn restore(database: &Path, from: &Path, now: Time) -> Result<Restored, Stor
     }
     let partial = beside(database, ".restoring");
     remove(&partial)?;
+    open::make_file(&partial)?;
     if let Err(error) = prepare(from, &partial) {
         remove(&partial)?;
         return Err(error);

@@ -350,7 +350,7 @@ pub enum Write {
         /// The transition.
         event: IntentEventRow,
     },
-    /// Updates `next_at` and `detail` of an intent without a transition (polls while verifying, a hold).
+    /// Updates `due`, `next_at` and `detail` of an intent without a transition (polls while verifying, a hold).
     TouchIntent(IntentRow),
     /// Inserts or replaces a delivery.
     Delivery(DeliveryRow),

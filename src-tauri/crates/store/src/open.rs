@@ -34,12 +34,25 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
 
 fn open_file(path: &Path, now: Time) -> Result<(Connection, Opened), StoreError> {
     let fresh = make_file(path)?;
+    let _alone = opening(path)?;
     match open_checked(path) {
         Ok(conn) if fresh => Ok((conn, Opened::Fresh)),
         Ok(conn) => Ok((conn, Opened::Existing)),
         Err(StoreError::Corrupt) => recover(path, now),
         Err(error) => Err(error),
     }
+}
+
+/// One process opens at a time, until the file is closed: two that make or migrate the same database at once would each
+/// find it half made. Where files cannot be locked, the second one fails as busy instead.
+fn opening(path: &Path) -> Result<fs::File, StoreError> {
+    let name = beside(path, ".opening");
+    make_file(&name)?;
+    let file = fs::File::options().write(true).open(name)?;
+    if let Err(error) = file.lock() {
+        tracing::debug!(%error, "this file system has no locks");
+    }
+    Ok(file)
 }
 
 fn open_checked(path: &Path) -> Result<Connection, StoreError> {
@@ -94,7 +107,7 @@ pub(crate) fn set_aside(path: &Path, why: &str, now: Time) -> Result<PathBuf, St
 }
 
 /// Makes an empty file that only its owner may read, where there is none. `true` when nothing was there.
-fn make_file(path: &Path) -> Result<bool, StoreError> {
+pub(crate) fn make_file(path: &Path) -> Result<bool, StoreError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }

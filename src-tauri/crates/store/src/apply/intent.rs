@@ -65,13 +65,15 @@ pub(super) fn go(conn: &Connection, row: &IntentRow, event: &IntentEventRow) -> 
 
 /// A touch from another state than the stored one is refused: it was made from a row that has moved since.
 pub(super) fn touch(conn: &Connection, row: &IntentRow) -> Result<(), StoreError> {
-    let sql = "UPDATE intent SET next_at = ?3, detail = ?4, updated_at = ?5 WHERE id = ?1 AND state = ?2";
+    let sql =
+        "UPDATE intent SET next_at = ?3, detail = ?4, updated_at = ?5, due = ?6 WHERE id = ?1 AND state = ?2";
     let values = params![
         id_value(row.id),
         row.state.name(),
         row.next_at.ms(),
         json(&row.detail)?,
         row.updated_at.ms(),
+        row.due.ms(),
     ];
     match change(conn, sql, values)? {
         0 => Err(StoreError::IllegalMove),

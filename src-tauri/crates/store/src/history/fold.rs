@@ -181,14 +181,11 @@ pub(crate) fn prune(
     if let Some(hours_to) = progress.hours_to {
         let before = floor(now.minus(limits::RAW_KEPT).ms(), HOUR_MS).min(hours_to);
         let deleted = delete_raw(conn, meter, before)?;
-        mark(conn, "raw_from", meter, before, deleted)?;
         done.readings_deleted = done.readings_deleted.saturating_add(deleted);
     }
     if let Some(days_to) = progress.days_to {
         let before = floor(now.minus(limits::HOURS_KEPT).ms(), DAY_MS).min(days_to);
-        let sql = "DELETE FROM reading_hour WHERE meter = ?1 AND hour < ?2";
-        let deleted = count(change(conn, sql, params![meter, before.div_euclid(HOUR_MS)])?);
-        mark(conn, "hours_from", meter, before, deleted)?;
+        let deleted = delete_hours(conn, meter, before)?;
         done.hours_deleted = done.hours_deleted.saturating_add(deleted);
     }
     Ok(())
@@ -201,8 +198,14 @@ fn delete_raw(conn: &Connection, meter: i64, before: i64) -> Result<u64, StoreEr
     })?;
     let mut deleted = 0;
     for (key, base) in spans {
+        let at = before.saturating_sub(base);
+        let sql = "SELECT max(at) FROM reading WHERE span = ?1 AND at < ?2";
+        let Some(last) = newest(conn, sql, key, at)? else {
+            continue;
+        };
         let sql = "DELETE FROM reading WHERE span = ?1 AND at < ?2";
-        deleted += count(change(conn, sql, params![key, before.saturating_sub(base)])?);
+        deleted += count(change(conn, sql, params![key, at])?);
+        mark(conn, "raw_from", meter, after(base.saturating_add(last), HOUR_MS))?;
         // The newest span of a meter stays, empty or not: the next reading may continue it.
         let sql =
             "DELETE FROM reading_span WHERE key = ?1 AND NOT EXISTS (SELECT 1 FROM reading WHERE span = ?1)
@@ -212,12 +215,38 @@ fn delete_raw(conn: &Connection, meter: i64, before: i64) -> Result<u64, StoreEr
     Ok(deleted)
 }
 
-fn mark(conn: &Connection, column: &str, meter: i64, at: i64, deleted: u64) -> Result<(), StoreError> {
-    if deleted == 0 {
-        return Ok(());
-    }
+fn delete_hours(conn: &Connection, meter: i64, before: i64) -> Result<u64, StoreError> {
+    let hour = before.div_euclid(HOUR_MS);
+    let sql = "SELECT max(hour) FROM reading_hour WHERE meter = ?1 AND hour < ?2";
+    let Some(last) = newest(conn, sql, meter, hour)? else {
+        return Ok(0);
+    };
+    let sql = "DELETE FROM reading_hour WHERE meter = ?1 AND hour < ?2";
+    let deleted = count(change(conn, sql, params![meter, hour])?);
+    mark(
+        conn,
+        "hours_from",
+        meter,
+        after(last.saturating_mul(HOUR_MS), DAY_MS),
+    )?;
+    Ok(deleted)
+}
+
+fn newest(conn: &Connection, sql: &str, of: i64, before: i64) -> Result<Option<i64>, StoreError> {
+    let newest: Option<Option<i64>> = one(conn, sql, params![of, before], |row| Ok(row.get(0)?))?;
+    Ok(newest.flatten())
+}
+
+/// Finer rows begin behind the newest that was deleted, not at the time of deletion: under a clock that had jumped years
+/// ahead that time would hide all that is read after the clock is right again.
+fn mark(conn: &Connection, column: &str, meter: i64, at: i64) -> Result<(), StoreError> {
     let sql = format!("UPDATE meter SET {column} = max(?2, ifnull({column}, ?2)) WHERE key = ?1");
     change(conn, &sql, params![meter, at]).map(drop)
+}
+
+/// The end of the bucket that holds `at`.
+fn after(at: i64, width: i64) -> i64 {
+    floor(at, width).saturating_add(width)
 }
 
 fn count(rows: usize) -> u64 {

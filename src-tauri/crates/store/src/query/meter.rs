@@ -6,13 +6,24 @@ use tidegate_meter::{AccountId, Blind, GuardId, MeterId, Outcome, Reading};
 use crate::column::{Columns, list, one, opt_text, rows};
 use crate::{GuardStateRow, MeterRow, StoreError, TargetRow, limits};
 
+/// A condition that an index can answer when one is asked for. Both shapes use `?1`.
+fn one_or_all(column: &str, one: bool) -> String {
+    if one {
+        format!("{column} = ?1")
+    } else {
+        "?1 IS NULL".to_owned()
+    }
+}
+
+const METER_COLUMNS: &str = "SELECT info, good, blind, looked_at, lag_ms FROM meter";
+
 /// Meters that are there, of one account or of all.
 pub(crate) fn meters(conn: &Connection, account: Option<&AccountId>) -> Result<Vec<MeterRow>, StoreError> {
-    let sql = "SELECT info, good, blind, looked_at, lag_ms FROM meter
-        WHERE present = 1 AND (?1 IS NULL OR account = ?1) ORDER BY account, id LIMIT ?2";
+    let of = one_or_all("account", account.is_some());
+    let sql = format!("{METER_COLUMNS} WHERE present = 1 AND {of} ORDER BY account, id LIMIT ?2");
     list(
         conn,
-        sql,
+        &sql,
         params![opt_text(account), rows(limits::WATCHED_ROWS)],
         read_meter,
     )
@@ -24,8 +35,8 @@ pub(crate) fn meter(
     account: &AccountId,
     meter: &MeterId,
 ) -> Result<Option<MeterRow>, StoreError> {
-    let sql = "SELECT info, good, blind, looked_at, lag_ms FROM meter WHERE account = ?1 AND id = ?2";
-    one(conn, sql, [account.as_str(), meter.as_str()], read_meter)
+    let sql = format!("{METER_COLUMNS} WHERE account = ?1 AND id = ?2");
+    one(conn, &sql, [account.as_str(), meter.as_str()], read_meter)
 }
 
 fn read_meter(row: &Row<'_>) -> Result<MeterRow, StoreError> {
@@ -46,14 +57,16 @@ fn read_meter(row: &Row<'_>) -> Result<MeterRow, StoreError> {
 
 /// Targets, there or not, of one account or of all.
 pub(crate) fn targets(conn: &Connection, account: Option<&AccountId>) -> Result<Vec<TargetRow>, StoreError> {
-    let sql =
+    let of = one_or_all("account", account.is_some());
+    let sql = format!(
         "SELECT account, target, power, power_at, started_at, stopped_by_us_at, present, meters, addresses,
         EXISTS (SELECT 1 FROM protect WHERE protect.account = target.account AND protect.target = target.id)
         AS protected
-        FROM target WHERE ?1 IS NULL OR account = ?1 ORDER BY account, id LIMIT ?2";
+        FROM target WHERE {of} ORDER BY account, id LIMIT ?2"
+    );
     list(
         conn,
-        sql,
+        &sql,
         params![opt_text(account), rows(limits::WATCHED_ROWS)],
         read_target,
     )
@@ -80,7 +93,8 @@ pub(crate) fn guard_states(
     conn: &Connection,
     guard: Option<&GuardId>,
 ) -> Result<Vec<GuardStateRow>, StoreError> {
-    let sql = format!("{STATE_COLUMNS} WHERE ?1 IS NULL OR guard = ?1 ORDER BY guard, meter LIMIT ?2");
+    let of = one_or_all("guard", guard.is_some());
+    let sql = format!("{STATE_COLUMNS} WHERE {of} ORDER BY guard, meter LIMIT ?2");
     list(
         conn,
         &sql,

@@ -106,16 +106,23 @@ async fn a_damaged_foreign_or_newer_backup_is_refused_and_nothing_is_changed() {
         restore(&path, Path::new("/nowhere/at/all"), T0),
         Err(StoreError::Disk(0))
     );
-    let after: Vec<String> = names(folder.path())
-        .into_iter()
-        .filter(|name| !name.ends_with(".lock"))
-        .collect();
-    let before: Vec<String> = before
-        .into_iter()
-        .filter(|name| !name.ends_with(".lock"))
-        .collect();
+    let mut after = names(folder.path());
+    after.retain(|name| before.contains(name) || !name.ends_with(".lock"));
     assert_eq!(after, before);
     assert_eq!(value(&file(&path, "next")).await, Some(json!(2)));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_its_owner_may_read_a_backup() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = backed_up(folder.path()).await;
+    restore(&path, &copy, T0).unwrap();
+    for file in [&copy, &path] {
+        let mode = fs::metadata(file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{file:?} {mode:o}");
+    }
 }
 
 #[tokio::test]

@@ -61,6 +61,20 @@ async fn a_new_file_is_fresh_and_then_existing() {
     assert_eq!(*open(&path).unwrap().opened_as(), Opened::Existing);
 }
 
+#[test]
+fn many_that_open_a_new_file_at_once_all_find_it_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.db");
+    let opened = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| open(&path).map(drop))).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(opened, vec![Ok(()); 8]);
+}
+
 #[tokio::test]
 async fn a_file_with_a_destroyed_page_is_kept_aside() {
     let (_folder, path) = filled().await;

@@ -276,6 +276,27 @@ async fn a_reading_that_arrives_in_a_folded_hour_is_folded_in() {
 }
 
 #[tokio::test]
+async fn a_clock_that_jumped_years_ahead_hides_nothing_once_it_is_right_again() {
+    let store = ready().await;
+    let written = write_days(&store, 2).await;
+    let jumped = T0.plus(4 * 365 * DAY);
+    store.write(batch([look(jumped, 1)])).await.unwrap();
+    store.maintenance(jumped.plus(DAY)).await.unwrap();
+    let right: Vec<Reading> = (0..12)
+        .map(|n| reading(minutes(5 * n).plus(3 * DAY), 42))
+        .collect();
+    store
+        .write(batch(right.iter().cloned().map(look_with)))
+        .await
+        .unwrap();
+    store.maintenance(T0.plus(4 * DAY)).await.unwrap();
+    let points = told(&line(&store, T0, T0.plus(4 * DAY), 5000).await);
+    let mut expected = extremes(&written, DAY);
+    expected.extend(right.iter().map(|one| (one.fetched_at(), 42)));
+    assert_eq!(points, expected);
+}
+
+#[tokio::test]
 async fn a_window_that_ends_within_an_hour_stays_apart_from_the_next() {
     let store = ready().await;
     let next = Window::told(WindowKind::Cycle, minutes(30), None);
