@@ -52,7 +52,7 @@ pub(crate) fn admit(
         return Admission::Refused(refused);
     }
     let doubtful = is_doubtful(spec, state, last, reading, lag);
-    let seconds = |held: &Reading| agrees(held, reading) && !jumps(spec, state, held, reading, lag);
+    let seconds = |held: &Reading| agrees(spec, held, reading) && !jumps(spec, state, held, reading, lag);
     let confirmed = doubtful && state.quarantine.as_ref().is_some_and(seconds);
     if doubtful && !confirmed {
         return Admission::Doubtful;
@@ -184,13 +184,13 @@ fn overlaps(known: &Reading, reading: &Reading) -> bool {
     old.start != new.start && (new.start < old.start || old.end.is_none_or(|end| new.start < end))
 }
 
-/// Two readings in doubt agree when another fetch tells the same window and whole.
-fn agrees(held: &Reading, reading: &Reading) -> bool {
-    let start = |reading: &Reading| reading.window().map(|window: Window| window.start);
-    held.fetched_at() != reading.fetched_at()
-        && start(held) == start(reading)
-        && held.limit() == reading.limit()
-        && held.unit() == reading.unit()
+/// Two readings in doubt agree when another fetch tells the same window, the same whole, and no more left than before.
+fn agrees(spec: &GuardSpec, held: &Reading, reading: &Reading) -> bool {
+    let follows = match burn::change(held, reading, noise(spec, held)) {
+        Change::Same | Change::Burned(_) | Change::Correction(_) => true,
+        Change::TopUp(_) | Change::Reset => false,
+    };
+    held.fetched_at() != reading.fetched_at() && held.limit() == reading.limit() && follows
 }
 
 /// The step from `known` to `reading` in one window is more than can be: faster than the bandwidth, to nothing at

@@ -210,7 +210,15 @@ impl Scene<'_> {
         if self.facts.targets.is_empty() {
             general.push(Belt::NoTarget);
         }
-        for facts in &self.facts.targets {
+        for (index, facts) in self.facts.targets.iter().enumerate() {
+            // Named twice by the mapping: the first entry counts, so that one target is never planned twice.
+            let earlier = self.facts.targets.iter().take(index);
+            if earlier
+                .into_iter()
+                .any(|known| is_same(&known.target, &facts.target))
+            {
+                continue;
+            }
             match self.target(facts) {
                 Ok(Some(target)) => free.push(target),
                 Ok(None) => {}

@@ -1,0 +1,332 @@
+//! Each sentence of the design about burn and forecast, and the learned lag.
+
+use proptest::prelude::*;
+use tidegate_guard::{Change, Forecast, RunOut, change, learn_lag};
+use tidegate_meter::{AsOf, Quantity, Reading, Time};
+
+use crate::common::*;
+
+fn forecast(guard: &Watchman, minute: i64) -> Forecast {
+    guard.state.forecast(&guard.spec, at(minute))
+}
+
+fn hourly(guard: &Watchman, minute: i64) -> Option<(i64, i64, RunOut)> {
+    match forecast(guard, minute) {
+        Forecast::Known {
+            hourly,
+            hourly_upper,
+            run_out,
+            ..
+        } => Some((hourly.raw(), hourly_upper.raw(), run_out)),
+        Forecast::Accumulating { .. } => None,
+    }
+}
+
+/// Polled every 5 minutes while the provider books `gb` gigabytes at each full hour.
+fn stepwise(hours: i64, gb: impl Fn(i64) -> i64) -> Watchman {
+    let mut guard = Watchman::new(watching());
+    let mut left = 190 * GB;
+    for poll in 0..=hours * 12 {
+        if poll > 0 && poll % 12 == 0 {
+            left -= gb(poll / 12) * GB;
+        }
+        guard.look(left, poll * 5);
+    }
+    guard
+}
+
+#[test]
+fn hourly_steps_polled_every_five_minutes_give_the_hourly_rate() {
+    let guard = stepwise(10, |_| 2);
+    let (likely, upper, _) = hourly(&guard, 600).unwrap();
+    assert_eq!((likely, upper), (2 * GB, 2 * GB));
+}
+
+#[test]
+fn below_the_minimum_baseline_no_rate_is_claimed() {
+    let mut guard = Watchman::new(watching());
+    for hour in 0..3 {
+        guard.look(190 * GB - hour * GB, hour * 60);
+        assert!(
+            matches!(forecast(&guard, hour * 60), Forecast::Accumulating { .. }),
+            "hour {hour}"
+        );
+    }
+    let mut polled = Watchman::new(watching());
+    for poll in 0..6 {
+        polled.look(190 * GB - poll * GB, poll * 5);
+    }
+    let Forecast::Accumulating { samples, needed } = forecast(&polled, 25) else {
+        panic!("six polls in 25 minutes are no baseline")
+    };
+    assert_eq!(
+        (samples, needed),
+        (6, 25),
+        "two hours of polls every five minutes"
+    );
+}
+
+#[test]
+fn the_first_sight_of_a_value_opens_no_interval() {
+    // The value may have stood for an hour before it was first seen: five minutes later it falls by an hour's burn.
+    let mut guard = Watchman::new(watching());
+    guard.look(190 * GB, 55);
+    for hour in 1..=6 {
+        guard.look(190 * GB - hour * 2 * GB, hour * 60);
+    }
+    assert_eq!(hourly(&guard, 400).unwrap().1, 2 * GB, "not 24 GB/h");
+}
+
+#[test]
+fn one_burst_moves_the_upper_rate_and_not_the_median() {
+    let guard = stepwise(12, |hour| if hour == 12 { 20 } else { 2 });
+    let (likely, upper, _) = hourly(&guard, 720).unwrap();
+    assert_eq!((likely, upper), (2 * GB, 20 * GB));
+}
+
+#[test]
+fn a_batch_in_two_parts_is_one_change() {
+    let mut guard = Watchman::new(watching());
+    for hour in 0..=8 {
+        let left = 190 * GB - hour * 2 * GB;
+        guard.look(left, hour * 60);
+        guard.look(left - GB, hour * 60 + 1);
+    }
+    let upper = hourly(&guard, 500).unwrap().1;
+    assert!((2 * GB..=3 * GB).contains(&upper), "{upper}");
+}
+
+#[test]
+fn a_top_up_is_an_event_and_never_burn() {
+    let mut guard = stepwise(10, |_| 2);
+    let before = hourly(&guard, 600).unwrap();
+    guard.look(190 * GB, 605);
+    for hour in 11..=20 {
+        guard.look(190 * GB - (hour - 10) * 2 * GB, hour * 60);
+    }
+    let after = hourly(&guard, 1200).unwrap();
+    assert_eq!((after.0, after.1), (before.0, before.1));
+}
+
+#[test]
+fn a_new_window_is_an_event_and_the_rate_lives_on() {
+    let turn = (APRIL - MARCH) / 60_000;
+    let mut guard = Watchman::new(watching());
+    for hour in 0..=10 {
+        guard.look(100 * GB - hour * 2 * GB, turn - 660 + hour * 60);
+    }
+    guard.show(within(200 * GB, 200 * GB, turn + 5, Some(april())), turn + 5);
+    let (likely, upper, run_out) = hourly(&guard, turn + 5).unwrap();
+    assert_eq!((likely, upper), (2 * GB, 2 * GB));
+    assert_eq!(
+        run_out.likely,
+        Some(at(turn + 5 + 6000)),
+        "100 hours from the new whole"
+    );
+}
+
+#[test]
+fn a_correction_upwards_is_an_event() {
+    let mut guard = stepwise(10, |_| 2);
+    let before = hourly(&guard, 600).unwrap();
+    guard.look(171 * GB, 605);
+    let after = hourly(&guard, 605).unwrap();
+    assert_eq!((after.0, after.1), (before.0, before.1));
+}
+
+#[test]
+fn a_jump_that_a_second_fetch_confirmed_is_a_correction_not_burn() {
+    let mut guard = stepwise(10, |_| 2);
+    guard.look(20 * GB, 605);
+    let confirmed = guard.look(20 * GB, 610);
+    assert_eq!(confirmed.why.headroom, Some(Quantity::bytes(20 * GB)));
+    assert_eq!(hourly(&guard, 610).unwrap().1, 2 * GB);
+}
+
+#[test]
+fn the_run_out_is_a_band_from_early_to_late() {
+    let guard = stepwise(40, |hour| [1, 2, 4][usize::try_from(hour % 3).unwrap()]);
+    let (_, _, run_out) = hourly(&guard, 2400).unwrap();
+    assert!(run_out.early.unwrap() < run_out.likely.unwrap());
+    assert!(run_out.likely.unwrap() < run_out.late.unwrap());
+}
+
+#[test]
+fn a_run_out_is_told_from_the_reading_and_not_from_the_time_of_asking() {
+    let guard = stepwise(10, |_| 2);
+    assert_eq!(forecast(&guard, 600), forecast(&guard, 900));
+    // 170 GB at 2 GB/h.
+    assert_eq!(hourly(&guard, 600).unwrap().2.likely, Some(at(600 + 85 * 60)));
+}
+
+#[test]
+fn the_band_is_cut_by_the_end_of_the_window() {
+    let turn = (APRIL - MARCH) / 60_000;
+    let mut guard = Watchman::new(watching());
+    for hour in 0..=10 {
+        guard.look(100 * GB - hour * 2 * GB, turn - 660 + hour * 60);
+    }
+    let lasts = RunOut {
+        early: None,
+        likely: None,
+        late: None,
+    };
+    assert_eq!(
+        hourly(&guard, turn - 60).unwrap().2,
+        lasts,
+        "40 hours of burn, one hour of window"
+    );
+}
+
+#[test]
+fn a_server_that_stopped_sending_stops_burning() {
+    let mut guard = stepwise(10, |_| 2);
+    for poll in 1..=12 * 30 {
+        guard.look(170 * GB, 600 + poll * 5);
+    }
+    let (likely, _, run_out) = hourly(&guard, 2400).unwrap();
+    assert_eq!((likely, run_out.likely), (0, None));
+}
+
+#[test]
+fn a_value_that_never_moved_for_a_day_burns_nothing() {
+    let mut guard = Watchman::new(watching());
+    for hour in 0..=30 {
+        guard.look(190 * GB, hour * 60);
+    }
+    assert_eq!(
+        hourly(&guard, 1800).map(|(likely, upper, _)| (likely, upper)),
+        Some((0, 0))
+    );
+}
+
+#[test]
+fn a_change_at_every_poll_for_a_month_keeps_the_long_view_in_bounded_space() {
+    let mut guard = Watchman::new(watching());
+    for poll in 0..8640 {
+        guard.look(190 * GB - poll * 20_000_000, poll * 5);
+    }
+    assert_eq!(
+        hourly(&guard, 43_200).map(|(likely, ..)| likely),
+        Some(240_000_000)
+    );
+    assert!(serde_json::to_string(&guard.state).unwrap().len() <= 4096);
+}
+
+#[test]
+fn the_lag_is_the_median_spacing_between_changes() {
+    let guard = stepwise(10, |_| 2);
+    assert_eq!(guard.state.lag(), Some(hours(1)));
+}
+
+#[test]
+fn the_lag_of_a_provider_that_tells_its_time_is_how_late_it_tells_it() {
+    let readings: Vec<Reading> = (0..10)
+        .map(|hour| {
+            let left = Some(Quantity::bytes(100 * GB - hour * GB));
+            Reading::new(
+                None,
+                None,
+                left,
+                None,
+                AsOf::Provider(at(hour * 60)),
+                at(hour * 60 + 25),
+            )
+            .unwrap()
+        })
+        .collect();
+    assert_eq!(learn_lag(&readings), Some(minutes(25)));
+}
+
+#[test]
+fn no_lag_is_claimed_below_three_changes_and_none_above_six_hours() {
+    let every = |hours: i64, count: i64| -> Vec<Reading> {
+        (0..count)
+            .map(|index| reading(100 * GB - index * GB, index * hours * 60))
+            .collect()
+    };
+    assert_eq!(
+        learn_lag(&every(1, 4)),
+        None,
+        "the first change only opens an interval"
+    );
+    assert_eq!(learn_lag(&every(1, 5)), Some(hours(1)));
+    assert_eq!(learn_lag(&every(48, 9)), Some(hours(6)));
+}
+
+#[test]
+fn changes_are_named_for_what_they_are() {
+    let noise = 2 * GB;
+    let named = |before: Reading, after: Reading| change(&before, &after, noise);
+    let gb = |count: i64| Quantity::bytes(count * GB);
+    assert_eq!(named(reading(50 * GB, 0), reading(50 * GB, 5)), Change::Same);
+    assert_eq!(
+        named(reading(50 * GB, 0), reading(47 * GB, 5)),
+        Change::Burned(gb(3))
+    );
+    assert_eq!(
+        named(reading(50 * GB, 0), reading(52 * GB, 5)),
+        Change::Correction(gb(2))
+    );
+    assert_eq!(
+        named(reading(50 * GB, 0), reading(53 * GB, 5)),
+        Change::TopUp(gb(3))
+    );
+    let more = within(45 * GB, 300 * GB, 5, Some(march()));
+    assert_eq!(
+        named(reading(50 * GB, 0), more),
+        Change::TopUp(gb(-5)),
+        "a new limit is never burn"
+    );
+    let less = within(45 * GB, 100 * GB, 5, Some(march()));
+    assert_eq!(named(reading(50 * GB, 0), less), Change::Correction(gb(-5)));
+    let next = within(200 * GB, 200 * GB, 5, Some(april()));
+    assert_eq!(named(reading(50 * GB, 0), next), Change::Reset);
+}
+
+proptest! {
+    #[test]
+    fn the_sum_of_the_changes_is_last_minus_first(
+        lefts in prop::collection::vec((0_i64..=200 * GB, prop::bool::weighted(0.1)), 2..60),
+    ) {
+        let mut whole = 200 * GB;
+        let readings: Vec<Reading> = (0..).zip(&lefts).map(|(poll, (left, larger))| {
+            if *larger {
+                whole += 50 * GB;
+            }
+            within(*left, whole, poll * 5, Some(march()))
+        }).collect();
+        let mut sum = 0_i128;
+        for pair in readings.windows(2) {
+            sum += match change(&pair[0], &pair[1], 2 * GB) {
+                Change::Same | Change::Reset => 0,
+                Change::Burned(amount) => {
+                    prop_assert!(amount.raw() > 0);
+                    -i128::from(amount.raw())
+                }
+                Change::TopUp(amount) | Change::Correction(amount) => i128::from(amount.raw()),
+            };
+        }
+        let (first, last) = (lefts[0].0, lefts[lefts.len() - 1].0);
+        prop_assert_eq!(sum, i128::from(last) - i128::from(first));
+    }
+
+    #[test]
+    fn no_history_gives_a_negative_rate_or_an_upside_down_band(
+        moves in prop::collection::vec((-3_i64..=30, 1_i64..=90), 1..200),
+    ) {
+        let mut guard = Watchman::new(watching());
+        let (mut left, mut minute) = (200 * GB, 0);
+        for (gb, wait) in moves {
+            left = (left - gb * 100_000_000).clamp(1, 200 * GB);
+            minute += wait;
+            guard.look(left, minute);
+            if let Some((likely, upper, run_out)) = hourly(&guard, minute) {
+                prop_assert!(0 <= likely && likely <= upper);
+                let far = Time::from_ms(i64::MAX);
+                prop_assert!(run_out.early.unwrap_or(far) <= run_out.likely.unwrap_or(far));
+                prop_assert!(run_out.likely.unwrap_or(far) <= run_out.late.unwrap_or(far));
+            }
+        }
+    }
+}
