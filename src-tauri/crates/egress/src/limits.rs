@@ -24,8 +24,8 @@ pub const POOL_IDLE: Duration = Duration::from_secs(20);
 pub const POOL_PER_HOST: usize = 8;
 /// Requests per second of one account: Huawei's billing API takes 10, a margin is left for the owner's own tools.
 pub const LANE_PER_SECOND: u32 = 8;
-/// Requests that may leave at once before the pace applies.
-pub const LANE_BURST: u32 = 8;
+/// Requests that may leave at once before the pace applies: with the pace itself never more than 10 in one second.
+pub const LANE_BURST: u32 = 2;
 /// Failed calls in a row that open a breaker.
 pub const BREAKER_FAILURES: u32 = 3;
 /// An open breaker lets nothing out for this long, then one probe.

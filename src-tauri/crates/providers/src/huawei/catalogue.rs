@@ -23,8 +23,6 @@ pub(super) struct Package {
     pub(super) region: String,
     /// In the newest list.
     pub(super) listed: bool,
-    /// Billing says that it expired or was unsubscribed.
-    pub(super) ended: bool,
     /// When it was first in a list: of two packages of one instance, the later one is the renewed one.
     pub(super) first_seen: Time,
     /// When it was last in a list.
@@ -69,6 +67,7 @@ pub(super) struct Listed {
     pub(super) id: MeterId,
     pub(super) name: String,
     pub(super) region: String,
+    /// Expired or unsubscribed.
     pub(super) ended: bool,
 }
 
@@ -125,7 +124,6 @@ impl Catalogue {
                 name,
                 region: instance.region.clone(),
                 listed: true,
-                ended: known.is_some_and(|known| known.ended),
                 first_seen: known.map_or(now, |known| known.first_seen),
                 last_seen: now,
                 replaced_by: known.and_then(|known| known.replaced_by.clone()),
@@ -157,14 +155,15 @@ impl Catalogue {
         }
     }
 
-    /// Takes over what billing lists. A package of an instance keeps the name that Config gave it.
+    /// Takes over what billing lists. A package of an instance stays as Config told it; a shared one that billing calls
+    /// expired or unsubscribed goes.
     pub(super) fn merge_shared(&mut self, listed: &[Listed], now: Time) {
         for package in self.packages.values_mut().filter(|p| p.instance.is_none()) {
             package.listed = false;
         }
         for row in listed {
             match self.packages.get_mut(&row.id) {
-                Some(package) if package.instance.is_some() => package.ended = row.ended,
+                Some(package) if package.instance.is_some() => {}
                 _ if row.ended => {
                     self.packages.remove(&row.id);
                 }
@@ -208,7 +207,6 @@ impl Catalogue {
         package.replaced_by = Some(new.clone());
         let renewed = Package {
             listed: true,
-            ended: false,
             first_seen: now,
             last_seen: now,
             replaced_by: None,
@@ -311,7 +309,6 @@ fn shared(row: &Listed, first_seen: Time, now: Time) -> Package {
         name: row.name.clone(),
         region: row.region.clone(),
         listed: true,
-        ended: false,
         first_seen,
         last_seen: now,
         replaced_by: None,

@@ -1,8 +1,9 @@
 //! One look at every package of the account.
 //!
 //! Every known meter is in the report, blind or known, with one exception that is spelled out here: an id that billing
-//! no longer answers, while a package that came later to the same instance is known, was renewed; its meter is dropped,
-//! since the new one measures the same servers.
+//! no longer answers (or answers with a past cycle), while the package that billing answered in its place, or one that
+//! came later to the same instance, is known. It was renewed; its meter is dropped, since the new one measures the same
+//! servers. Without a known successor its absence is told.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,7 +58,7 @@ impl Huawei {
         let renewed: Vec<(MeterId, MeterId)> = usages
             .renewed
             .iter()
-            .filter(|(_, new)| known(new))
+            .filter(|(old, new)| known(new) && !self.is_mapped(old))
             .cloned()
             .collect();
         if !renewed.is_empty() {
@@ -68,6 +69,11 @@ impl Huawei {
             self.refresh_soon();
         }
         Ok(usages.outcomes)
+    }
+
+    /// A person mapped this id to servers; which servers its successor measures is that person's word again.
+    fn is_mapped(&self, id: &MeterId) -> bool {
+        self.config.mappings.iter().any(|mapping| mapping.meter == *id)
     }
 }
 

@@ -199,7 +199,11 @@ async fn the_query_is_one_per_look_and_within_the_limits_of_the_service() {
         to - from >= PERIOD && from % PERIOD == 0,
         "at least one period, from its start"
     );
-    assert_eq!(to, cloud.timer.now().wall.ms());
+    let now = cloud.timer.now().wall.ms();
+    assert!(
+        to <= now && now - to < 1000,
+        "up to now, but for the pace of the account"
+    );
 }
 
 #[tokio::test]
