@@ -180,9 +180,12 @@ fn verified(action: &ActionRef, proof: &Proof, took: Duration, voice: Voice<'_>)
         }
         None => lines.push(voice.line(w::LABEL_TIDEGATE, voice.word(s::VERIFIED_ALREADY))),
     }
-    let next = match action.action {
-        ActionKind::Stop if proof.receipt.is_some() => s::VERIFIED_NEXT_STOP,
-        _ => s::VERIFIED_NEXT_START,
+    let next = match (action.action, &proof.after) {
+        (ActionKind::Stop, PowerState::Stopped) if proof.receipt.is_some() => s::VERIFIED_NEXT_STOP,
+        (ActionKind::Stop, PowerState::Stopped) | (ActionKind::Start, PowerState::Running) => {
+            s::VERIFIED_NEXT_START
+        }
+        _ => s::VERIFIED_NEXT_OTHER,
     };
     lines.push(voice.line(w::LABEL_YOU, say(next, action, voice.lang, &[])));
     lines

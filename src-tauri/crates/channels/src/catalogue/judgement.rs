@@ -6,11 +6,11 @@ texts! {
     LEFT = "剩余 {left}", "{left} left";
     LEFT_ABOVE = "剩余 {left}，比闸线 {limit} 高 {distance}", "{left} left, {distance} above the limit of {limit}";
     LEFT_BELOW = "剩余 {left}，比闸线 {limit} 低 {distance}", "{left} left, {distance} below the limit of {limit}";
-    LEFT_LIMIT = "剩余 {left}，闸线 {limit}", "{left} left, limit {limit}";
+    LEFT_LIMIT = "剩余 {left}，闸线为 {limit}", "{left} left, the limit is {limit}";
     LEFT_UNKNOWN = "余量未知", "what is left is not known";
     LOWER_BOUND = "计入滞后后至少还剩 {left}", "at least {left} truly left, lag counted in";
-    LIMIT_SHARE = "已用 {share}", "{share} used";
-    LIMIT_PREDICTIVE = "停下时预留 {reserve}", "{reserve} in reserve when it has come to rest";
+    LIMIT_SHARE = "“已用 {share}”", "{share} used";
+    LIMIT_PREDICTIVE = "“停下时预留 {reserve}”", "{reserve} in reserve when it has come to rest";
 
     ACCUMULATING = "正在积累样本（{samples}/{needed}）", "accumulating {samples} of {needed} samples";
     RUNS_OUT = "预计 {span}后用完", "runs out in {span}";
@@ -21,7 +21,7 @@ texts! {
     BAND_HOURS = "{early}–{late} 小时", "{early}–{late} hours";
     BAND_MINUTES = "{early}–{late} 分钟", "{early}–{late} minutes";
 
-    BLIND_SINCE = "失明（{reason}），自 {since} 起；失明时不会行动", "blind ({reason}) since {since}; nothing is acted on while blind";
+    BLIND_SINCE = "失明（{reason}），始于 {since}；失明时不会行动", "blind ({reason}) since {since}; nothing is acted on while blind";
     ACTING = "行动进行中：{state}，计划时间 {due}", "an action is in flight: {state}, due {due}";
     WILL_ACT = "已越过闸线，将行动", "over the limit: it acts";
     OVER_BLOCKED = "已越过闸线，但不会行动：{belts}", "over the limit, but it does not act: {belts}";

@@ -11,18 +11,19 @@ texts! {
 
     REACHED_TITLE = "{meter}：{step}", "{meter}: {step}";
     REMINDER_TITLE = "再次提醒 · {meter}：{step}", "Reminder · {meter}: {step}";
-    RESOLVED_TITLE = "{meter} 已恢复：不再“{step}”", "{meter} recovered: no longer {step}";
-    NEW_WINDOW_TITLE = "{meter} 进入新周期，“{step}”解除", "{meter} began a new window: {step} is over";
+    RESOLVED_TITLE = "{meter} 已恢复：“{step}”解除", "{meter} recovered: the alert “{step}” ended";
+    NEW_WINDOW_TITLE = "{meter} 进入新周期：“{step}”解除", "{meter} began a new window: the alert “{step}” ended";
     NEW_WINDOW = "新周期重新计数，各级阶梯重新生效", "counting starts anew, and every step warns again";
     RECOVERED = "余量回到阶梯之上", "what is left is back above the step";
-    STEP_NEXT = "充值或降低用量；要让潮闸自动停机，运行 tidegated arm {guard}", "top up or use less; to let Tidegate act by itself, run tidegated arm {guard}";
+    STEP_NEXT = "充值或降低用量", "top up or use less";
+    STEP_NEXT_ARM = "充值或降低用量；要让潮闸自动行动，运行 tidegated arm {guard}", "top up or use less; to let Tidegate act by itself, run tidegated arm {guard}";
     REMINDER_NEXT = "充值、降低用量，或确认此提醒以停止重复", "top up, use less, or acknowledge the alert to end the reminders";
     LEFT_OF = "{left} / {whole}", "{left} of {whole}";
     WITH_SHARE = "{left}（已用 {share}）", "{left} ({share} used)";
 
     PLANNED_TITLE = "{countdown}后将{verb} {target}", "About to {verb} {target} in {countdown}";
-    PLANNED_EFFECT = "{meter} 已越过闸线；倒计时结束时再复查一次，仍越线才会发出请求", "{meter} is over its limit; at the end of the countdown Tidegate checks once more, and sends the request only if it still is";
-    PLANNED_NEXT = "取消：tidegated cancel {intent}", "call it off: tidegated cancel {intent}";
+    PLANNED_EFFECT = "{meter} 已越过闸线；倒计时结束时再复查一次，仍越线才会发出请求", "{meter} is over its limit; at the end of the countdown it is checked once more, and the request leaves only if it still is";
+    PLANNED_NEXT = "要取消，运行 tidegated cancel {intent}", "to call it off, run tidegated cancel {intent}";
     TARGET_LINE = "{name}（{id}，{region}）", "{name} ({id}, {region})";
     TARGET_LINE_BARE = "{name}（{id}）", "{name} ({id})";
 
@@ -33,13 +34,13 @@ texts! {
     CANCELLED_EXPIRED = "布防在行动前到期", "the arming expired before it was due";
     CANCELLED_OTHER = "{by}", "{by}";
     CANCELLED_EFFECT = "没有发出任何请求，{target} 保持原样", "no request was sent; {target} is as it was";
-    CANCELLED_NEXT = "需要时手动{verb}：tidegated guards 查看规则状态", "act by hand if needed ({verb}); tidegated guards shows where the guard stands";
+    CANCELLED_NEXT = "如仍需要，手动{verb}；tidegated guards 可查看规则状态", "{verb} it by hand if that is still wanted; tidegated guards shows where the guard stands";
 
     SENT_TITLE = "{verb}请求已被接受，尚未确认：{target}", "Request to {verb} {target} accepted, not yet confirmed";
-    SENT_EFFECT = "平台已收下请求（{manner}）；潮闸正在读取状态，得到证据后再通知", "the provider took the request ({manner}); Tidegate reads the state and tells you when there is proof";
+    SENT_EFFECT = "平台已收下请求（{manner}）；正在读取状态，得到证据后再通知", "the provider took the request ({manner}); the state is being read, and you are told when there is proof";
     RECEIPT = "{at}，任务 {job}，请求 {request}", "{at}, job {job}, request {request}";
     NONE_GIVEN = "未提供", "none";
-    SENT_NEXT = "无需操作；若急需，可在平台控制台查看", "nothing; if it is urgent, look at the provider's console";
+    SENT_NEXT = "无需操作；若急需，可在平台控制台查看", "nothing to do; if it is urgent, look at the provider's console";
 
     VERIFIED_STOPPED = "已确认：{target} 已停止", "Confirmed: {target} is stopped";
     VERIFIED_DISABLED = "已确认：{target} 已停用", "Confirmed: {target} is disabled";
@@ -49,19 +50,20 @@ texts! {
     VERIFIED_PROOF = "{before} → {after}，读取于 {at}", "{before} → {after}, read at {at}";
     VERIFIED_TOOK = "从发出请求到确认用时 {took}", "{took} from the request to the proof";
     VERIFIED_ALREADY = "它原本就是这个状态，没有发出请求", "it was in this state already; no request was sent";
-    VERIFIED_NEXT_STOP = "充值后可恢复：tidegated restore {intent}", "when topped up, undo it: tidegated restore {intent}";
-    VERIFIED_NEXT_START = "无需操作", "nothing";
+    VERIFIED_NEXT_STOP = "充值后要恢复，运行 tidegated restore {intent}", "to undo it when topped up, run tidegated restore {intent}";
+    VERIFIED_NEXT_OTHER = "在平台控制台查看它的情况", "look at it in the provider's console";
+    VERIFIED_NEXT_START = "无需操作", "nothing to do";
 
     FAILED_TITLE = "未能{verb} {target}", "Could not {verb} {target}";
     FAILED_EFFECT_STOP = "它可能仍在运行并继续产生用量", "it may still be running and using up the meter";
     FAILED_EFFECT_START = "它可能仍未运行", "it may still not be running";
-    FAILED_RETRY = "潮闸将在 {at} 再试", "Tidegate tries again at {at}";
-    FAILED_NO_RETRY = "潮闸不会再自动尝试", "Tidegate does not try again by itself";
+    FAILED_RETRY = "下次尝试：{at}", "tries again at {at}";
+    FAILED_NO_RETRY = "不会再自动尝试", "does not try again by itself";
     FAILED_NEXT = "在平台控制台手动{verb}，并查看原因", "{verb} it in the provider's console, and look at the reason";
 
     UNKNOWN_TITLE = "{verb} {target}：结果未知", "Outcome unknown: {verb} {target}";
-    UNKNOWN_EFFECT = "请求可能已到达，也可能没有；潮闸先读取真实状态，不会盲目重发", "the request may or may not have arrived; Tidegate reads the real state first and never repeats a request blindly";
-    UNKNOWN_NEXT = "无需操作；若急需，可在平台控制台查看", "nothing; if it is urgent, look at the provider's console";
+    UNKNOWN_EFFECT = "请求可能已到达，也可能没有；先读取真实状态，绝不盲目重发", "the request may or may not have arrived; the real state is read first, and a request is never repeated blindly";
+    UNKNOWN_NEXT = "无需操作；若急需，可在平台控制台查看", "nothing to do; if it is urgent, look at the provider's console";
 
     BLIND_TITLE = "{meter} 失明：{reason}", "{meter} is blind: {reason}";
     BLIND_EFFECT = "没有可信的读数；此计量不再守护，也不会因此行动", "there is no trustworthy reading; this meter is not guarded, and nothing is acted on because of it";
@@ -70,7 +72,7 @@ texts! {
 
     LAPSE_TITLE = "失守 {span}：{cause}", "Not guarding for {span}: {cause}";
     LAPSE_SPAN = "{start} 至 {end}", "{start} to {end}";
-    LAPSE_EFFECT = "这段时间没有读数，也没有行动；现在已继续守护", "nothing was read and nothing was acted on in this span; Tidegate is on guard again";
+    LAPSE_EFFECT = "这段时间没有守护；现在已继续", "nothing was guarding in this span; Tidegate is on guard again";
 
     GROUP_TITLE = "{n} 条通知", "{n} notices at once";
 
@@ -86,6 +88,18 @@ texts! {
     PROGRAM_DISK_TITLE = "数据无法可靠写入", "Writes are not durable";
     PROGRAM_DISK_EFFECT = "写不下的决定不会执行；警报可能延迟", "what cannot be recorded is not acted on; alerts may be late";
     PROGRAM_DISK_NEXT = "腾出磁盘空间，然后运行 tidegated doctor", "free some disk space, then run tidegated doctor";
+    PROGRAM_REFUSED_TITLE = "通道 {subject} 拒收消息", "The channel {subject} refuses messages";
+    PROGRAM_REFUSED_EFFECT = "发往该通道的消息没有送达；告警仍发往其他通道", "messages to it are not delivered; alerts still go to the other channels";
+    PROGRAM_REFUSED_NEXT = "按详情改正该通道，然后发送测试消息", "correct the channel as the detail says, then send a test message";
+    PROGRAM_UNREACHABLE_TITLE = "通道 {subject} 长时间无法送达", "The channel {subject} could not be reached for long";
+    PROGRAM_UNREACHABLE_EFFECT = "至少一条消息已过期，没有送达", "at least one message grew too old and was not delivered";
+    PROGRAM_UNREACHABLE_NEXT = "检查网络与该通道，然后发送测试消息", "check the network and the channel, then send a test message";
+    PROGRAM_ACCOUNT_TITLE = "账户 {subject} 无法读取", "The account {subject} cannot be read";
+    PROGRAM_ACCOUNT_EFFECT = "尚不知道它有哪些计量，因此没有守护", "which meters it has is not known yet, so nothing of it is guarded";
+    PROGRAM_ACCOUNT_NEXT = "按详情检查密钥、权限与网络，然后运行 tidegated check", "check key, rights and network as the detail says, then run tidegated check";
+    PROGRAM_GUARD_TITLE = "规则 {subject} 的状态无法读取，已撤防", "The state of the guard {subject} could not be read; it was disarmed";
+    PROGRAM_GUARD_EFFECT = "它继续提醒，但不会行动", "it goes on warning, and does not act";
+    PROGRAM_GUARD_NEXT = "核对后重新布防：tidegated arm {subject}", "look at it, then arm it again: tidegated arm {subject}";
     PROGRAM_OTHER_TITLE = "潮闸需要你看一下：{condition}", "Tidegate needs a look: {condition}";
     PROGRAM_OTHER_EFFECT = "详情见下", "see the detail";
     PROGRAM_OTHER_NEXT = "运行 tidegated doctor", "run tidegated doctor";

@@ -1,7 +1,7 @@
 //! From a message to its title and lines. Owns the order: what, how much, as of when, what Tidegate did or will do,
 //! what a person can do.
 
-use tidegate_guard::{StepFacts, Why};
+use tidegate_guard::{Belt, StepFacts, Why};
 use tidegate_meter::{ByteBase, Lang, Reason, Time, parse_span};
 
 use super::text::Text;
@@ -45,7 +45,10 @@ pub(crate) fn title(message: &Message, lang: Lang) -> String {
             )
         }
         Message::Group { messages } => s::GROUP_TITLE.say(lang, &[("n", &messages.len().to_string())]),
-        Message::Program { condition, .. } => program(condition).0.say(lang, &[("condition", condition)]),
+        Message::Program { condition, .. } => {
+            let [title, ..] = program(condition);
+            title.say(lang, &[("condition", condition), ("subject", split(condition).1)])
+        }
         Message::Test { .. } => s::TEST_TITLE.of(lang).to_owned(),
         other => deed::title(other, lang).unwrap_or_default(),
     }
@@ -78,7 +81,13 @@ pub(crate) fn lines(message: &Message, voice: Voice<'_>) -> Vec<Line> {
         Message::StepReached {
             meter, facts, why, ..
         } => {
-            let next = voice.say(s::STEP_NEXT, &[("guard", meter.guard.as_str())]);
+            let idle = |belt: &Belt| matches!(belt, Belt::Watch | Belt::Expired { .. });
+            let text = if why.belts.iter().any(idle) {
+                s::STEP_NEXT_ARM
+            } else {
+                s::STEP_NEXT
+            };
+            let next = voice.say(text, &[("guard", meter.guard.as_str())]);
             step(meter, facts, why, None, next, voice)
         }
         Message::StepReminder {
@@ -259,42 +268,67 @@ fn headline(message: &Message, voice: Voice<'_>) -> Option<String> {
 }
 
 /// Title, effect and next step of a condition of the program.
-fn program(condition: &str) -> (Text, Text, Text) {
-    match condition {
-        "database_unreadable" => (
+fn program(condition: &str) -> [Text; 3] {
+    match split(condition).0 {
+        "database_unreadable" => [
             s::PROGRAM_DATABASE_TITLE,
             s::PROGRAM_DATABASE_EFFECT,
             s::PROGRAM_DATABASE_NEXT,
-        ),
-        "keychain_locked" => (
+        ],
+        "keychain_locked" => [
             s::PROGRAM_KEYCHAIN_TITLE,
             s::PROGRAM_KEYCHAIN_EFFECT,
             s::PROGRAM_KEYCHAIN_NEXT,
-        ),
-        "config_refused" => (
+        ],
+        "config_refused" => [
             s::PROGRAM_CONFIG_TITLE,
             s::PROGRAM_CONFIG_EFFECT,
             s::PROGRAM_CONFIG_NEXT,
-        ),
-        "disk_full" | "writes_failing" => (
+        ],
+        "store_unwritable" | "disk_full" => [
             s::PROGRAM_DISK_TITLE,
             s::PROGRAM_DISK_EFFECT,
             s::PROGRAM_DISK_NEXT,
-        ),
-        _ => (
+        ],
+        "channel_refused" => [
+            s::PROGRAM_REFUSED_TITLE,
+            s::PROGRAM_REFUSED_EFFECT,
+            s::PROGRAM_REFUSED_NEXT,
+        ],
+        "channel_unreachable" => [
+            s::PROGRAM_UNREACHABLE_TITLE,
+            s::PROGRAM_UNREACHABLE_EFFECT,
+            s::PROGRAM_UNREACHABLE_NEXT,
+        ],
+        "account_blind" => [
+            s::PROGRAM_ACCOUNT_TITLE,
+            s::PROGRAM_ACCOUNT_EFFECT,
+            s::PROGRAM_ACCOUNT_NEXT,
+        ],
+        "guard_unreadable" => [
+            s::PROGRAM_GUARD_TITLE,
+            s::PROGRAM_GUARD_EFFECT,
+            s::PROGRAM_GUARD_NEXT,
+        ],
+        _ => [
             s::PROGRAM_OTHER_TITLE,
             s::PROGRAM_OTHER_EFFECT,
             s::PROGRAM_OTHER_NEXT,
-        ),
+        ],
     }
 }
 
+/// A condition's name and what it is about: `channel_refused:ops`.
+fn split(condition: &str) -> (&str, &str) {
+    condition.split_once(':').unwrap_or((condition, ""))
+}
+
 fn program_lines(condition: &str, detail: &str, voice: Voice<'_>) -> Vec<Line> {
-    let (_, effect, next) = program(condition);
+    let [_, effect, next] = program(condition);
     let mut lines = vec![voice.line(w::LABEL_EFFECT, voice.word(effect))];
     if !detail.is_empty() {
         lines.push(voice.line(w::LABEL_DETAIL, detail));
     }
-    lines.push(voice.line(w::LABEL_YOU, voice.word(next)));
+    lines.push(voice.line(w::LABEL_YOU, voice.say(next, &[("subject", split(condition).1)])));
     lines
 }

@@ -12,6 +12,10 @@ use crate::limits;
 
 /// The whole sentence.
 pub(crate) fn sentence(why: &Why, base: ByteBase, voice: Voice<'_>) -> String {
+    // While blind the last number is not the truth any more: it is not told as if it were.
+    if why.blind.is_some() {
+        return voice.sentence(&[verdict(why, voice)]);
+    }
     let mut clauses = vec![headroom(why, base, voice)];
     clauses.extend(lower_bound(why, base, voice));
     clauses.extend(why.forecast.as_ref().map(|it| forecast(it, voice)));

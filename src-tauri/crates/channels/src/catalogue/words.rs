@@ -12,7 +12,7 @@ texts! {
     LABEL_AS_OF = "数据时间", "As of";
     LABEL_FORECAST = "预测", "Forecast";
     LABEL_TIDEGATE = "潮闸", "Tidegate";
-    LABEL_YOU = "你可以", "You can";
+    LABEL_YOU = "下一步", "Next step";
     LABEL_REASON = "原因", "Reason";
     LABEL_DETAIL = "详情", "Detail";
     LABEL_SINCE = "开始于", "Since";
@@ -83,7 +83,7 @@ texts! {
 
     NEXT_AUTH = "检查密钥是否正确、未过期，以及本机时间；改好后自动继续", "check the key, its expiry and this machine's clock; Tidegate continues by itself";
     NEXT_SCOPE = "在平台给该密钥补上详情中的权限，或更正站点", "grant the key the right named in the detail, or correct the site";
-    NEXT_RATE = "无需操作；潮闸稍后再读", "nothing; Tidegate reads again later";
+    NEXT_RATE = "无需操作；潮闸稍后再读", "nothing to do; Tidegate reads again later";
     NEXT_TRANSIENT = "检查网络与平台状态；潮闸会继续尝试", "check the network and the provider's status page; Tidegate keeps trying";
     NEXT_SHAPE = "在平台控制台核对数值，并把详情报告给我们", "look the value up in the provider's console, and report the detail";
     NEXT_MISSING = "在平台核对流量包是否仍在，或指定对应关系", "check at the provider that the package still exists, or set its mapping";

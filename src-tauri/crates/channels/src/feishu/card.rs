@@ -100,3 +100,40 @@ pub(crate) fn escape(text: &str) -> String {
 fn inert(text: &str) -> String {
     text.replace('<', "‹").replace('>', "›")
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What a reader of the card sees: entities become their signs again.
+    fn shown(text: &str) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("&#") {
+            let (number, behind) = after.split_once(';').expect("an entity is closed");
+            out.push_str(before);
+            out.push(char::from_u32(number.parse().expect("a number")).expect("a sign"));
+            rest = behind;
+        }
+        out + rest
+    }
+
+    #[test]
+    fn times_and_labels_stay_readable() {
+        assert_eq!(escape("2026-11-20 22:05:10 +08:00"), "2026-11-20 22:05:10 +08:00");
+        assert_eq!(escape("a: b"), "a: b");
+        assert_eq!(escape(":OK:)"), "&#58;OK&#58;&#41;");
+    }
+
+    proptest! {
+        #[test]
+        fn an_escaped_text_shows_what_it_was(text in any::<String>()) {
+            let escaped = escape(&text);
+            prop_assert_eq!(shown(&escaped), text);
+            let bare = escaped.replace("&#", "").replace(';', "");
+            prop_assert!(!bare.contains(['*', '_', '~', '[', ']', '(', ')', '<', '>', '&', '`', '#', '\\', '$', '@']));
+        }
+    }
+}
