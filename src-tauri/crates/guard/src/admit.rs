@@ -86,17 +86,18 @@ fn noise(spec: &GuardSpec, last: &Reading) -> i64 {
     noise.map_or(0, |noise| noise.raw().max(0))
 }
 
-/// The window of the reading is the current one, a later one, or the one before while it still runs.
+/// The window of the reading is the current one, a later one, or the one before while it still runs. Both the clock and
+/// the reading's own time must lie in it: a clock that was set back makes no closed window current again.
 fn counts_now(state: &GuardState, reading: &Reading, now: Time) -> bool {
     let current = state.ladder.window;
+    let runs = |window: Window| window.contains(now) && window.contains(reading.as_of().at());
     let Some(window) = reading.window() else {
-        return current.is_none_or(|current| current.contains(now));
+        return current.is_none_or(runs);
     };
-    let begun = window.start <= now && window.start <= reading.as_of().at();
     let known =
-        |start: Time| current.is_some_and(|current| current.start == start) || is_previous(state, start);
-    let closed = !known(window.start) && newest_start(state).is_some_and(|newest| window.start < newest);
-    begun && window.contains(now) && !closed
+        current.is_some_and(|current| current.start == window.start) || is_previous(state, window.start);
+    let closed = !known && newest_start(state).is_some_and(|newest| window.start < newest);
+    runs(window) && !closed
 }
 
 pub(crate) fn is_previous(state: &GuardState, start: Time) -> bool {
