@@ -1,120 +1,166 @@
-//! The handle: what `api` calls. Owns nothing but the way in; each command stands in its own file under `command`.
+//! The handle: what `api` calls. Owns nothing but the way in and the life of the loops; each command stands in its own
+//! file under `command`. The last handle that is dropped ends the loops at once, as a crash would; `stop` ends them
+//! cleanly.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tidegate_channels::Delivered;
-use tidegate_guard::{ActionKind, Consent, GuardSpec, StopManner};
+use tidegate_guard::{ActionKind, Consent, Replay, StopManner};
 use tidegate_meter::{AccountId, ChannelId, GuardId, MeterId, RowId, TargetId, Time};
-use tidegate_store::Store;
+use tidegate_store::{IntentRow, Store};
 use tokio::sync::broadcast;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, GuardConfig};
 use crate::event::ChangeBatch;
+use crate::inner::{Inner, lock};
+use crate::outside::Outside;
+use crate::standard::Standard;
 use crate::view::{Armed, CheckReport, GuardView, Plan, Status};
-use crate::{EngineError, Parts, Refused};
+use crate::{EngineError, Parts, command, limits, load, run};
 
 /// The engine; a clone is another handle to the same one.
 #[derive(Clone)]
 pub struct Engine {
-    changes: broadcast::Sender<Arc<ChangeBatch>>,
-    parts: Arc<Parts>,
+    inner: Arc<Inner>,
+    life: Arc<Life>,
 }
 
-fn soon<T>() -> Result<T, EngineError> {
-    Err(Refused::NotRunning.into())
+/// The root of the loops.
+#[derive(Default)]
+struct Life {
+    root: Mutex<Option<(CancellationToken, JoinHandle<()>)>>,
+}
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        if let Some((_, root)) = lock(&self.root).take() {
+            root.abort();
+        }
+    }
 }
 
 impl Engine {
     /// Loads the configuration and the state of the store. No loop runs yet, nothing is sent: enough for one-off
     /// commands. A writing command takes the lease for itself when no other copy holds it.
     pub async fn open(parts: Parts) -> Result<Self, EngineError> {
-        let (changes, _) = broadcast::channel(crate::limits::CHANGES);
+        let outside: Arc<dyn Outside> = parts.options.outside.clone().unwrap_or_else(|| {
+            Arc::new(Standard::new(
+                Arc::clone(&parts.transport),
+                Arc::clone(&parts.timer),
+                parts.cache_dir.clone(),
+                parts.zone.clone(),
+            ))
+        });
+        let (changes, _) = broadcast::channel(limits::CHANGES);
+        let inner = Arc::new(Inner::new(parts, outside, changes));
+        load::everything(&inner).await?;
         Ok(Self {
-            changes,
-            parts: Arc::new(parts),
+            inner,
+            life: Arc::default(),
         })
     }
 
     /// Takes the lease and starts the loops; returns when they run. [`EngineError::NotHolder`] when another copy
-    /// guards on this database.
+    /// guards on this database. Later loss of the lease ends the loops; they come back when the lease does.
     pub async fn run(&self) -> Result<(), EngineError> {
-        soon()
+        let _order = self.inner.order.lock().await;
+        if lock(&self.life.root).is_some() {
+            return Ok(());
+        }
+        run::take_lease(&self.inner).await?;
+        let end = CancellationToken::new();
+        let loops = end.child_token();
+        *lock(&self.inner.loops) = Some(loops.clone());
+        let begun = match run::begin(&self.inner, &loops).await {
+            Ok(begun) => begun,
+            Err(error) => {
+                *lock(&self.inner.loops) = None;
+                run::release(&self.inner).await;
+                return Err(error);
+            }
+        };
+        let root = tokio::spawn(run::guard(Arc::clone(&self.inner), end.clone(), (loops, begun)));
+        *lock(&self.life.root) = Some((end, root));
+        Ok(())
     }
 
     /// Ends the loops after the transaction in hand and gives the lease back.
-    pub async fn stop(&self) {}
+    pub async fn stop(&self) {
+        let root = lock(&self.life.root).take();
+        if let Some((end, root)) = root {
+            end.cancel();
+            // An error only says that the loops were ended otherwise.
+            let _ = root.await;
+        } else if self.inner.is_holder() {
+            run::release(&self.inner).await;
+        }
+    }
 
     /// What happens from now on, one batch per transaction, each after it became durable.
     #[must_use]
     pub fn changes(&self) -> broadcast::Receiver<Arc<ChangeBatch>> {
-        self.changes.subscribe()
+        self.inner.changes.subscribe()
     }
 
     /// The store, for queries.
     #[must_use]
     pub fn store(&self) -> &Store {
-        &self.parts.store
+        &self.inner.parts.store
     }
 
     /// Makes `config` the whole configuration, in one transaction, effective at once. State and mode of what stays
     /// are kept; an armed guard whose effect changes goes back to watch, and the plan says so.
     pub async fn configure(&self, config: Config, by: &str) -> Result<Plan, EngineError> {
-        let _ = (config, by);
-        soon()
+        command::configure(&self.inner, config, by).await
     }
 
     /// What [`Self::configure`] would change; changes nothing.
     pub async fn plan(&self, config: &Config) -> Result<Plan, EngineError> {
-        let _ = config;
-        soon()
+        command::plan(&self.inner, config).await
     }
 
     /// The whole configuration as it stands, with the mode of each guard.
     pub async fn config(&self) -> Config {
-        Config::default()
+        command::current(&self.inner).await
     }
 
     /// Looks at every meter of these accounts (all enabled ones when empty) once. Never acts. With running loops it is
     /// an immediate look through the same path, recorded as any other; without, nothing is written.
     pub async fn check(&self, accounts: &[AccountId]) -> Result<CheckReport, EngineError> {
-        let _ = accounts;
-        soon()
+        command::check(&self.inner, accounts).await
     }
 
     /// Every guard with all it watches.
     pub async fn guards(&self) -> Vec<GuardView> {
-        Vec::new()
+        command::guards(&self.inner).await
     }
 
     /// Arms a guard for a span: freezes the targets known now and lists them.
     pub async fn arm(&self, guard: &GuardId, span: Duration, by: &str) -> Result<Armed, EngineError> {
-        let _ = (guard, span, by);
-        soon()
+        command::arm(&self.inner, guard, span, by).await
     }
 
     /// Back to watch; planned actions of the guard are called off.
     pub async fn disarm(&self, guard: &GuardId, by: &str) -> Result<(), EngineError> {
-        let _ = (guard, by);
-        soon()
+        command::disarm(&self.inner, guard, by).await
     }
 
     /// Lengthens the countdown of a planned action by a span; returns its new due time.
     pub async fn hold(&self, intent: RowId, span: Duration, by: &str) -> Result<Time, EngineError> {
-        let _ = (intent, span, by);
-        soon()
+        command::hold(&self.inner, intent, span, by).await
     }
 
     /// Calls an action off before its request left, and holds its guard on that meter for a day.
     pub async fn cancel(&self, intent: RowId, by: &str) -> Result<(), EngineError> {
-        let _ = (intent, by);
-        soon()
+        command::cancel(&self.inner, intent, by).await
     }
 
     /// Ends the countdown of a planned action now; it is still checked again before it leaves.
     pub async fn stop_now(&self, intent: RowId, by: &str) -> Result<(), EngineError> {
-        let _ = (intent, by);
-        soon()
+        command::stop_now(&self.inner, intent, by).await
     }
 
     /// Acts on a target because a person asked by name; the same state machine, without a countdown. Returns the
@@ -127,44 +173,37 @@ impl Engine {
         manner: StopManner,
         consent: Consent,
     ) -> Result<RowId, EngineError> {
-        let _ = (account, target, action, manner, consent);
-        soon()
+        command::act(&self.inner, account, target, action, manner, consent).await
     }
 
     /// Undoes a verified stop: starts exactly what that intent stopped. Refused when that is not what stands now.
     pub async fn restore(&self, intent: RowId, consent: Consent) -> Result<RowId, EngineError> {
-        let _ = (intent, consent);
-        soon()
+        command::restore(&self.inner, intent, consent).await
     }
 
     /// Steps one intent to its end, for commands without running loops.
-    pub async fn drive(&self, intent: RowId) -> Result<tidegate_store::IntentRow, EngineError> {
-        let _ = intent;
-        soon()
+    pub async fn drive(&self, intent: RowId) -> Result<IntentRow, EngineError> {
+        command::drive(&self.inner, intent).await
     }
 
     /// Pauses automatic actions until then; watching and telling go on.
     pub async fn pause(&self, until: Time, by: &str) -> Result<(), EngineError> {
-        let _ = (until, by);
-        soon()
+        command::pause(&self.inner, until, by).await
     }
 
     /// Ends a pause.
     pub async fn resume(&self, by: &str) -> Result<(), EngineError> {
-        let _ = by;
-        soon()
+        command::resume(&self.inner, by).await
     }
 
     /// Acknowledges an open alert with a reason: no more reminders.
     pub async fn acknowledge(&self, alert: RowId, reason: &str, by: &str) -> Result<(), EngineError> {
-        let _ = (alert, reason, by);
-        soon()
+        command::acknowledge(&self.inner, alert, reason, by).await
     }
 
     /// Quiets an open alert until then.
     pub async fn snooze(&self, alert: RowId, until: Time, reason: &str, by: &str) -> Result<(), EngineError> {
-        let _ = (alert, until, reason, by);
-        soon()
+        command::snooze(&self.inner, alert, until, reason, by).await
     }
 
     /// Puts a target on the protect list, or takes it off.
@@ -175,20 +214,17 @@ impl Engine {
         protected: bool,
         by: &str,
     ) -> Result<(), EngineError> {
-        let _ = (account, target, protected, by);
-        soon()
+        command::protect(&self.inner, account, target, protected, by).await
     }
 
     /// Sends a test message through a channel at once, past the outbox, and returns the platform's word.
     pub async fn test_channel(&self, channel: &ChannelId) -> Result<Delivered, EngineError> {
-        let _ = channel;
-        soon()
+        command::test(&self.inner, channel).await
     }
 
     /// Puts an undelivered message back into the outbox.
     pub async fn retry_delivery(&self, delivery: RowId, by: &str) -> Result<(), EngineError> {
-        let _ = (delivery, by);
-        soon()
+        command::retry(&self.inner, delivery, by).await
     }
 
     /// What a changed spec would have done over the stored history of each meter of the guard; reaches no channel and
@@ -198,24 +234,12 @@ impl Engine {
         guard: &GuardId,
         changed: Option<GuardConfig>,
         days: u32,
-    ) -> Result<Vec<(MeterId, GuardSpec)>, EngineError> {
-        let _ = (guard, changed, days);
-        soon()
+    ) -> Result<Vec<(MeterId, Replay)>, EngineError> {
+        command::replay(&self.inner, guard, changed, days).await
     }
 
     /// The engine as a whole.
     pub async fn status(&self) -> Status {
-        Status {
-            at: Time::from_ms(0),
-            running: false,
-            holder: false,
-            level: tidegate_guard::Level::Calm,
-            accounts: Vec::new(),
-            armed: Vec::new(),
-            open: Vec::new(),
-            paused_until: None,
-            deliveries_waiting: 0,
-            conditions: Vec::new(),
-        }
+        command::status(&self.inner).await
     }
 }

@@ -1,10 +1,8 @@
 //! What can go wrong with a command, as one enum; and the reasons to refuse one, as another.
 
-use tidegate_guard::{IntentState, Why};
+use tidegate_guard::{IntentState, SpecError, Why};
 use tidegate_meter::{AccountId, Blind, ChannelId, GuardId, MeterId, RowId, TargetId};
 use tidegate_store::StoreError;
-
-use crate::config::LiteralSecret;
 
 /// A command or a start that did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -103,13 +101,13 @@ pub enum ConfigError {
         /// What it names.
         name: String,
     },
-    /// A secret in clear.
-    #[error("{item}: {source}")]
-    Literal {
-        /// Which item.
-        item: String,
-        /// The hint.
-        source: LiteralSecret,
+    /// A guard's own ranges.
+    #[error("guard {guard}: {error}")]
+    Spec {
+        /// Which guard.
+        guard: GuardId,
+        /// The field and what is allowed.
+        error: SpecError,
     },
 }
 

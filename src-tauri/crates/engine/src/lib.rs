@@ -3,22 +3,50 @@
 //! Owns the scheduler, the one transaction of each check, the intent state machine (one file per state), the outbox
 //! worker, lapse detection and the lease. It is the only crate that brings providers, channels, vault and store
 //! together. Never decides by itself (that is `guard`), never writes past `store`, never prints.
-//! Tested beside the code with virtual time and in `tests/` with real parts.
+//! Tested beside the code and in `tests/` with virtual time, and at the top of the workspace with real parts.
 
+mod act;
 pub mod clock;
+mod command;
 pub mod config;
 pub mod crash;
+mod deliver;
+mod desk;
+mod discovery;
+mod draft;
 mod engine;
 mod error;
 mod event;
+mod facts;
+mod guards;
+mod inner;
+pub mod intent;
+mod judging;
+mod lapse;
 pub mod limits;
+mod load;
+mod look;
+mod memory;
+mod near;
+mod outbox;
 mod outside;
 mod parts;
+mod planning;
+mod post;
+mod program;
+mod restart;
+mod run;
+mod schedule;
+mod secrets;
+mod standard;
 pub mod view;
+mod watch;
 
 pub use clock::SystemTimer;
 pub use engine::Engine;
 pub use error::{ConfigError, EngineError, Refused};
 pub use event::{ChangeBatch, Event};
+pub use guards::step_text;
 pub use outside::{AccountSecrets, Links, MakeError, Outside};
 pub use parts::{CrashHook, Entropy, Environment, Options, Parts, SeededEntropy, SystemEntropy};
+pub use standard::{CHANNELS, PROVIDERS};

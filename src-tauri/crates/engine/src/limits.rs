@@ -66,3 +66,52 @@ pub const INTERVAL_MIN: Duration = Duration::from_secs(10);
 pub const INTERVAL_MAX: Duration = Duration::from_secs(24 * 3600);
 /// A value within this percentage of its line is near it, and looked at more often.
 pub const NEAR_PERCENT: i64 = 20;
+/// How long a stop takes until traffic ends, as part of the overshoot: a guest needs about two minutes to shut down.
+pub const STOP_LATENCY: Duration = Duration::from_secs(120);
+/// Between reminders of an unacknowledged critical alert.
+pub const REMINDER: Duration = Duration::from_secs(6 * 3600);
+/// One percent point of the whole must come back before a step resolves, so that a value on the line does not flap.
+pub const HYSTERESIS_RAW: i64 = 10_000;
+/// The lease lasts this long without a renewal: a copy that takes over waits no longer.
+pub const LEASE_TTL: Duration = Duration::from_secs(180);
+/// A whole look at an account takes at most this long; many regions of a slow provider fit, a dead one ends.
+pub const LOOK_MAX: Duration = Duration::from_secs(180);
+/// Between two discoveries of an account's servers: `facts/huawei.md` 11.
+pub const DISCOVERY: Duration = Duration::from_secs(3600);
+/// The first discovery waits until the first look is told: decoration never delays truth.
+pub const DISCOVERY_FIRST: Duration = Duration::from_secs(20);
+/// A meter that the provider no longer names is let go after this long; until then it is blind and said to be.
+pub const MISSING_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
+/// After a failed write the same thing is tried again after this long.
+pub const STORE_RETRY: Duration = Duration::from_secs(5);
+/// A planned action whose recheck cannot read is looked at again after this long.
+pub const RECHECK_WAIT: Duration = Duration::from_secs(30);
+/// A planned action that could not be rechecked for this long is called off; judgement plans it anew when it can see.
+pub const RECHECK_MAX: Duration = Duration::from_secs(3600);
+/// Looks in a row that read nothing before an account without any known meter is told as blind.
+pub const BLIND_LOOKS: u32 = 3;
+/// Between two maintenance runs of the store (rollups, retention, backup, which is daily by itself).
+pub const MAINTENANCE: Duration = Duration::from_secs(3600);
+/// Alerts read to find one that already exists.
+pub const ALERT_PAGE: usize = 500;
+/// Intents read to count the actions of the last day.
+pub const INTENT_PAGE: usize = 500;
+/// A clean stop waits at most this long for the step in hand: one exchange, and its record.
+pub const STOP_WAIT: Duration = Duration::from_secs(20);
+/// Longest replay, in days: raw readings are kept no longer.
+pub const REPLAY_DAYS: u32 = 90;
+/// Longest pause.
+pub const PAUSE_MAX: Duration = Duration::from_secs(30 * 24 * 3600);
+/// The actor and the deliverer sleep at most this long with nothing to do: a bound on a lost wake-up, not a poll.
+pub const ACT_IDLE: Duration = Duration::from_secs(600);
+/// A wake-up later than this after its time means that the process did not run: no schedule is that busy.
+pub const LATE: Duration = Duration::from_secs(60);
+/// No wait of ours for a delivery is longer: a time to come beyond it was set by another wall clock. A platform may
+/// ask for an hour.
+pub const DELIVERY_WAIT_LONGEST: Duration = Duration::from_secs(3700);
+/// Between two renewals of the lease: two may fail before it lapses.
+pub const LEASE_RENEW: Duration = Duration::from_secs(60);
+/// A copy without the lease asks for it this often.
+pub const STANDBY: Duration = Duration::from_secs(20);
+/// Between two looks of a waiting command at an intent that the loops step.
+pub const DRIVE_WAIT: Duration = Duration::from_millis(250);

@@ -1,0 +1,65 @@
+//! Channels by hand: a test message, and another try of one that was not taken.
+
+use tidegate_channels::{Delivered, Delivery, Message};
+use tidegate_guard::Severity;
+use tidegate_meter::{ChannelId, RowId};
+use tidegate_store::{Batch, DeliveryFilter, DeliveryRow, DeliveryState, Write};
+
+use super::writer;
+use crate::inner::{Inner, audit};
+use crate::{EngineError, Refused};
+
+/// Sends a test message at once and returns the platform's word. Past the outbox: a person waits for the answer.
+pub(crate) async fn test(inner: &Inner, id: &ChannelId) -> Result<Delivered, EngineError> {
+    let post = inner.roster().channels.get(id).cloned();
+    let post = post.ok_or_else(|| EngineError::NoChannel(id.clone()))?;
+    let channel = post
+        .channel(inner)
+        .await
+        .map_err(|blind| EngineError::Blind(blind.detail))?;
+    let _one = post.sending.lock().await;
+    let now = inner.wall();
+    let delivery = Delivery {
+        id: inner.row_id(),
+        severity: Severity::Info,
+        message: Message::Test {
+            channel: id.to_string(),
+        },
+        decided_at: now,
+        repeat: false,
+    };
+    let answer = channel.deliver(&delivery).await;
+    let mut pace = post.pace();
+    pace.record(now);
+    post.set_pace(pace);
+    answer.map_err(|error| EngineError::Blind(error.detail))
+}
+
+/// Puts a message that was refused, or that waits, back at the front.
+pub(crate) async fn retry(inner: &Inner, id: RowId, by: &str) -> Result<(), EngineError> {
+    let _order = inner.order.lock().await;
+    writer(inner).await?;
+    let rows = inner.parts.store.deliveries(DeliveryFilter::One(id)).await?;
+    let row = rows.into_iter().next().ok_or(EngineError::NoDelivery(id))?;
+    if matches!(row.state, DeliveryState::Delivered | DeliveryState::Sending) {
+        return Err(Refused::NotRetryable.into());
+    }
+    let now = inner.wall();
+    let post = inner.roster().channels.get(&row.channel).cloned();
+    let mut batch = Batch::default();
+    batch.push(Write::Delivery(DeliveryRow {
+        state: DeliveryState::Pending,
+        next_at: now,
+        // Its life begins anew: a person wants it now.
+        created_at: now,
+        ..row
+    }));
+    let facts = serde_json::json!({ "delivery": id });
+    batch.push(audit(now, by, "delivery.retried", facts));
+    inner.commit(batch, Vec::new()).await?;
+    if let Some(post) = post {
+        post.set_rest(inner.now().mono);
+    }
+    inner.wakes.deliver.notify_one();
+    Ok(())
+}

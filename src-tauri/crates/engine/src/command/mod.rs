@@ -1,0 +1,92 @@
+//! The commands: one file for each kind. Each writes one transaction, one after the other, and is effective at once.
+
+mod answer;
+mod arming;
+mod configure;
+mod deliveries;
+mod intents;
+mod protect;
+mod query;
+
+pub(crate) use answer::{acknowledge, snooze};
+pub(crate) use arming::{arm, disarm};
+pub(crate) use configure::{configure, current, plan};
+pub(crate) use deliveries::{retry, test};
+pub(crate) use intents::{act, cancel, drive, hold, restore, stop_now};
+pub(crate) use protect::{pause, protect, resume};
+pub(crate) use query::{check, guards, replay, status};
+
+use std::sync::Arc;
+
+use tidegate_channels::Message;
+use tidegate_guard::{IntentState, Severity};
+use tidegate_store::{Batch, IntentRow, Write};
+
+use crate::EngineError;
+use crate::desk::Cell;
+use crate::event::Event;
+use crate::inner::Inner;
+use crate::outbox::{Outgoing, post};
+use crate::planning::{IntentDetail, action_ref, called_off};
+use crate::run;
+
+/// Makes this process the writer, if no other copy is.
+pub(crate) async fn writer(inner: &Inner) -> Result<(), EngineError> {
+    if inner.is_holder() {
+        return Ok(());
+    }
+    run::take_lease(inner).await
+}
+
+/// Cancellations that belong to a command's transaction.
+#[derive(Default)]
+pub(crate) struct CallOff {
+    pub(crate) events: Vec<Event>,
+    ended: Vec<(Arc<Cell>, IntentRow)>,
+}
+
+impl CallOff {
+    /// Calls off every intent of `keep` that was not sent.
+    pub(crate) fn add(&mut self, inner: &Inner, batch: &mut Batch, keep: impl Fn(&IntentRow) -> bool) {
+        let now = inner.wall();
+        let mut outgoing = Vec::new();
+        for cell in inner.desk.filter(keep) {
+            let row = cell.row();
+            if !row.state.may_become(IntentState::Cancelled) {
+                continue;
+            }
+            let detail: IntentDetail = serde_json::from_value(row.detail.clone()).unwrap_or_default();
+            let off = called_off(&row, now, "person");
+            batch.push(Write::MoveIntent {
+                row: off.row.clone(),
+                event: off.event,
+            });
+            batch.push(off.audit);
+            self.events.push(off.told);
+            outgoing.push(Outgoing {
+                message: Message::ActionCancelled {
+                    action: action_ref(&row, &detail),
+                    by: "person".to_owned(),
+                    why: None,
+                },
+                severity: Severity::Info,
+                alert: None,
+                intent: Some(row.id),
+                channels: detail.channels,
+            });
+            self.ended.push((cell, off.row));
+        }
+        post(inner, batch, outgoing, now);
+    }
+
+    /// Memory follows the commit.
+    pub(crate) fn done(self, inner: &Inner) {
+        let now = inner.now().mono;
+        for (cell, row) in self.ended {
+            inner.desk.remove(row.id);
+            cell.set_row(row, now);
+        }
+        inner.wakes.deliver.notify_one();
+        inner.wakes.act.notify_one();
+    }
+}

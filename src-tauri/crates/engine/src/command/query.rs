@@ -1,0 +1,300 @@
+//! Questions: check, guards, status, replay. None of them changes what will happen.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tidegate_guard::{Level, Mode, Observation, Replay, ReplayOptions, judge, replay as replay_history};
+use tidegate_meter::{AccountId, GuardId, MeterId, Time};
+use tidegate_providers::MeterLook;
+use tidegate_store::DeliveryFilter;
+
+use super::arming::contract_of;
+use crate::config::GuardConfig;
+use crate::inner::Inner;
+use crate::look::Looked;
+use crate::memory::{AccountMemory, MeterMemory, spec_of, watches};
+use crate::view::{
+    AccountStatus, CheckReport, CheckedAccount, CheckedGuard, CheckedMeter, GuardMeterView, GuardView, Status,
+};
+use crate::watch::Watch;
+use crate::{EngineError, Refused, limits, look};
+
+/// Looks at every meter of the accounts once. Never acts.
+pub(crate) async fn check(inner: &Arc<Inner>, accounts: &[AccountId]) -> Result<CheckReport, EngineError> {
+    let mut watches = Vec::new();
+    for (id, watch) in inner.watches() {
+        if accounts.contains(&id) || (accounts.is_empty() && watch.config().enabled) {
+            watches.push(watch);
+        }
+    }
+    if let Some(unknown) = accounts.iter().find(|id| inner.watch(id).is_none()) {
+        return Err(EngineError::NoAccount(unknown.clone()));
+    }
+    let places = tokio::sync::Semaphore::new(inner.parts.options.in_flight.max(1));
+    let looks = watches.iter().map(|watch| async {
+        let _place = places.acquire().await;
+        check_one(inner, watch).await
+    });
+    let mut report = CheckReport {
+        at: inner.wall(),
+        accounts: Vec::new(),
+        meters: Vec::new(),
+    };
+    for checked in futures_util::future::join_all(looks).await {
+        let (account, meters) = checked?;
+        report.accounts.push(account);
+        report.meters.extend(meters);
+    }
+    report.at = inner.wall();
+    Ok(report)
+}
+
+async fn check_one(
+    inner: &Arc<Inner>,
+    watch: &Arc<Watch>,
+) -> Result<(CheckedAccount, Vec<CheckedMeter>), EngineError> {
+    if inner.is_running() {
+        look::look(inner, watch, None).await?;
+        let memory = watch.memory.lock().await;
+        let meters = memory
+            .meters
+            .values()
+            .map(|meter| remembered(&memory, meter))
+            .collect();
+        return Ok((checked_account(watch, &memory, memory.blind.clone()), meters));
+    }
+    let looked = look::read(inner, watch).await;
+    let memory = watch.memory.lock().await;
+    let meters: Vec<CheckedMeter> = looked
+        .meters
+        .iter()
+        .map(|look| judged(watch, &memory, &looked, look))
+        .collect();
+    let account = CheckedAccount {
+        meters: meters.len(),
+        ..checked_account(watch, &memory, looked.blind.clone())
+    };
+    Ok((account, meters))
+}
+
+fn checked_account(
+    watch: &Watch,
+    memory: &AccountMemory,
+    blind: Option<tidegate_meter::Blind>,
+) -> CheckedAccount {
+    let config = watch.config();
+    CheckedAccount {
+        account: config.id.clone(),
+        name: config.name.clone(),
+        blind,
+        meters: memory.meters.len(),
+    }
+}
+
+/// A meter after a recorded look.
+fn remembered(memory: &AccountMemory, meter: &MeterMemory) -> CheckedMeter {
+    CheckedMeter {
+        info: meter.info.clone(),
+        outcome: meter.outcome.clone().unwrap_or_else(|| {
+            tidegate_meter::Outcome::Blind(tidegate_meter::Blind::new(
+                tidegate_meter::Reason::Missing,
+                "not looked at yet",
+            ))
+        }),
+        last_good: meter.last_good.clone(),
+        guards: memory
+            .guards_of(&meter.info)
+            .map(|guard| {
+                let slot = memory.slots.get(&(guard.id.clone(), meter.info.id.clone()));
+                CheckedGuard {
+                    id: guard.id.clone(),
+                    level: slot.map_or(Level::Calm, |slot| slot.level),
+                    mode: guard.mode.clone(),
+                    why: slot.and_then(|slot| slot.why.clone()),
+                }
+            })
+            .collect(),
+    }
+}
+
+/// A meter after a look that is not recorded: judged with surroundings in which nothing can happen.
+fn judged(watch: &Watch, memory: &AccountMemory, looked: &Looked, look: &MeterLook) -> CheckedMeter {
+    let inert = Observation {
+        outcome: look.outcome.clone(),
+        facts: tidegate_guard::Facts {
+            fast: look.fast,
+            ..tidegate_guard::Facts::inert()
+        },
+    };
+    let known = memory.meters.get(&look.info.id);
+    CheckedMeter {
+        info: look.info.clone(),
+        outcome: look.outcome.clone(),
+        last_good: look
+            .outcome
+            .reading()
+            .cloned()
+            .or_else(|| known.and_then(|meter| meter.last_good.clone())),
+        guards: memory
+            .guards_of(&look.info)
+            .map(|guard| {
+                let slot = memory.slots.get(&(guard.id.clone(), look.info.id.clone()));
+                let state = slot.map(|slot| slot.state.clone()).unwrap_or_default();
+                let spec = spec_of(guard, watch.config().interval);
+                let judgement = judge(&spec, &state, &inert, looked.at.wall);
+                CheckedGuard {
+                    id: guard.id.clone(),
+                    level: judgement.level,
+                    mode: guard.mode.clone(),
+                    why: Some(judgement.why),
+                }
+            })
+            .collect(),
+    }
+}
+
+/// Every guard with all it watches.
+pub(crate) async fn guards(inner: &Inner) -> Vec<GuardView> {
+    let now = inner.wall();
+    let mut views = Vec::new();
+    for (_, watch) in inner.watches() {
+        let memory = watch.memory.lock().await;
+        for guard in memory.guards.values() {
+            views.push(GuardView {
+                config: guard.clone(),
+                meters: memory
+                    .meters
+                    .values()
+                    .filter(|meter| watches(guard, &meter.info))
+                    .map(|meter| guard_meter(&watch, &memory, guard, meter, now))
+                    .collect(),
+            });
+        }
+    }
+    views.sort_by(|a, b| a.config.id.cmp(&b.config.id));
+    views
+}
+
+fn guard_meter(
+    watch: &Watch,
+    memory: &AccountMemory,
+    guard: &GuardConfig,
+    meter: &MeterMemory,
+    now: Time,
+) -> GuardMeterView {
+    let slot = memory.slots.get(&(guard.id.clone(), meter.info.id.clone()));
+    GuardMeterView {
+        info: meter.info.clone(),
+        outcome: meter.outcome.clone(),
+        last_good: meter.last_good.clone(),
+        level: slot.map_or(Level::Calm, |slot| slot.level),
+        why: slot.and_then(|slot| slot.why.clone()),
+        contract: contract_of(watch, guard, meter, slot, now),
+        judged_at: slot.and_then(|slot| slot.judged_at),
+        held_until: slot.and_then(|slot| slot.held_until).filter(|until| *until > now),
+    }
+}
+
+/// What a changed spec would have done over the stored history.
+pub(crate) async fn replay(
+    inner: &Inner,
+    id: &GuardId,
+    changed: Option<GuardConfig>,
+    days: u32,
+) -> Result<Vec<(MeterId, Replay)>, EngineError> {
+    if days == 0 || days > limits::REPLAY_DAYS {
+        return Err(Refused::Range {
+            field: "days",
+            allowed: "1 to 90",
+        }
+        .into());
+    }
+    let watch = inner.watch_of_guard(id)?;
+    let (guard, meters) = {
+        let memory = watch.memory.lock().await;
+        let stored = memory.guards.get(id).cloned();
+        let guard = changed
+            .or(stored)
+            .ok_or_else(|| EngineError::NoGuard(id.clone()))?;
+        let meters: Vec<MeterMemory> = memory
+            .meters
+            .values()
+            .filter(|meter| watches(&guard, &meter.info))
+            .cloned()
+            .collect();
+        (guard, meters)
+    };
+    let spec = spec_of(&guard, watch.config().interval);
+    let from = inner.wall().minus(Duration::from_secs(u64::from(days) * 86_400));
+    let mut replays = Vec::new();
+    for meter in meters {
+        let mut stream = inner
+            .parts
+            .store
+            .readings(&meter.info.account, &meter.info.id, from);
+        let mut history = Vec::new();
+        loop {
+            let page = stream.next_page().await?;
+            if page.is_empty() {
+                break;
+            }
+            history.extend(page);
+        }
+        let options = ReplayOptions { lag: meter.lag };
+        replays.push((meter.info.id, replay_history(&spec, history, &options)));
+    }
+    Ok(replays)
+}
+
+/// The engine as a whole.
+pub(crate) async fn status(inner: &Inner) -> Status {
+    let now = inner.wall();
+    let mut conditions = inner.conditions.all();
+    let waiting = match inner.parts.store.deliveries(DeliveryFilter::Pending).await {
+        Ok(rows) => rows.len(),
+        Err(error) => {
+            conditions.push(("store_unreadable".to_owned(), error.to_string()));
+            0
+        }
+    };
+    let mut status = Status {
+        at: now,
+        running: inner.is_running(),
+        holder: inner.is_holder(),
+        level: Level::Calm,
+        accounts: Vec::new(),
+        armed: Vec::new(),
+        open: inner.desk.cells().iter().map(|cell| cell.row().id).collect(),
+        paused_until: inner.paused(now),
+        deliveries_waiting: waiting,
+        conditions,
+    };
+    for (_, watch) in inner.watches() {
+        let memory = watch.memory.lock().await;
+        let worst = memory.slots.values().map(|slot| slot.level).max();
+        status.level = status.level.max(worst.unwrap_or_default());
+        status.accounts.push(account(&watch, &memory));
+        for guard in memory.guards.values() {
+            if let Mode::Armed { until, .. } = guard.mode
+                && until > now
+            {
+                status.armed.push((guard.id.clone(), until));
+            }
+        }
+    }
+    status
+}
+
+fn account(watch: &Watch, memory: &AccountMemory) -> AccountStatus {
+    let config = watch.config();
+    AccountStatus {
+        account: config.id.clone(),
+        name: config.name.clone(),
+        enabled: config.enabled,
+        blind: memory.blind.clone(),
+        looked_at: memory.looked_at,
+        next_at: memory.next_at,
+        interval: memory.interval,
+        meters: memory.meters.len(),
+    }
+}

@@ -1,0 +1,406 @@
+//! The deliverer: takes rows of the outbox to their channels. Owns the order "recorded as sending, then sent, then
+//! recorded", the waits after a refusal, the end of what is too old, and the way to the next channel.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tidegate_channels::{Channel, Delivered, Delivery, DeliveryError, Message, Refusal};
+use tidegate_guard::Severity;
+use tidegate_meter::{ChannelId, Now, RowId, Time};
+use tidegate_store::{Batch, DeliveryFilter, DeliveryRow, DeliveryState, StoreError, Write};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::event::Event;
+use crate::inner::{Inner, audit, json};
+use crate::load::pace_key;
+use crate::outbox::code_of;
+use crate::post::Post;
+use crate::{limits, program};
+
+/// Runs until cancelled, then lets the message in hand come to its record.
+pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken) {
+    let mut sends: JoinSet<()> = JoinSet::new();
+    let mut escalated: BTreeSet<RowId> = BTreeSet::new();
+    while !end.is_cancelled() {
+        let wait = match round(&inner, &mut sends, &mut escalated).await {
+            Ok(wait) => wait,
+            Err(error) => {
+                tracing::warn!(%error, "the outbox cannot be read");
+                limits::STORE_RETRY
+            }
+        };
+        tokio::select! {
+            () = end.cancelled() => break,
+            () = inner.wakes.deliver.notified() => {}
+            Some(_) = sends.join_next() => {}
+            () = inner.parts.timer.sleep(wait) => {}
+        }
+    }
+    let finish = async { while sends.join_next().await.is_some() {} };
+    tokio::select! {
+        () = finish => {}
+        () = inner.parts.timer.sleep(limits::STOP_WAIT) => {}
+    }
+}
+
+/// After a crash: what was handed to the wire may have arrived. It is sent once more, marked as a repeat.
+pub(crate) async fn resume(inner: &Inner) -> Result<(), StoreError> {
+    let now = inner.wall();
+    let mut batch = Batch::default();
+    for row in inner.parts.store.deliveries(DeliveryFilter::Sending).await? {
+        batch.push(Write::Delivery(DeliveryRow {
+            state: DeliveryState::Pending,
+            next_at: now,
+            repeat: true,
+            ..row
+        }));
+    }
+    inner.commit(batch, Vec::new()).await
+}
+
+/// Starts what is due, one message for each idle channel; returns the time until the next.
+async fn round(
+    inner: &Arc<Inner>,
+    sends: &mut JoinSet<()>,
+    escalated: &mut BTreeSet<RowId>,
+) -> Result<Duration, StoreError> {
+    let now = inner.now();
+    let pending = inner.parts.store.deliveries(DeliveryFilter::Pending).await?;
+    escalated.retain(|id| pending.iter().any(|row| row.id == *id));
+    let mut wait = limits::ACT_IDLE;
+    let mut taken: BTreeSet<ChannelId> = BTreeSet::new();
+    let mut rows: Vec<&DeliveryRow> = pending.iter().collect();
+    rows.sort_by_key(|row| (effective(row, now.wall), row.id));
+    for row in rows {
+        wait = wait.min(escalation(inner, row, now.wall, escalated).await?);
+        if now.wall.since(row.created_at) >= limits::DELIVERY_LIFE {
+            expire(inner, row, now.wall).await?;
+            continue;
+        }
+        let until = effective(row, now.wall).since(now.wall);
+        if !until.is_zero() {
+            wait = wait.min(until);
+            continue;
+        }
+        let post = inner.roster().channels.get(&row.channel).cloned();
+        let Some(post) = post.filter(|post| post.config.enabled) else {
+            refuse(inner, row, "the channel is switched off or removed").await?;
+            continue;
+        };
+        if taken.insert(row.channel.clone()) {
+            wait = wait.min(start(inner, post, row, now, sends));
+        }
+    }
+    Ok(wait)
+}
+
+/// A time to come that lies further ahead than any wait of ours was set by another wall clock: it counts as now.
+fn effective(row: &DeliveryRow, now: Time) -> Time {
+    let far = now.plus(limits::DELIVERY_WAIT_LONGEST);
+    if row.next_at > far { now } else { row.next_at }
+}
+
+/// Starts one send unless its channel is busy or rests; returns the time until the channel is free.
+fn start(
+    inner: &Arc<Inner>,
+    post: Arc<Post>,
+    row: &DeliveryRow,
+    now: Now,
+    sends: &mut JoinSet<()>,
+) -> Duration {
+    let rest = post.rest().since(now.mono);
+    if !rest.is_zero() {
+        return rest;
+    }
+    let Ok(one) = Arc::clone(&post.sending).try_lock_owned() else {
+        // Busy: the end of that send wakes the loop.
+        return limits::ACT_IDLE;
+    };
+    let (inner, row) = (Arc::clone(inner), row.clone());
+    sends.spawn(async move {
+        send(&inner, &post, row).await;
+        drop(one);
+    });
+    limits::ACT_IDLE
+}
+
+async fn send(inner: &Inner, post: &Post, row: DeliveryRow) {
+    let channel = match post.channel(inner).await {
+        Ok(channel) => channel,
+        Err(blind) => {
+            let error = DeliveryError {
+                refusal: Refusal::Retry(limits::DELIVERY_WAIT_MAX),
+                detail: format!("{}: {}", blind.reason.name(), blind.detail),
+                may_have_arrived: false,
+            };
+            return record(inner, post, row, Err(error)).await;
+        }
+    };
+    let now = inner.now();
+    let earliest = channel.earliest(&post.pace(), now.wall);
+    let wait = earliest.since(now.wall);
+    if !wait.is_zero() {
+        post.set_rest(now.mono.plus(wait.min(limits::DELIVERY_WAIT_LONGEST)));
+        return;
+    }
+    let Ok(message) = serde_json::from_value::<Message>(row.message.clone()) else {
+        if let Err(error) = refuse(inner, &row, "the stored message cannot be read").await {
+            tracing::warn!(%error, "a delivery could not be ended");
+        }
+        return;
+    };
+    deliver(inner, post, channel.as_ref(), row, message).await;
+}
+
+async fn deliver(inner: &Inner, post: &Post, channel: &dyn Channel, row: DeliveryRow, message: Message) {
+    let sending = DeliveryRow {
+        state: DeliveryState::Sending,
+        tries: row.tries.saturating_add(1),
+        ..row
+    };
+    let mut batch = Batch::default();
+    batch.push(Write::Delivery(sending.clone()));
+    if inner.commit(batch, Vec::new()).await.is_err() {
+        post.set_rest(inner.now().mono.plus(limits::STORE_RETRY));
+        return;
+    }
+    inner.crash_point("delivery.sending.committed");
+    let delivery = Delivery {
+        id: sending.id,
+        severity: sending.severity,
+        message,
+        decided_at: sending.created_at,
+        repeat: sending.repeat,
+    };
+    let answer = channel.deliver(&delivery).await;
+    inner.crash_point("delivery.answered");
+    record(inner, post, sending, answer).await;
+    inner.crash_point("delivery.recorded");
+}
+
+/// Writes what came of it, together with the channel's pace.
+async fn record(inner: &Inner, post: &Post, row: DeliveryRow, answer: Result<Delivered, DeliveryError>) {
+    let now = inner.now();
+    let mut pace = post.pace();
+    if row.state == DeliveryState::Sending {
+        pace.record(now.wall);
+    }
+    let refused = match &answer {
+        Err(error) if error.refusal == Refusal::Permanent => Some(error.detail.clone()),
+        _ => None,
+    };
+    let (row, event) = match answer {
+        Ok(delivered) => taken(row, &delivered),
+        Err(error) => not_taken(inner, post, &mut pace, row, &error, now),
+    };
+    let mut batch = Batch::default();
+    batch.push(Write::Delivery(row.clone()));
+    batch.push(Write::Setting(pace_key(&row.channel), Some(json(&pace))));
+    // The pace counts even when it cannot be written: the message did go out.
+    post.set_pace(pace);
+    while inner.commit(batch.clone(), vec![event.clone()]).await.is_err() {
+        // What the platform said must not be lost: the channel waits until it can be recorded.
+        if !inner.is_holder() {
+            return;
+        }
+        inner.parts.timer.sleep(limits::STORE_RETRY).await;
+    }
+    told(inner, &row, refused).await;
+    inner.wakes.deliver.notify_one();
+}
+
+/// What a recorded answer means for the channel, and for a critical message that was refused for good.
+async fn told(inner: &Inner, row: &DeliveryRow, refused: Option<String>) {
+    let condition = format!("channel_refused:{}", row.channel);
+    match refused {
+        Some(detail) => {
+            program::raise(inner, &condition, &detail, Severity::Critical, Some(&row.channel)).await;
+            if row.severity == Severity::Critical
+                && let Err(error) = escalate(inner, row, inner.wall()).await
+            {
+                tracing::warn!(%error, "a refused message could not go to the next channel");
+            }
+        }
+        None if row.state == DeliveryState::Delivered => program::resolve(inner, &condition).await,
+        None => {}
+    }
+}
+
+fn taken(row: DeliveryRow, delivered: &Delivered) -> (DeliveryRow, Event) {
+    let event = Event::Delivered {
+        at: delivered.at,
+        delivery: row.id,
+        channel: row.channel.clone(),
+        code: code_of(&row.message),
+        repeat: row.repeat,
+    };
+    let row = DeliveryRow {
+        state: DeliveryState::Delivered,
+        delivered_at: Some(delivered.at),
+        error: None,
+        ..row
+    };
+    (row, event)
+}
+
+fn not_taken(
+    inner: &Inner,
+    post: &Post,
+    pace: &mut tidegate_channels::Pace,
+    row: DeliveryRow,
+    error: &DeliveryError,
+    now: Now,
+) -> (DeliveryRow, Event) {
+    let wait = match error.refusal {
+        Refusal::Retry(asked) => Some(asked.max(backoff(inner, row.tries))),
+        Refusal::Permanent => None,
+    };
+    if let Some(wait) = wait {
+        pace.block(now.wall.plus(wait));
+        post.set_rest(now.mono.plus(wait));
+    }
+    let retry_at = wait.map(|wait| now.wall.plus(wait));
+    let event = Event::Undelivered {
+        at: now.wall,
+        delivery: row.id,
+        channel: row.channel.clone(),
+        code: code_of(&row.message),
+        detail: error.detail.clone(),
+        retry_at,
+    };
+    let row = DeliveryRow {
+        state: if wait.is_some() {
+            DeliveryState::Pending
+        } else {
+            DeliveryState::Refused
+        },
+        next_at: retry_at.unwrap_or(row.next_at),
+        repeat: row.repeat || error.may_have_arrived,
+        error: Some(error.detail.clone()),
+        ..row
+    };
+    (row, event)
+}
+
+/// 2 s, doubled with each try, at most 5 min; a little apart so that channels do not come back together.
+fn backoff(inner: &Inner, tries: u32) -> Duration {
+    let doubled = limits::DELIVERY_WAIT.saturating_mul(1 << tries.saturating_sub(1).min(16));
+    let capped = doubled.min(limits::DELIVERY_WAIT_MAX);
+    let spread = u64::try_from(capped.as_millis()).unwrap_or(0) / 10;
+    capped + Duration::from_millis(inner.random_below(spread.saturating_add(1)))
+}
+
+/// Too old to be of use: ended, and told to the other channels, so that no message is lost in silence.
+async fn expire(inner: &Inner, row: &DeliveryRow, now: Time) -> Result<(), StoreError> {
+    let detail = row.error.clone().unwrap_or_else(|| "never taken".to_owned());
+    end(inner, row, DeliveryState::Expired, &detail, now).await?;
+    let condition = format!("channel_unreachable:{}", row.channel);
+    // With a single channel it is told there, when it comes back.
+    let except = next_channel(inner, &row.channel).map(|_| &row.channel);
+    program::raise(inner, &condition, &detail, Severity::Warning, except).await;
+    Ok(())
+}
+
+async fn refuse(inner: &Inner, row: &DeliveryRow, detail: &str) -> Result<(), StoreError> {
+    end(inner, row, DeliveryState::Refused, detail, inner.wall()).await
+}
+
+async fn end(
+    inner: &Inner,
+    row: &DeliveryRow,
+    state: DeliveryState,
+    detail: &str,
+    now: Time,
+) -> Result<(), StoreError> {
+    let mut batch = Batch::default();
+    batch.push(Write::Delivery(DeliveryRow {
+        state,
+        error: Some(detail.to_owned()),
+        ..row.clone()
+    }));
+    batch.push(audit(
+        now,
+        "engine",
+        "delivery.undelivered",
+        serde_json::json!({ "delivery": row.id, "channel": row.channel, "detail": detail }),
+    ));
+    let event = Event::Undelivered {
+        at: now,
+        delivery: row.id,
+        channel: row.channel.clone(),
+        code: code_of(&row.message),
+        detail: detail.to_owned(),
+        retry_at: None,
+    };
+    inner.commit(batch, vec![event]).await
+}
+
+/// A critical message that its channel did not take for five minutes goes to the next channel as well. Returns the time
+/// until that is so.
+async fn escalation(
+    inner: &Inner,
+    row: &DeliveryRow,
+    now: Time,
+    escalated: &mut BTreeSet<RowId>,
+) -> Result<Duration, StoreError> {
+    if row.severity != Severity::Critical || escalated.contains(&row.id) {
+        return Ok(limits::ACT_IDLE);
+    }
+    let age = now.since(row.created_at);
+    if age < limits::ESCALATE {
+        return Ok(limits::ESCALATE - age);
+    }
+    escalated.insert(row.id);
+    escalate(inner, row, now).await?;
+    Ok(limits::ACT_IDLE)
+}
+
+/// Puts a copy of a message into the outbox for the next channel, once. A copy is never copied again: the id that its
+/// own copy would have is its original's.
+async fn escalate(inner: &Inner, row: &DeliveryRow, now: Time) -> Result<(), StoreError> {
+    let id = escalation_id(row.id);
+    let known = inner.parts.store.deliveries(DeliveryFilter::One(id)).await?;
+    let Some(next) = next_channel(inner, &row.channel).filter(|_| known.is_empty()) else {
+        return Ok(());
+    };
+    let mut batch = Batch::default();
+    batch.push(Write::Delivery(DeliveryRow {
+        id,
+        channel: next,
+        state: DeliveryState::Pending,
+        tries: 0,
+        next_at: now,
+        repeat: false,
+        error: None,
+        ..row.clone()
+    }));
+    inner.commit(batch, Vec::new()).await?;
+    inner.wakes.deliver.notify_one();
+    Ok(())
+}
+
+/// The id of a message's copy for the next channel follows from its own, so that a crash cannot make a second copy.
+fn escalation_id(id: RowId) -> RowId {
+    let mut bytes = id.bytes();
+    if let Some(last) = bytes.last_mut() {
+        *last ^= 0xff;
+    }
+    RowId::from_bytes(bytes)
+}
+
+/// The next enabled channel after this one, round the list.
+fn next_channel(inner: &Inner, after: &ChannelId) -> Option<ChannelId> {
+    let posts = inner.posts();
+    let enabled = || {
+        posts
+            .iter()
+            .filter(|post| post.config.enabled)
+            .map(|post| &post.config.id)
+    };
+    enabled()
+        .find(|id| *id > after)
+        .or_else(|| enabled().find(|id| *id != after))
+        .cloned()
+}

@@ -1,0 +1,210 @@
+//! The open intents at run time. Owns their countdowns on the monotonic clock and the count of actions in the last
+//! day; the rows themselves are the store's, and a copy here is replaced only after its write was durable.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use tidegate_guard::{IntentState, OpenIntent};
+use tidegate_meter::{AccountId, GuardId, MeterId, Mono, Now, RowId, TargetId, Time};
+use tidegate_store::IntentRow;
+
+use crate::inner::lock;
+use crate::limits;
+
+/// One open intent.
+pub(crate) struct Cell {
+    row: Mutex<IntentRow>,
+    /// When the driver looks at it next, on the clock that cannot be set.
+    next: Mutex<Mono>,
+    /// Since when this process sees it in its state.
+    entered: Mutex<Mono>,
+    /// Held for each check-and-commit, never while the outside is asked: a cancel never waits for a network.
+    pub(crate) pen: tokio::sync::Mutex<()>,
+    busy: AtomicBool,
+}
+
+impl Cell {
+    pub(crate) fn new(row: IntentRow, next: Mono, entered: Mono) -> Self {
+        Self {
+            row: Mutex::new(row),
+            next: Mutex::new(next),
+            entered: Mutex::new(entered),
+            pen: tokio::sync::Mutex::new(()),
+            busy: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn row(&self) -> IntentRow {
+        lock(&self.row).clone()
+    }
+
+    pub(crate) fn state(&self) -> IntentState {
+        lock(&self.row).state
+    }
+
+    /// Takes on a row that is durable.
+    pub(crate) fn set_row(&self, row: IntentRow, entered: Mono) {
+        *lock(&self.row) = row;
+        *lock(&self.entered) = entered;
+    }
+
+    pub(crate) fn entered(&self) -> Mono {
+        *lock(&self.entered)
+    }
+
+    pub(crate) fn next(&self) -> Mono {
+        *lock(&self.next)
+    }
+
+    pub(crate) fn set_next(&self, next: Mono) {
+        *lock(&self.next) = next;
+    }
+
+    /// Takes the cell for one step; false when a step is under way.
+    pub(crate) fn begin(&self) -> bool {
+        !self.busy.swap(true, Ordering::AcqRel)
+    }
+
+    pub(crate) fn end(&self) {
+        self.busy.store(false, Ordering::Release);
+    }
+
+    pub(crate) fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::Acquire)
+    }
+}
+
+/// All open intents, and the sends of the last day.
+#[derive(Default)]
+pub(crate) struct Desk {
+    cells: Mutex<BTreeMap<RowId, Arc<Cell>>>,
+    sends: Mutex<Vec<(Time, Option<GuardId>)>>,
+}
+
+/// Actions of the last day, as the belts count them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) guard: u32,
+    pub(crate) all: u32,
+}
+
+impl Desk {
+    /// Replaces everything with what the store says.
+    pub(crate) fn reset(&self, cells: Vec<Cell>, sends: Vec<(Time, Option<GuardId>)>) {
+        *lock(&self.cells) = cells
+            .into_iter()
+            .map(|cell| (cell.row().id, Arc::new(cell)))
+            .collect();
+        *lock(&self.sends) = sends;
+    }
+
+    /// Takes on a new durable intent; its countdown starts now and is never shortened by the wall clock.
+    pub(crate) fn open(&self, row: IntentRow, now: Now) {
+        let next = now.mono.plus(row.next_at.since(now.wall));
+        lock(&self.cells).insert(row.id, Arc::new(Cell::new(row, next, now.mono)));
+    }
+
+    pub(crate) fn cell(&self, id: RowId) -> Option<Arc<Cell>> {
+        lock(&self.cells).get(&id).cloned()
+    }
+
+    pub(crate) fn cells(&self) -> Vec<Arc<Cell>> {
+        lock(&self.cells).values().cloned().collect()
+    }
+
+    pub(crate) fn remove(&self, id: RowId) {
+        lock(&self.cells).remove(&id);
+    }
+
+    /// When the next idle intent wants a step.
+    pub(crate) fn next(&self) -> Option<Mono> {
+        lock(&self.cells)
+            .values()
+            .filter(|cell| !cell.is_busy())
+            .map(|cell| cell.next())
+            .min()
+    }
+
+    /// Open intents of a guard on a meter.
+    pub(crate) fn of(&self, guard: &GuardId, meter: &MeterId) -> Vec<Arc<Cell>> {
+        self.filter(|row| row.guard.as_ref() == Some(guard) && row.meter.as_ref() == Some(meter))
+    }
+
+    /// The one that judgement is told of: the one that is due first.
+    pub(crate) fn open_intent(&self, guard: &GuardId, meter: &MeterId) -> Option<OpenIntent> {
+        let cells = self.of(guard, meter);
+        let first = cells.iter().map(|cell| cell.row()).min_by_key(|row| row.due)?;
+        Some(OpenIntent {
+            action: first.action,
+            state: first.state,
+            due: first.due,
+        })
+    }
+
+    /// An open intent on a target, of whichever guard or person.
+    pub(crate) fn on_target(&self, account: &AccountId, target: &TargetId) -> Option<RowId> {
+        self.filter(|row| row.account == *account && row.target.id == *target)
+            .first()
+            .map(|cell| cell.row().id)
+    }
+
+    /// Whether an account has an open intent.
+    pub(crate) fn has_open(&self, account: &AccountId) -> bool {
+        lock(&self.cells)
+            .values()
+            .any(|cell| lock(&cell.row).account == *account)
+    }
+
+    pub(crate) fn filter(&self, keep: impl Fn(&IntentRow) -> bool) -> Vec<Arc<Cell>> {
+        lock(&self.cells)
+            .values()
+            .filter(|cell| keep(&lock(&cell.row)))
+            .cloned()
+            .collect()
+    }
+
+    /// A request is leaving.
+    pub(crate) fn record_send(&self, at: Time, guard: Option<GuardId>) {
+        let mut sends = lock(&self.sends);
+        sends.retain(|(sent, _)| at.ms_since(*sent) < span_ms());
+        sends.push((at, guard));
+    }
+
+    /// Automatic actions of the last day, and those that are planned and not yet sent, without those that `except`
+    /// names: what is being judged or cleared does not count against itself.
+    pub(crate) fn counts(&self, guard: &GuardId, except: impl Fn(&IntentRow) -> bool, now: Time) -> Counts {
+        let mut counts = Counts::default();
+        let mut add = |by: &Option<GuardId>| {
+            if by.is_some() {
+                counts.all = counts.all.saturating_add(1);
+            }
+            if by.as_ref() == Some(guard) {
+                counts.guard = counts.guard.saturating_add(1);
+            }
+        };
+        for (_, by) in lock(&self.sends)
+            .iter()
+            .filter(|(sent, _)| now.ms_since(*sent) < span_ms())
+        {
+            add(by);
+        }
+        for cell in lock(&self.cells).values() {
+            let row = lock(&cell.row);
+            let unsent = matches!(row.state, IntentState::Planned | IntentState::Rechecked);
+            if unsent && !except(&row) {
+                add(&row.guard);
+            }
+        }
+        counts
+    }
+}
+
+fn span_ms() -> i64 {
+    i64::try_from(limits::ACTION_SPAN.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// The wall time of a wait that counts on the monotonic clock.
+pub(crate) fn wall_of(next: Mono, now: Now) -> Time {
+    now.wall.plus(next.since(now.mono))
+}

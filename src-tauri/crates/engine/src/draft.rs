@@ -1,0 +1,667 @@
+//! The draft of one transaction: what a look means for every guard on every meter. Owns the translation of decisions
+//! into rows, events and messages. Changes nothing outside itself until [`Draft::apply`], after the commit.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tidegate_channels::{Message, MeterRef};
+use tidegate_guard::{Decision, Judgement, Level, Mode, Severity, Why, judge};
+use tidegate_meter::{GuardId, MeterId, MeterInfo, Outcome, TargetId, Time};
+use tidegate_providers::MeterLook;
+use tidegate_store::{AlertRow, Batch, GuardStateRow, IntentRow, TargetRow, Write};
+
+use crate::config::GuardConfig;
+use crate::desk::Cell;
+use crate::event::Event;
+use crate::inner::{Inner, json};
+use crate::look::Looked;
+use crate::memory::{AccountMemory, AlertKey, MeterMemory, OpenAlert, Slot, spec_of};
+use crate::outbox::Outgoing;
+use crate::restart::Start;
+use crate::watch::Watch;
+use crate::{facts, guards, limits};
+
+/// The transaction of one look, and what memory becomes when it is durable.
+pub(crate) struct Draft {
+    pub(crate) batch: Batch,
+    pub(crate) events: Vec<Event>,
+    pub(crate) outgoing: Vec<Outgoing>,
+    pub(crate) at: Time,
+    pub(crate) meters: Vec<MeterMemory>,
+    gone: Vec<MeterId>,
+    slots: Vec<((GuardId, MeterId), Slot)>,
+    pub(crate) targets: BTreeMap<TargetId, TargetRow>,
+    raised: Vec<(AlertKey, OpenAlert)>,
+    resolved: Vec<AlertKey>,
+    pub(crate) opened: Vec<IntentRow>,
+    pub(crate) cancelled: Vec<(Arc<Cell>, IntentRow)>,
+    blind: Option<tidegate_meter::Blind>,
+    can_act: Option<bool>,
+}
+
+/// What one judgement is translated with.
+pub(crate) struct Scene<'a> {
+    pub(crate) inner: &'a Inner,
+    pub(crate) watch: &'a Watch,
+    pub(crate) memory: &'a AccountMemory,
+    pub(crate) guard: &'a GuardConfig,
+    pub(crate) info: &'a MeterInfo,
+    pub(crate) known: &'a [AlertRow],
+    pub(crate) at: Time,
+}
+
+impl Scene<'_> {
+    /// The meter as a message names it.
+    pub(crate) fn meter_ref(&self) -> MeterRef {
+        MeterRef {
+            account: self.info.account.clone(),
+            account_name: self.watch.config().name.clone(),
+            meter: self.info.id.clone(),
+            meter_name: self.info.name.clone(),
+            guard: self.guard.id.clone(),
+            byte_base: self.info.byte_base,
+        }
+    }
+
+    pub(crate) fn key(&self, key: &str) -> AlertKey {
+        (self.guard.id.clone(), self.info.id.clone(), key.to_owned())
+    }
+
+    fn is_armed(&self) -> bool {
+        matches!(self.guard.mode, Mode::Armed { until, .. } if until > self.at)
+    }
+}
+
+impl Draft {
+    /// Judges every guard on every meter of the look.
+    pub(crate) fn make(
+        inner: &Inner,
+        watch: &Watch,
+        memory: &AccountMemory,
+        looked: &Looked,
+        known: &[AlertRow],
+    ) -> Self {
+        let mut draft = Self {
+            batch: Batch::default(),
+            events: Vec::new(),
+            outgoing: Vec::new(),
+            at: looked.at.wall,
+            meters: Vec::new(),
+            gone: Vec::new(),
+            slots: Vec::new(),
+            targets: BTreeMap::new(),
+            raised: Vec::new(),
+            resolved: Vec::new(),
+            opened: Vec::new(),
+            cancelled: Vec::new(),
+            blind: looked.blind.clone(),
+            can_act: looked.can_act,
+        };
+        facts::note_targets(&mut draft, watch, memory, looked);
+        draft.tell_account(watch, memory);
+        for look in &looked.meters {
+            draft.meter(inner, watch, memory, looked, look, known);
+        }
+        draft.retain(watch, memory);
+        draft.merge_blind();
+        draft
+    }
+
+    fn tell_account(&mut self, watch: &Watch, memory: &AccountMemory) {
+        let Some(blind) = &self.blind else {
+            return;
+        };
+        let told = memory.blind.as_ref().map(|before| before.reason);
+        if told != Some(blind.reason) {
+            self.events.push(Event::Unread {
+                at: self.at,
+                account: watch.config().id.clone(),
+                meter: None,
+                blind: blind.clone(),
+            });
+        }
+    }
+
+    fn meter(
+        &mut self,
+        inner: &Inner,
+        watch: &Watch,
+        memory: &AccountMemory,
+        looked: &Looked,
+        look: &MeterLook,
+        known: &[AlertRow],
+    ) {
+        let before = memory.meters.get(&look.info.id);
+        let mut worst = Level::Calm;
+        let mut lag = before.and_then(|meter| meter.lag);
+        for guard in memory.guards_of(&look.info) {
+            let scene = Scene {
+                inner,
+                watch,
+                memory,
+                guard,
+                info: &look.info,
+                known,
+                at: self.at,
+            };
+            let (level, learned) = self.judge(&scene, looked, look, lag);
+            worst = worst.max(level);
+            lag = learned.or(lag);
+        }
+        self.write_look(before, look, lag);
+        self.tell_look(watch, before, look, worst);
+        self.remember(before, look, lag);
+    }
+
+    fn judge(
+        &mut self,
+        scene: &Scene<'_>,
+        looked: &Looked,
+        look: &MeterLook,
+        lag: Option<std::time::Duration>,
+    ) -> (Level, Option<std::time::Duration>) {
+        let spec = spec_of(scene.guard, scene.watch.config().interval);
+        let id = (scene.guard.id.clone(), scene.info.id.clone());
+        let before = scene.memory.slots.get(&id).cloned().unwrap_or_default();
+        let seen = facts::observe(scene, &self.targets, looked, look, lag, None);
+        let judgement = judge(&spec, &before.state, &seen, self.at);
+        let learned = judgement.state.lag();
+        let level = judgement.level;
+        self.write_state(scene, &before, &judgement);
+        let plans = judgement
+            .decisions
+            .iter()
+            .any(|decision| matches!(decision, Decision::Plan { .. }));
+        for decision in judgement.decisions {
+            self.decide(scene, decision, plans);
+        }
+        self.slots.push((
+            id,
+            Slot {
+                version: before.version.saturating_add(1),
+                state: judgement.state,
+                level,
+                why: Some(judgement.why),
+                judged_at: Some(self.at),
+                held_until: before.held_until,
+            },
+        ));
+        (level, learned)
+    }
+
+    fn write_state(
+        &mut self,
+        scene: &Scene<'_>,
+        before: &Slot,
+        judgement: &Judgement<tidegate_guard::GuardState>,
+    ) {
+        self.batch.push(Write::GuardState(GuardStateRow {
+            guard: scene.guard.id.clone(),
+            meter: scene.info.id.clone(),
+            version: before.version,
+            state: json(&judgement.state),
+            level: judgement.level,
+            why: json(&judgement.why),
+            at: self.at,
+        }));
+    }
+
+    fn decide(&mut self, scene: &Scene<'_>, decision: Decision, plans: bool) {
+        match decision {
+            Decision::RaiseStep {
+                key,
+                severity,
+                window,
+                facts,
+                why,
+                ..
+            } => {
+                let message = Message::StepReached {
+                    meter: scene.meter_ref(),
+                    step: guards::step_text(&key),
+                    facts: facts.clone(),
+                    why: why.clone(),
+                };
+                let window_start = window.map_or(Time::from_ms(0), |window| window.start);
+                let quiet = plans && guards::step_text(&key) == "limit";
+                let Some(alert) = self.raise(scene, &key, window_start, severity, message, quiet) else {
+                    return;
+                };
+                self.events.push(Event::Step {
+                    at: self.at,
+                    alert,
+                    account: scene.info.account.clone(),
+                    guard: scene.guard.id.clone(),
+                    meter: scene.info.id.clone(),
+                    step: guards::step_text(&key),
+                    key,
+                    severity,
+                    remaining: facts.headroom,
+                    share: facts.share,
+                    why: *why,
+                });
+            }
+            Decision::RemindStep { key, facts, why, .. } => self.remind(scene, key, facts, why),
+            Decision::ResolveStep {
+                key,
+                facts,
+                by_new_window,
+                ..
+            } => self.resolve_step(scene, key, facts, by_new_window),
+            Decision::RaiseBlind { blind, since } => self.raise_blind(scene, blind, since),
+            Decision::ResolveBlind { reason, since } => self.resolve_blind(scene, reason, since),
+            Decision::Plan { .. } => crate::planning::plan(self, scene, decision),
+            Decision::Cancel { why } => crate::planning::cancel(self, scene, &why),
+        }
+    }
+
+    /// Adds an alert with its message. `None` when that alert is open already: it was told before.
+    fn raise(
+        &mut self,
+        scene: &Scene<'_>,
+        key: &str,
+        window_start: Time,
+        severity: Severity,
+        message: Message,
+        quiet: bool,
+    ) -> Option<tidegate_meter::RowId> {
+        let stored_key = stored_key(scene, key, window_start)?;
+        let id = scene.inner.row_id();
+        self.batch.push(Write::RaiseAlert(AlertRow {
+            id,
+            guard: Some(scene.guard.id.clone()),
+            account: Some(scene.info.account.clone()),
+            meter: Some(scene.info.id.clone()),
+            key: stored_key.clone(),
+            window_start,
+            severity,
+            raised_at: self.at,
+            resolved_at: None,
+            acknowledged: None,
+            snoozed_until: None,
+            body: json(&message),
+        }));
+        self.raised.push((
+            scene.key(key),
+            OpenAlert {
+                id,
+                stored_key,
+                window_start,
+                severity,
+                raised_at: self.at,
+            },
+        ));
+        if !quiet {
+            self.send(scene, message, severity, Some(id));
+        }
+        Some(id)
+    }
+
+    /// Queues a message by the guard's routing.
+    pub(crate) fn send(
+        &mut self,
+        scene: &Scene<'_>,
+        message: Message,
+        severity: Severity,
+        alert: Option<tidegate_meter::RowId>,
+    ) {
+        self.outgoing.push(Outgoing {
+            message,
+            severity,
+            alert,
+            intent: None,
+            channels: scene.guard.channels.clone(),
+        });
+    }
+
+    fn remind(&mut self, scene: &Scene<'_>, key: String, facts: tidegate_guard::StepFacts, why: Box<Why>) {
+        let open = scene.memory.alerts.get(&scene.key(&key));
+        let since = open.map_or(self.at, |open| open.raised_at);
+        let severity = open.map_or(Severity::Critical, |open| open.severity);
+        let alert = open.map(|open| open.id);
+        let message = Message::StepReminder {
+            meter: scene.meter_ref(),
+            step: guards::step_text(&key),
+            facts,
+            why,
+            since,
+        };
+        self.send(scene, message, severity, alert);
+        self.events.push(Event::Reminder {
+            at: self.at,
+            guard: scene.guard.id.clone(),
+            meter: scene.info.id.clone(),
+            key,
+        });
+    }
+
+    /// Closes an open alert; false when none is open.
+    fn close(&mut self, scene: &Scene<'_>, key: &AlertKey) -> Option<tidegate_meter::RowId> {
+        let open = scene.memory.alerts.get(key)?;
+        self.batch.push(Write::ResolveAlert {
+            guard: Some(scene.guard.id.clone()),
+            meter: Some(scene.info.id.clone()),
+            key: open.stored_key.clone(),
+            window_start: open.window_start,
+            at: self.at,
+        });
+        self.resolved.push(key.clone());
+        Some(open.id)
+    }
+
+    fn resolve_step(
+        &mut self,
+        scene: &Scene<'_>,
+        key: String,
+        facts: Option<tidegate_guard::StepFacts>,
+        by_new_window: bool,
+    ) {
+        let alert = self.close(scene, &scene.key(&key));
+        let message = Message::StepResolved {
+            meter: scene.meter_ref(),
+            step: guards::step_text(&key),
+            facts,
+            by_new_window,
+        };
+        self.send(scene, message, Severity::Info, alert);
+        self.events.push(Event::Resolved {
+            at: self.at,
+            guard: scene.guard.id.clone(),
+            meter: scene.info.id.clone(),
+            key,
+            by_new_window,
+        });
+    }
+
+    fn raise_blind(&mut self, scene: &Scene<'_>, blind: tidegate_meter::Blind, since: Option<Time>) {
+        // An armed guard that cannot see cannot protect: that is as urgent as the line itself.
+        let severity = if scene.is_armed() {
+            Severity::Critical
+        } else {
+            Severity::Warning
+        };
+        let key = format!("blind:{}", blind.reason.name());
+        let message = Message::Blind {
+            meter: scene.meter_ref(),
+            blind: blind.clone(),
+            since,
+        };
+        // A blindness has no window; its own start tells two episodes of one reason apart.
+        let Some(alert) = self.raise(scene, &key, self.at, severity, message, false) else {
+            return;
+        };
+        self.events.push(Event::Blind {
+            at: self.at,
+            alert,
+            account: scene.info.account.clone(),
+            guard: scene.guard.id.clone(),
+            meter: scene.info.id.clone(),
+            blind,
+            since,
+        });
+    }
+
+    fn resolve_blind(&mut self, scene: &Scene<'_>, reason: tidegate_meter::Reason, since: Time) {
+        let open: Vec<AlertKey> = scene
+            .memory
+            .alerts
+            .keys()
+            .filter(|(guard, meter, key)| {
+                *guard == scene.guard.id && *meter == scene.info.id && key.starts_with("blind:")
+            })
+            .cloned()
+            .collect();
+        let mut alert = None;
+        for key in &open {
+            alert = self.close(scene, key).or(alert);
+        }
+        let message = Message::BlindResolved {
+            meter: scene.meter_ref(),
+            reason,
+            since,
+        };
+        self.send(scene, message, Severity::Info, alert);
+        self.events.push(Event::BlindResolved {
+            at: self.at,
+            guard: scene.guard.id.clone(),
+            meter: scene.info.id.clone(),
+            reason,
+            since,
+        });
+    }
+
+    fn write_look(
+        &mut self,
+        before: Option<&MeterMemory>,
+        look: &MeterLook,
+        lag: Option<std::time::Duration>,
+    ) {
+        let learned = lag.filter(|lag| before.and_then(|meter| meter.lag) != Some(*lag));
+        self.batch.push(Write::Look {
+            info: look.info.clone(),
+            outcome: look.outcome.clone(),
+            at: self.at,
+            lag_ms: learned.and_then(|lag| i64::try_from(lag.as_millis()).ok()),
+        });
+    }
+
+    fn tell_look(&mut self, watch: &Watch, before: Option<&MeterMemory>, look: &MeterLook, level: Level) {
+        match &look.outcome {
+            Outcome::Known(reading) => self.events.push(Event::Reading {
+                at: self.at,
+                account: watch.config().id.clone(),
+                meter: look.info.id.clone(),
+                name: look.info.name.clone(),
+                used: reading.used(),
+                limit: reading.limit(),
+                remaining: reading.remaining(),
+                window: reading.window(),
+                as_of: reading.as_of().at(),
+                level,
+            }),
+            Outcome::Blind(blind) => {
+                let told = before.and_then(|meter| meter.outcome.as_ref()).is_some_and(
+                    |outcome| matches!(outcome, Outcome::Blind(old) if old.reason == blind.reason),
+                );
+                if !told && self.blind.is_none() {
+                    self.events.push(Event::Unread {
+                        at: self.at,
+                        account: watch.config().id.clone(),
+                        meter: Some(look.info.id.clone()),
+                        blind: blind.clone(),
+                    });
+                }
+            }
+        }
+    }
+
+    fn remember(&mut self, before: Option<&MeterMemory>, look: &MeterLook, lag: Option<std::time::Duration>) {
+        let missing =
+            matches!(&look.outcome, Outcome::Blind(blind) if blind.reason == tidegate_meter::Reason::Missing);
+        let since = before.and_then(|meter| meter.missing_since).unwrap_or(self.at);
+        let last_good = match &look.outcome {
+            Outcome::Known(reading) => Some(reading.clone()),
+            Outcome::Blind(_) => before.and_then(|meter| meter.last_good.clone()),
+        };
+        self.meters.push(MeterMemory {
+            info: look.info.clone(),
+            outcome: Some(look.outcome.clone()),
+            last_good,
+            lag,
+            missing_since: missing.then_some(since),
+        });
+    }
+
+    /// Lets go of meters that the provider no longer names and whose window is over, or that are missing for long.
+    fn retain(&mut self, watch: &Watch, memory: &AccountMemory) {
+        let named = |id: &MeterId| {
+            memory
+                .guards
+                .values()
+                .any(|guard| matches!(&guard.meter, crate::config::MeterChoice::One(one) if one == id))
+        };
+        let over = |meter: &MeterMemory| {
+            let Some(since) = meter.missing_since else {
+                return false;
+            };
+            let ended = meter
+                .last_good
+                .as_ref()
+                .and_then(|reading| reading.window())
+                .and_then(|window| window.end)
+                .is_some_and(|end| end <= self.at);
+            ended || self.at.since(since) >= limits::MISSING_MAX
+        };
+        self.gone = self
+            .meters
+            .iter()
+            .filter(|meter| over(meter) && !named(&meter.info.id))
+            .map(|meter| meter.info.id.clone())
+            .collect();
+        if self.gone.is_empty() {
+            return;
+        }
+        let present = self
+            .meters
+            .iter()
+            .map(|meter| meter.info.id.clone())
+            .filter(|id| !self.gone.contains(id))
+            .collect();
+        self.batch.push(Write::RetainMeters {
+            account: watch.config().id.clone(),
+            present,
+        });
+        for (key, open) in &memory.alerts {
+            if self.gone.contains(&key.1) && !self.resolved.contains(key) {
+                self.batch.push(Write::ResolveAlert {
+                    guard: Some(key.0.clone()),
+                    meter: Some(key.1.clone()),
+                    key: open.stored_key.clone(),
+                    window_start: open.window_start,
+                    at: self.at,
+                });
+                self.resolved.push(key.clone());
+            }
+        }
+    }
+
+    /// A whole account without truth is one thing to tell, however many meters it has.
+    fn merge_blind(&mut self) {
+        merge(&mut self.outgoing, |message| {
+            matches!(message, Message::Blind { .. })
+        });
+        merge(&mut self.outgoing, |message| {
+            matches!(message, Message::BlindResolved { .. })
+        });
+    }
+
+    /// Whether a new action would be written.
+    pub(crate) fn plans_action(&self) -> bool {
+        !self.opened.is_empty()
+    }
+
+    /// Plans what restarts by itself after a reset.
+    pub(crate) fn plan_starts(&mut self, inner: &Inner, starts: &[Start]) {
+        for start in starts {
+            crate::planning::plan_start(self, inner, start);
+        }
+    }
+
+    /// Makes memory what has become durable. True when intents changed.
+    pub(crate) fn apply(self, inner: &Inner, memory: &mut AccountMemory) -> bool {
+        memory.misses = if self.blind.is_some() {
+            memory.misses.saturating_add(1)
+        } else {
+            0
+        };
+        memory.blind = self.blind;
+        memory.can_act = self.can_act.or(memory.can_act);
+        memory.looked_at = Some(self.at);
+        for meter in self.meters {
+            memory.meters.insert(meter.info.id.clone(), meter);
+        }
+        for (id, slot) in self.slots {
+            memory.slots.insert(id, slot);
+        }
+        for id in &self.gone {
+            memory.meters.remove(id);
+            memory.slots.retain(|(_, meter), _| meter != id);
+        }
+        memory.targets.extend(self.targets);
+        for key in self.resolved {
+            memory.alerts.remove(&key);
+        }
+        memory.alerts.extend(self.raised);
+        let changed = !self.opened.is_empty() || !self.cancelled.is_empty();
+        let now = inner.now();
+        for row in self.opened {
+            inner.desk.open(row, now);
+        }
+        for (cell, row) in self.cancelled {
+            inner.desk.remove(row.id);
+            cell.set_row(row, now.mono);
+        }
+        changed
+    }
+}
+
+/// The key an alert is stored with; `None` when the same alert is open already. Earlier alerts of the same key exist
+/// only where a guard was removed and made again in the same window.
+fn stored_key(scene: &Scene<'_>, key: &str, window_start: Time) -> Option<String> {
+    let same: Vec<&AlertRow> = scene
+        .known
+        .iter()
+        .filter(|row| {
+            row.guard.as_ref() == Some(&scene.guard.id)
+                && row.meter.as_ref() == Some(&scene.info.id)
+                && row.window_start == window_start
+                && guards::base_key(&row.key) == key
+        })
+        .collect();
+    if same.is_empty() {
+        return Some(key.to_owned());
+    }
+    let all_resolved = same.iter().all(|row| row.resolved_at.is_some());
+    all_resolved.then(|| guards::numbered(key, same.len() + 1))
+}
+
+/// Puts all messages of one sort and one routing into one.
+fn merge(outgoing: &mut Vec<Outgoing>, sort: impl Fn(&Message) -> bool) {
+    let (mut same, rest): (Vec<_>, Vec<_>) = std::mem::take(outgoing)
+        .into_iter()
+        .partition(|out| sort(&out.message));
+    *outgoing = rest;
+    while let Some(first) = same.first() {
+        let channels = first.channels.clone();
+        let (together, others): (Vec<_>, Vec<_>) = same.into_iter().partition(|out| out.channels == channels);
+        same = others;
+        outgoing.extend(together_as_one(together));
+    }
+}
+
+fn together_as_one(mut together: Vec<Outgoing>) -> Vec<Outgoing> {
+    if together.len() < 2 {
+        return together;
+    }
+    let surplus = together.split_off(together.len().min(limits::GROUP_MAX));
+    let severity = together
+        .iter()
+        .map(|out| out.severity)
+        .max()
+        .unwrap_or(Severity::Info);
+    let mut merged: Vec<Outgoing> = together
+        .first()
+        .map(|first| Outgoing {
+            message: Message::Group {
+                messages: together.iter().map(|out| out.message.clone()).collect(),
+            },
+            severity,
+            alert: first.alert,
+            intent: None,
+            channels: first.channels.clone(),
+        })
+        .into_iter()
+        .collect();
+    merged.extend(together_as_one(surplus));
+    merged
+}

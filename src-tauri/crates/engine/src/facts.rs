@@ -1,0 +1,179 @@
+//! The surroundings of a judgement. Owns what each belt is told, and the targets' rows as a look changes them; what
+//! could not be read stays `None`, which never lets anything happen.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tidegate_guard::{Facts, Observation, PowerState, TargetFacts};
+use tidegate_meter::{Outcome, RowId, Target, TargetId, Time};
+use tidegate_providers::{MeterLook, TargetState};
+use tidegate_store::{IntentRow, TargetRow, Write};
+
+use crate::config::AccountConfig;
+use crate::draft::{Draft, Scene};
+use crate::event::Event;
+use crate::look::Looked;
+use crate::memory::{AccountMemory, is_running, new_target, note_power};
+use crate::watch::Watch;
+
+/// One look at one meter with its surroundings. `except` is an intent that is being cleared and does not count itself.
+pub(crate) fn observe(
+    scene: &Scene<'_>,
+    targets: &BTreeMap<TargetId, TargetRow>,
+    looked: &Looked,
+    look: &MeterLook,
+    lag: Option<Duration>,
+    except: Option<RowId>,
+) -> Observation {
+    let own = |row: &IntentRow| match except {
+        Some(id) => row.id == id,
+        None => row.guard.as_ref() == Some(&scene.guard.id) && row.meter.as_ref() == Some(&scene.info.id),
+    };
+    let counts = scene.inner.desk.counts(&scene.guard.id, own, scene.at);
+    let slot = scene
+        .memory
+        .slots
+        .get(&(scene.guard.id.clone(), scene.info.id.clone()));
+    let open = match except {
+        Some(_) => None,
+        None => scene.inner.desk.open_intent(&scene.guard.id, &scene.info.id),
+    };
+    let window_start = look
+        .outcome
+        .reading()
+        .and_then(tidegate_meter::Reading::window)
+        .map(|window| window.start);
+    let facts = Facts {
+        targets: look
+            .info
+            .targets
+            .iter()
+            .map(|target| target_facts(scene, targets, looked, target, window_start))
+            .collect(),
+        actions_guard: Some(counts.guard),
+        actions_all: Some(counts.all),
+        open,
+        paused_until: scene.inner.paused(scene.at),
+        held_until: slot
+            .and_then(|slot| slot.held_until)
+            .filter(|until| *until > scene.at),
+        may_act: scene.inner.may_act(),
+        lag,
+        fast: look.fast,
+        can_act: looked.can_act,
+    };
+    Observation {
+        outcome: look.outcome.clone(),
+        facts,
+    }
+}
+
+fn target_facts(
+    scene: &Scene<'_>,
+    targets: &BTreeMap<TargetId, TargetRow>,
+    looked: &Looked,
+    target: &Target,
+    window_start: Option<Time>,
+) -> TargetFacts {
+    let row = targets
+        .get(&target.id)
+        .or_else(|| scene.memory.targets.get(&target.id));
+    let read = looked.states.get(&target.id);
+    let power = match read {
+        Some(Some(state)) => Some(state.power.clone()),
+        Some(None) => None,
+        None => row
+            .and_then(|row| row.power.as_ref())
+            .map(|(power, _)| power.clone()),
+    };
+    let stopped_in_window = row
+        .and_then(|row| row.stopped_by_us_at)
+        .is_some_and(|at| window_start.is_none_or(|start| at >= start));
+    TargetFacts {
+        started_after_our_stop: stopped_in_window && power.as_ref().is_some_and(is_running),
+        protected: protection(&scene.watch.config(), row, &target.id, read),
+        started_at: row.and_then(|row| row.started_at),
+        target: target.clone(),
+        power,
+    }
+}
+
+/// Whether a target is protected, by a person here or by a tag at the provider; `None` when the tag could not be read.
+pub(crate) fn protection(
+    config: &AccountConfig,
+    row: Option<&TargetRow>,
+    target: &TargetId,
+    read: Option<&Option<TargetState>>,
+) -> Option<bool> {
+    if config.protect.contains(target) || row.is_some_and(|row| row.protected) {
+        return Some(true);
+    }
+    match read {
+        Some(Some(state)) => state.protected,
+        Some(None) => None,
+        None => Some(false),
+    }
+}
+
+/// Takes what the look says of targets into their rows, and writes those that changed.
+pub(crate) fn note_targets(draft: &mut Draft, watch: &Watch, memory: &AccountMemory, looked: &Looked) {
+    let account = watch.config().id.clone();
+    let mut rows: BTreeMap<TargetId, TargetRow> = BTreeMap::new();
+    for look in looked.meters.iter().filter(|look| is_listed(&look.outcome)) {
+        for target in &look.info.targets {
+            let row = rows.entry(target.id.clone()).or_insert_with(|| {
+                let known = memory.targets.get(&target.id).cloned();
+                known.unwrap_or_else(|| new_target(&account, target))
+            });
+            row.target = target.clone();
+            row.present = true;
+            if !row.meters.contains(&look.info.id) {
+                row.meters.push(look.info.id.clone());
+            }
+        }
+    }
+    for (id, state) in &looked.states {
+        let (Some(row), Some(state)) = (rows.get_mut(id), state) else {
+            continue;
+        };
+        note_state(draft, row, state);
+    }
+    for (id, row) in rows {
+        if memory.targets.get(&id).is_none_or(|known| differs(known, &row)) {
+            draft.batch.push(Write::PutTarget(row.clone()));
+        }
+        draft.targets.insert(id, row);
+    }
+}
+
+/// A blind meter says nothing new about its targets.
+const fn is_listed(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Known(_))
+}
+
+fn note_state(draft: &mut Draft, row: &mut TargetRow, state: &TargetState) {
+    let before = row.power.as_ref().map(|(power, _)| power.clone());
+    note_power(row, &state.power, state.started_at, state.at);
+    if state.power == PowerState::Gone {
+        row.present = false;
+    }
+    if before.as_ref() != Some(&state.power) {
+        draft.events.push(Event::Power {
+            at: state.at,
+            account: row.account.clone(),
+            target: row.target.clone(),
+            power: state.power.clone(),
+        });
+    }
+}
+
+/// Whether a row says something new; the time of an unchanged power state does not.
+fn differs(known: &TargetRow, row: &TargetRow) -> bool {
+    let power = |row: &TargetRow| row.power.as_ref().map(|(power, _)| power.clone());
+    power(known) != power(row)
+        || known.started_at != row.started_at
+        || known.target != row.target
+        || known.present != row.present
+        || known.meters != row.meters
+        || known.stopped_by_us_at != row.stopped_by_us_at
+}

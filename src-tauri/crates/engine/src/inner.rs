@@ -1,0 +1,243 @@
+//! What every loop and command shares: parts, roster, desk, and the one way to commit. Owns the order "durable first,
+//! told afterwards", and what happens when nothing can be written.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use tidegate_meter::{AccountId, ChannelId, GuardId, Now, RowId, Time};
+use tidegate_store::{AuditEntry, Batch, StoreError, Write};
+use tokio::sync::{Notify, broadcast};
+use tokio_util::sync::CancellationToken;
+
+use crate::desk::Desk;
+use crate::event::{ChangeBatch, Event};
+use crate::outside::Outside;
+use crate::post::Post;
+use crate::program::Conditions;
+use crate::watch::Watch;
+use crate::{EngineError, Parts};
+
+/// Everything configured, at run time.
+#[derive(Default)]
+pub(crate) struct Roster {
+    pub(crate) accounts: BTreeMap<AccountId, Arc<Watch>>,
+    pub(crate) channels: BTreeMap<ChannelId, Arc<Post>>,
+    pub(crate) guards: BTreeMap<GuardId, AccountId>,
+}
+
+/// What wakes each loop before its time.
+#[derive(Default)]
+pub(crate) struct Wakes {
+    pub(crate) schedule: Notify,
+    pub(crate) act: Notify,
+    pub(crate) deliver: Notify,
+}
+
+/// The shared heart of one engine.
+pub(crate) struct Inner {
+    pub(crate) parts: Parts,
+    pub(crate) outside: Arc<dyn Outside>,
+    pub(crate) changes: broadcast::Sender<Arc<ChangeBatch>>,
+    seq: AtomicU64,
+    pub(crate) roster: RwLock<Roster>,
+    pub(crate) desk: Desk,
+    pub(crate) wakes: Wakes,
+    /// Commands one after the other.
+    pub(crate) order: tokio::sync::Mutex<()>,
+    /// Decisions to act one after the other: two accounts may not both take the last action of the day.
+    pub(crate) gate: tokio::sync::Mutex<()>,
+    /// This process holds the lease.
+    pub(crate) holder: AtomicBool,
+    /// The loops run; ended by cancelling.
+    pub(crate) loops: Mutex<Option<CancellationToken>>,
+    pub(crate) paused_until: Mutex<Option<Time>>,
+    pub(crate) conditions: Conditions,
+    /// Accounts that must be looked at now, by command or change.
+    pub(crate) hurried: Mutex<Vec<AccountId>>,
+}
+
+impl Inner {
+    pub(crate) fn new(
+        parts: Parts,
+        outside: Arc<dyn Outside>,
+        changes: broadcast::Sender<Arc<ChangeBatch>>,
+    ) -> Self {
+        Self {
+            parts,
+            outside,
+            changes,
+            seq: AtomicU64::new(0),
+            roster: RwLock::default(),
+            desk: Desk::default(),
+            wakes: Wakes::default(),
+            order: tokio::sync::Mutex::new(()),
+            gate: tokio::sync::Mutex::new(()),
+            holder: AtomicBool::new(false),
+            loops: Mutex::new(None),
+            paused_until: Mutex::new(None),
+            conditions: Conditions::default(),
+            hurried: Mutex::new(Vec::new()),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Now {
+        self.parts.timer.now()
+    }
+
+    pub(crate) fn wall(&self) -> Time {
+        self.now().wall
+    }
+
+    /// A new row id, made now.
+    pub(crate) fn row_id(&self) -> RowId {
+        let mut entropy = [0; 10];
+        self.parts.entropy.fill(&mut entropy);
+        RowId::new(self.wall(), entropy)
+    }
+
+    /// A random number below `bound`; 0 for a bound of 0.
+    pub(crate) fn random_below(&self, bound: u64) -> u64 {
+        let mut bytes = [0; 8];
+        self.parts.entropy.fill(&mut bytes);
+        u64::from_le_bytes(bytes).checked_rem(bound).unwrap_or(0)
+    }
+
+    pub(crate) fn crash_point(&self, label: &'static str) {
+        crate::crash::point(&self.parts.options, label);
+    }
+
+    pub(crate) fn is_holder(&self) -> bool {
+        self.holder.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        lock(&self.loops)
+            .as_ref()
+            .is_some_and(|token| !token.is_cancelled())
+    }
+
+    /// A request that changes something may leave: the loops run or a command drives, the lease is ours, and the
+    /// last write was good.
+    pub(crate) fn may_act(&self) -> bool {
+        self.is_holder() && !self.conditions.is_unwritable()
+    }
+
+    pub(crate) fn watch(&self, account: &AccountId) -> Option<Arc<Watch>> {
+        self.roster().accounts.get(account).cloned()
+    }
+
+    pub(crate) fn watch_of_guard(&self, guard: &GuardId) -> Result<Arc<Watch>, EngineError> {
+        let roster = self.roster();
+        let account = roster.guards.get(guard);
+        account
+            .and_then(|account| roster.accounts.get(account))
+            .cloned()
+            .ok_or_else(|| EngineError::NoGuard(guard.clone()))
+    }
+
+    pub(crate) fn roster(&self) -> std::sync::RwLockReadGuard<'_, Roster> {
+        self.roster.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn roster_mut(&self) -> std::sync::RwLockWriteGuard<'_, Roster> {
+        self.roster.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn watches(&self) -> Vec<(AccountId, Arc<Watch>)> {
+        let roster = self.roster();
+        roster
+            .accounts
+            .iter()
+            .map(|(id, watch)| (id.clone(), Arc::clone(watch)))
+            .collect()
+    }
+
+    pub(crate) fn posts(&self) -> Vec<Arc<Post>> {
+        self.roster().channels.values().cloned().collect()
+    }
+
+    /// Automatic actions are paused until then, if they are.
+    pub(crate) fn paused(&self, now: Time) -> Option<Time> {
+        lock(&self.paused_until).filter(|until| *until > now)
+    }
+
+    /// Writes all or nothing, and only then tells. An error leaves memory and listeners as they were.
+    pub(crate) async fn commit(&self, batch: Batch, events: Vec<Event>) -> Result<(), StoreError> {
+        let written = if batch.writes.is_empty() {
+            Ok(())
+        } else {
+            self.parts.store.write(batch).await
+        };
+        match &written {
+            Ok(()) => {
+                self.conditions.writable();
+                self.publish(events);
+            }
+            Err(StoreError::Conflict { .. } | StoreError::IllegalMove) => {}
+            Err(StoreError::Fenced) => self.lose_lease(),
+            Err(error) => {
+                if self.conditions.unwritable(error) {
+                    crate::program::tell_unwritable(self, error).await;
+                }
+            }
+        }
+        written
+    }
+
+    /// Tells what happened. Called after it became durable.
+    pub(crate) fn publish(&self, events: Vec<Event>) {
+        if events.is_empty() {
+            return;
+        }
+        let batch = ChangeBatch {
+            seq: self.seq.fetch_add(1, Ordering::Relaxed),
+            at: self.wall(),
+            events,
+        };
+        // An error only says that nobody listens.
+        let _ = self.changes.send(Arc::new(batch));
+    }
+
+    /// Another copy took over: from this moment nothing is polled, sent or told from here.
+    pub(crate) fn lose_lease(&self) {
+        if !self.holder.swap(false, Ordering::AcqRel) {
+            return;
+        }
+        if let Some(token) = lock(&self.loops).as_ref() {
+            token.cancel();
+        }
+        self.publish(vec![Event::Lease {
+            at: self.wall(),
+            holder: false,
+        }]);
+    }
+}
+
+/// An audit entry.
+pub(crate) fn audit(at: Time, actor: &str, event: &str, facts: serde_json::Value) -> Write {
+    Write::Audit(AuditEntry {
+        at,
+        actor: actor.to_owned(),
+        event: event.to_owned(),
+        facts,
+    })
+}
+
+/// A value as JSON. Our own shapes always have one; if one ever did not, null is stored and read back as damaged.
+pub(crate) fn json(value: &impl serde::Serialize) -> serde_json::Value {
+    serde_json::to_value(value).unwrap_or(serde_json::Value::Null)
+}
+
+/// A stored value as one of our shapes.
+pub(crate) fn unjson<T: serde::de::DeserializeOwned>(
+    value: serde_json::Value,
+    what: &str,
+) -> Result<T, EngineError> {
+    serde_json::from_value(value).map_err(|_| EngineError::Row(what.to_owned()))
+}
+
+/// Locks a mutex whose holder cannot have left anything half done: every section is a plain assignment.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,104 @@
+//! Failed: refused, or without effect. Owns the bounded tries and their waits; each further try is checked again like
+//! the first.
+
+use std::time::Duration;
+
+use tidegate_channels::Message;
+use tidegate_guard::{IntentState, Severity};
+
+use super::recheck::recheck;
+use super::{Move, Work, abandoned, planned};
+use crate::event::Event;
+use crate::planning::action_ref;
+use crate::{EngineError, limits};
+
+/// Why a try failed, and whether another one makes sense.
+pub(crate) struct Failure {
+    detail: String,
+    permanent: bool,
+    no_effect: bool,
+    not_before: Option<Duration>,
+}
+
+impl Failure {
+    /// Another try cannot help before a person changes something.
+    pub(crate) fn permanent(detail: String) -> Self {
+        Self {
+            permanent: true,
+            ..Self::retry(detail)
+        }
+    }
+
+    /// Another try may help.
+    pub(crate) const fn retry(detail: String) -> Self {
+        Self {
+            detail,
+            permanent: false,
+            no_effect: false,
+            not_before: None,
+        }
+    }
+
+    /// Taken on, and nothing happened.
+    pub(crate) fn no_effect(detail: String) -> Self {
+        Self {
+            no_effect: true,
+            ..Self::retry(detail)
+        }
+    }
+
+    pub(crate) const fn not_before(mut self, wait: Option<Duration>) -> Self {
+        self.not_before = wait;
+        self
+    }
+}
+
+/// Records the failure; ends when no try is left or none makes sense.
+pub(crate) async fn enter(work: &mut Work, failure: Failure) -> Result<(), EngineError> {
+    work.row.tries = work.row.tries.saturating_add(1);
+    work.detail.failure = Some(failure.detail.clone());
+    work.detail.no_effect = failure.no_effect;
+    let wait = if failure.permanent { None } else { next_wait(work) };
+    let wait = wait.map(|wait| wait.max(failure.not_before.unwrap_or_default()));
+    let retry_at = wait.map(|wait| work.now().wall.plus(wait));
+    let event = Event::Failed {
+        at: work.now().wall,
+        intent: work.row.id,
+        target: work.row.target.clone(),
+        detail: failure.detail.clone(),
+        retry_at,
+    };
+    let message = Message::ActionFailed {
+        action: action_ref(&work.row, &work.detail),
+        detail: failure.detail.clone(),
+        retry_at,
+    };
+    let facts = serde_json::json!({ "detail": failure.detail, "retry_at": retry_at });
+    let failed = Move::new(IntentState::Failed, event)
+        .after(wait.unwrap_or_default())
+        .facts(facts)
+        .telling(message, Severity::Critical);
+    if wait.is_some() {
+        return work.go(failed).await;
+    }
+    let end = abandoned::transition(work, failure.detail);
+    work.go_all(vec![failed, end]).await
+}
+
+/// The wait before the next try, by the tries that failed; `None` when none is left.
+fn next_wait(work: &Work) -> Option<Duration> {
+    let failed = usize::try_from(work.row.tries).unwrap_or(usize::MAX);
+    limits::RETRY_WAITS.get(failed.saturating_sub(1)).copied()
+}
+
+/// The provider has no such target: nothing is left to act on.
+pub(crate) async fn gone(work: &mut Work) -> Result<(), EngineError> {
+    let detail = "the provider has no such target any more".to_owned();
+    enter(work, Failure::permanent(detail)).await
+}
+
+/// The wait is over: check again, and try again.
+pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
+    let found = recheck(work).await?;
+    planned::resolve(work, found).await
+}

@@ -1,0 +1,249 @@
+//! The state machine of an intent: one file per state, each with the step that leads out of it. Owns the one way to
+//! move: the transition is durable, with its audit entry and its messages, before anything else happens.
+//! An error never moves an intent; what another hand moved meanwhile is read anew.
+
+mod abandoned;
+mod accepted;
+mod cancelled;
+mod failed;
+mod planned;
+mod recheck;
+mod rechecked;
+mod sent;
+mod unknown;
+mod verified;
+mod verifying;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tidegate_channels::Message;
+use tidegate_guard::{ActionKind, IntentState, PowerState, Severity};
+use tidegate_meter::{Now, Time};
+use tidegate_store::{Batch, IntentEventRow, IntentRow, Write};
+
+pub use crate::planning::{IntentDetail, Person};
+
+use crate::EngineError;
+use crate::desk::Cell;
+use crate::event::Event;
+use crate::inner::{Inner, audit, json, unjson};
+use crate::outbox::{Outgoing, post};
+use crate::watch::Watch;
+
+/// One step of one intent.
+pub(crate) struct Work {
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) cell: Arc<Cell>,
+    pub(crate) watch: Arc<Watch>,
+    pub(crate) row: IntentRow,
+    pub(crate) detail: IntentDetail,
+}
+
+/// One transition, before it is written.
+pub(crate) struct Move {
+    pub(crate) to: IntentState,
+    /// Until the next step.
+    pub(crate) wait: Duration,
+    /// What the audit keeps.
+    pub(crate) facts: serde_json::Value,
+    pub(crate) event: Event,
+    pub(crate) message: Option<(Message, Severity)>,
+    /// What else becomes true in the same transaction.
+    pub(crate) with: Vec<Write>,
+}
+
+impl Move {
+    pub(crate) fn new(to: IntentState, event: Event) -> Self {
+        Self {
+            to,
+            wait: Duration::ZERO,
+            facts: serde_json::Value::Null,
+            event,
+            message: None,
+            with: Vec::new(),
+        }
+    }
+
+    pub(crate) const fn after(mut self, wait: Duration) -> Self {
+        self.wait = wait;
+        self
+    }
+
+    pub(crate) fn telling(mut self, message: Message, severity: Severity) -> Self {
+        self.message = Some((message, severity));
+        self
+    }
+
+    pub(crate) fn facts(mut self, facts: serde_json::Value) -> Self {
+        self.facts = facts;
+        self
+    }
+}
+
+/// Takes the next step of an intent, whatever its state.
+pub(crate) async fn step(inner: &Arc<Inner>, cell: &Arc<Cell>) -> Result<(), EngineError> {
+    let row = cell.row();
+    let detail: IntentDetail = unjson(row.detail.clone(), "intent")?;
+    let watch = inner
+        .watch(&row.account)
+        .ok_or_else(|| EngineError::NoAccount(row.account.clone()));
+    let Ok(watch) = watch else {
+        return cancelled::without_account(inner, cell, &row, &detail).await;
+    };
+    let mut work = Work {
+        inner: Arc::clone(inner),
+        cell: Arc::clone(cell),
+        watch,
+        row,
+        detail,
+    };
+    match work.row.state {
+        IntentState::Planned => planned::step(&mut work).await,
+        IntentState::Rechecked => rechecked::step(&mut work).await,
+        IntentState::Sent => sent::step(&mut work).await,
+        IntentState::Accepted => accepted::step(&mut work).await,
+        IntentState::Verifying => verifying::step(&mut work).await,
+        IntentState::Failed => failed::step(&mut work).await,
+        IntentState::Unknown => unknown::step(&mut work).await,
+        IntentState::Verified | IntentState::Cancelled | IntentState::Abandoned => {
+            inner.desk.remove(work.row.id);
+            Ok(())
+        }
+    }
+}
+
+impl Work {
+    pub(crate) fn now(&self) -> Now {
+        self.inner.now()
+    }
+
+    /// The state that would end it well.
+    pub(crate) fn is_wanted(&self, power: &PowerState) -> bool {
+        match self.row.action {
+            ActionKind::Start => *power == PowerState::Running,
+            ActionKind::Stop | ActionKind::Warn => *power == PowerState::Stopped,
+        }
+    }
+
+    /// On the way to the wanted state.
+    pub(crate) fn is_coming(&self, power: &PowerState) -> bool {
+        match self.row.action {
+            ActionKind::Start => *power == PowerState::Starting,
+            ActionKind::Stop | ActionKind::Warn => *power == PowerState::Stopping,
+        }
+    }
+
+    /// Still as it was before the request.
+    pub(crate) fn is_unchanged(&self, power: &PowerState) -> bool {
+        match self.row.action {
+            ActionKind::Start => *power == PowerState::Stopped,
+            ActionKind::Stop | ActionKind::Warn => *power == PowerState::Running,
+        }
+    }
+
+    /// How long this process has seen the intent in its state, by the clock that cannot be set.
+    pub(crate) fn in_state(&self) -> Duration {
+        self.now().mono.since(self.cell.entered())
+    }
+
+    /// Moves on: durable first, told afterwards.
+    pub(crate) async fn go(&mut self, transition: Move) -> Result<(), EngineError> {
+        self.go_all(vec![transition]).await
+    }
+
+    /// Several transitions in one transaction; the last one's wait counts.
+    pub(crate) async fn go_all(&mut self, transitions: Vec<Move>) -> Result<(), EngineError> {
+        let now = self.now();
+        let mut batch = Batch::default();
+        let mut events = Vec::new();
+        let mut outgoing = Vec::new();
+        let mut row = self.row.clone();
+        let mut wait = Duration::ZERO;
+        for transition in transitions {
+            let from = row.state;
+            wait = transition.wait;
+            row = self.moved(row, &transition, now.wall);
+            batch.push(Write::MoveIntent {
+                event: transition_row(&row, from, now.wall, &transition.facts),
+                row: row.clone(),
+            });
+            batch.push(audit(
+                now.wall,
+                "engine",
+                &format!("intent.{}", transition.to.name()),
+                serde_json::json!({ "intent": row.id, "target": row.target.id, "facts": transition.facts }),
+            ));
+            batch.writes.extend(transition.with);
+            events.push(transition.event);
+            outgoing.extend(transition.message.map(|told| self.outgoing(told)));
+        }
+        post(&self.inner, &mut batch, outgoing, now.wall);
+        let labels = crate::crash::labels(row.state);
+        self.inner.crash_point(labels.before);
+        self.inner.commit(batch, events).await?;
+        self.cell.set_row(row.clone(), now.mono);
+        self.cell.set_next(now.mono.plus(wait));
+        self.row = row;
+        if self.row.state.is_end() {
+            self.inner.desk.remove(self.row.id);
+        }
+        self.inner.wakes.deliver.notify_one();
+        self.inner.crash_point(labels.committed);
+        Ok(())
+    }
+
+    fn moved(&self, row: IntentRow, transition: &Move, now: Time) -> IntentRow {
+        IntentRow {
+            state: transition.to,
+            tries: self.row.tries,
+            detail: json(&self.detail),
+            next_at: now.plus(transition.wait),
+            updated_at: now,
+            ..row
+        }
+    }
+
+    fn outgoing(&self, (message, severity): (Message, Severity)) -> Outgoing {
+        Outgoing {
+            message,
+            severity,
+            alert: None,
+            intent: Some(self.row.id),
+            channels: self.detail.channels.clone(),
+        }
+    }
+
+    /// Stays, and looks again after `wait`; what changed in the detail is kept.
+    pub(crate) async fn stay(&mut self, wait: Duration, event: Option<Event>) -> Result<(), EngineError> {
+        let now = self.now();
+        let row = IntentRow {
+            detail: json(&self.detail),
+            next_at: now.wall.plus(wait),
+            updated_at: now.wall,
+            ..self.row.clone()
+        };
+        let is_news = row.detail != self.row.detail;
+        if is_news {
+            let mut batch = Batch::default();
+            batch.push(Write::TouchIntent(row.clone()));
+            self.inner.commit(batch, Vec::new()).await?;
+            let entered = self.cell.entered();
+            self.cell.set_row(row.clone(), entered);
+            self.row = row;
+        }
+        self.cell.set_next(now.mono.plus(wait));
+        self.inner.publish(event.into_iter().collect());
+        Ok(())
+    }
+}
+
+fn transition_row(row: &IntentRow, from: IntentState, at: Time, facts: &serde_json::Value) -> IntentEventRow {
+    IntentEventRow {
+        intent: row.id,
+        from: Some(from),
+        to: row.state,
+        at,
+        facts: facts.clone(),
+    }
+}

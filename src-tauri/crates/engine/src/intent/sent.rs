@@ -1,0 +1,48 @@
+//! Sent: the request is on the wire and nothing is known yet. Found here at a step it is the rest of a crash: whether
+//! it arrived is not known, so the state is read before anything else. Never sent again from here.
+
+use tidegate_guard::Permit;
+use tidegate_meter::Reason;
+use tidegate_providers::{ProviderError, ProviderErrorKind};
+
+use super::failed::{self, Failure};
+use super::{Work, accepted, unknown};
+use crate::EngineError;
+
+/// After a crash.
+pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
+    unknown::enter(work, "the program ended while the request was on its way").await
+}
+
+/// Sends the one request of this try.
+pub(crate) async fn exchange(work: &mut Work, permit: Permit) -> Result<(), EngineError> {
+    let answer = match work.watch.links(&work.inner).await {
+        Ok(links) => links.control.act(permit).await,
+        Err(blind) => Err(ProviderError {
+            kind: ProviderErrorKind::Blind(blind.reason),
+            detail: blind.detail,
+            retry_after: None,
+        }),
+    };
+    work.inner.crash_point("intent.sent.answered");
+    match answer {
+        Ok(receipt) => accepted::enter(work, receipt).await,
+        Err(error) => refused(work, error).await,
+    }
+}
+
+async fn refused(work: &mut Work, error: ProviderError) -> Result<(), EngineError> {
+    match error.kind {
+        ProviderErrorKind::Lost => unknown::enter(work, &error.detail).await,
+        // The state does not allow it now: what the state is decides what follows.
+        ProviderErrorKind::Conflict => unknown::enter(work, &error.detail).await,
+        ProviderErrorKind::Gone => failed::gone(work).await,
+        ProviderErrorKind::Blind(Reason::Scope) => {
+            failed::enter(work, Failure::permanent(error.detail)).await
+        }
+        ProviderErrorKind::Blind(_) => {
+            let failure = Failure::retry(error.detail).not_before(error.retry_after);
+            failed::enter(work, failure).await
+        }
+    }
+}

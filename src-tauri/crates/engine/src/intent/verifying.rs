@@ -1,0 +1,104 @@
+//! Verifying: the provider's state is read until it says so. Owns the patience: fast looks while the request is young,
+//! slower ones while the target is on its way, and the end of it.
+
+use std::time::Duration;
+
+use tidegate_guard::{IntentState, PowerState};
+use tidegate_providers::{ProviderError, ProviderErrorKind, TargetState};
+
+use super::failed::{self, Failure};
+use super::{Work, unknown, verified};
+use crate::event::Event;
+use crate::{EngineError, limits};
+
+/// One look at the state.
+pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
+    match look(work).await {
+        Ok(state) => seen(work, state).await,
+        Err(error) if error.kind == ProviderErrorKind::Gone => failed::gone(work).await,
+        Err(error) => unread(work, error).await,
+    }
+}
+
+/// The target's state now.
+pub(crate) async fn look(work: &Work) -> Result<TargetState, ProviderError> {
+    let links = work
+        .watch
+        .links(&work.inner)
+        .await
+        .map_err(|blind| ProviderError {
+            kind: ProviderErrorKind::Blind(blind.reason),
+            detail: blind.detail,
+            retry_after: None,
+        })?;
+    links.control.state(&work.row.target).await
+}
+
+async fn seen(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
+    work.detail.unread_since = None;
+    let waited = work.in_state();
+    if work.is_wanted(&state.power) {
+        return verified::enter(work, state).await;
+    }
+    if state.power == PowerState::Gone {
+        return failed::gone(work).await;
+    }
+    let on_its_way = work.is_coming(&state.power);
+    if waited >= limits::VERIFY_MAX || (waited >= limits::VERIFY_SPAN && !on_its_way) {
+        let detail = format!("taken on, but the target is still {}", word(&state.power));
+        return failed::enter(work, Failure::no_effect(detail)).await;
+    }
+    let event = Event::Verifying {
+        at: state.at,
+        intent: work.row.id,
+        target: work.row.target.clone(),
+        power: Some(state.power),
+    };
+    work.stay(pace(work, waited).await, Some(event)).await
+}
+
+/// Fast while young. Later slow, unless the provider says that its job still runs: then its end is near.
+async fn pace(work: &Work, waited: Duration) -> Duration {
+    if waited < limits::VERIFY_SPAN {
+        return limits::VERIFY_FAST;
+    }
+    let Some(receipt) = &work.detail.receipt else {
+        return limits::VERIFY_SLOW;
+    };
+    let running = match work.watch.links(&work.inner).await {
+        Ok(links) => links.control.progress(&work.row.target, receipt).await,
+        Err(_) => Ok(None),
+    };
+    // A job record that is gone says nothing: finished jobs are deleted. The state decides.
+    match running {
+        Ok(Some(true)) => limits::VERIFY_FAST,
+        Ok(Some(false) | None) | Err(_) => limits::VERIFY_SLOW,
+    }
+}
+
+async fn unread(work: &mut Work, error: ProviderError) -> Result<(), EngineError> {
+    debug_assert_eq!(work.row.state, IntentState::Verifying);
+    if work.in_state() >= limits::VERIFY_MAX {
+        return unknown::enter(work, &error.detail).await;
+    }
+    if work.detail.unread_since.is_none() {
+        work.detail.unread_since = Some(work.now().wall);
+    }
+    let wait = error
+        .retry_after
+        .unwrap_or(limits::VERIFY_FAST)
+        .max(limits::VERIFY_FAST);
+    work.stay(wait, None).await
+}
+
+/// A power state in one word.
+pub(crate) fn word(power: &PowerState) -> &str {
+    match power {
+        PowerState::Running => "running",
+        PowerState::Stopping => "stopping",
+        PowerState::Stopped => "stopped",
+        PowerState::Starting => "starting",
+        PowerState::Gone => "gone",
+        PowerState::Other { word } => word,
+    }
+}

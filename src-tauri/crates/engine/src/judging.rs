@@ -1,0 +1,95 @@
+//! Judge and commit: everything a look decides becomes one transaction. Owns the retry after a conflict, the gate in
+//! front of decisions to act, and that memory follows the store, never the other way.
+
+use std::sync::Arc;
+
+use tidegate_guard::Severity;
+use tidegate_store::{AlertFilter, AlertRow, StoreError};
+
+use crate::draft::Draft;
+use crate::inner::Inner;
+use crate::look::Looked;
+use crate::memory::AccountMemory;
+use crate::outbox::post;
+use crate::watch::Watch;
+use crate::{EngineError, limits, load, program, restart};
+
+/// Judges what a look brought and writes it. With an error nothing was written and memory is as before.
+pub(crate) async fn judge_and_commit(
+    inner: &Arc<Inner>,
+    watch: &Watch,
+    memory: &mut AccountMemory,
+    looked: &Looked,
+) -> Result<(), EngineError> {
+    let mut gate = None;
+    let mut known: Vec<AlertRow> = Vec::new();
+    let mut conflicts = 0;
+    let starts = restart::after_reset(inner, watch, memory, looked).await?;
+    loop {
+        let mut draft = Draft::make(inner, watch, memory, looked, &known);
+        draft.plan_starts(inner, &starts);
+        if draft.plans_action() && gate.is_none() {
+            // Judged again with the gate in hand: another account may have taken the last action meanwhile.
+            gate = Some(inner.gate.lock().await);
+            continue;
+        }
+        match commit(inner, &mut draft).await {
+            Ok(()) => {
+                let had_intents = draft.apply(inner, memory);
+                wake(inner, had_intents);
+                break;
+            }
+            Err(StoreError::Conflict { .. } | StoreError::IllegalMove) if conflicts < 2 => {
+                conflicts += 1;
+                load::refresh_states(inner, memory).await?;
+                known = inner
+                    .parts
+                    .store
+                    .alerts(AlertFilter::recent(limits::ALERT_PAGE))
+                    .await?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    drop(gate);
+    account_condition(inner, watch, memory, looked).await;
+    Ok(())
+}
+
+async fn commit(inner: &Inner, draft: &mut Draft) -> Result<(), StoreError> {
+    let mut batch = std::mem::take(&mut draft.batch);
+    post(inner, &mut batch, std::mem::take(&mut draft.outgoing), draft.at);
+    inner.crash_point("look.before_commit");
+    inner.commit(batch, std::mem::take(&mut draft.events)).await?;
+    inner.crash_point("look.committed");
+    Ok(())
+}
+
+fn wake(inner: &Inner, had_intents: bool) {
+    inner.wakes.deliver.notify_one();
+    if had_intents {
+        inner.wakes.act.notify_one();
+    }
+}
+
+/// An account that cannot be read and of which no meter is known has no guard to say so: the program says it.
+async fn account_condition(inner: &Inner, watch: &Watch, memory: &AccountMemory, looked: &Looked) {
+    let condition = format!("account_blind:{}", watch.config().id);
+    match &looked.blind {
+        Some(blind) if memory.meters.is_empty() && memory.slots.is_empty() => {
+            use tidegate_meter::Reason as R;
+            let at_once = matches!(blind.reason, R::Auth | R::Scope | R::Locked | R::Shape);
+            if at_once || memory.misses >= limits::BLIND_LOOKS {
+                let detail = format!(
+                    "{}: {} ({})",
+                    watch.config().name,
+                    blind.detail,
+                    blind.reason.name()
+                );
+                program::raise(inner, &condition, &detail, Severity::Critical, None).await;
+            }
+        }
+        Some(_) => {}
+        None => program::resolve(inner, &condition).await,
+    }
+}

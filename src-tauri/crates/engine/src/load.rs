@@ -1,0 +1,274 @@
+//! From rows to memory: the configuration, what is known of each account, open intents, open alerts. Owns reading the
+//! stored shapes; a guard state that cannot be read disarms its guard instead of being guessed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tidegate_channels::Pace;
+use tidegate_guard::{GuardState, IntentState, Mode};
+use tidegate_meter::{GuardId, MeterId, Time};
+use tidegate_store::{AlertFilter, AlertRow, Batch, GuardStateRow, IntentFilter, IntentRow, MeterRow, Write};
+
+use crate::EngineError;
+use crate::config::{AccountConfig, ChannelConfig, GuardConfig};
+use crate::desk::Cell;
+use crate::event::Event;
+use crate::inner::{Inner, Roster, audit, lock, unjson};
+use crate::memory::{AccountMemory, MeterMemory, OpenAlert, Slot};
+use crate::post::Post;
+use crate::watch::Watch;
+use crate::{guards, limits};
+
+/// The setting that holds the pause.
+pub(crate) const PAUSE: &str = "pause";
+/// The setting that holds the last heartbeat.
+pub(crate) const HEARTBEAT: &str = "heartbeat";
+
+/// The setting that holds a person's hold on a guard and meter.
+pub(crate) fn hold_key(guard: &GuardId, meter: &MeterId) -> String {
+    format!("hold/{guard}/{meter}")
+}
+
+/// The setting that holds a channel's pace.
+pub(crate) fn pace_key(channel: &tidegate_meter::ChannelId) -> String {
+    format!("pace/{channel}")
+}
+
+/// Reads everything anew from the store.
+pub(crate) async fn everything(inner: &Inner) -> Result<(), EngineError> {
+    let settings: BTreeMap<String, serde_json::Value> =
+        inner.parts.store.settings().await?.into_iter().collect();
+    let (roster, unreadable) = roster(inner, &settings).await?;
+    *inner.roster_mut() = roster;
+    *lock(&inner.paused_until) = settings
+        .get(PAUSE)
+        .and_then(|value| serde_json::from_value(value.clone()).ok());
+    let alerts = inner.parts.store.alerts(AlertFilter::open()).await?;
+    inner.conditions.reset(&alerts);
+    intents(inner).await?;
+    if inner.is_holder() {
+        for guard in unreadable {
+            disarm_unreadable(inner, &guard).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn roster(
+    inner: &Inner,
+    settings: &BTreeMap<String, serde_json::Value>,
+) -> Result<(Roster, Vec<GuardId>), EngineError> {
+    let store = &inner.parts.store;
+    let mut roster = Roster::default();
+    let mut unreadable = Vec::new();
+    let guards = guards::stored(inner).await?;
+    let states = store.guard_states(None).await?;
+    let alerts = store.alerts(AlertFilter::open()).await?;
+    for row in store.accounts().await? {
+        let config: AccountConfig = unjson(row.config, "account")?;
+        let mut memory = AccountMemory {
+            interval: config.interval,
+            ..AccountMemory::default()
+        };
+        for guard in guards.iter().filter(|guard| guard.account == config.id) {
+            roster.guards.insert(guard.id.clone(), config.id.clone());
+            memory.guards.insert(guard.id.clone(), guard.clone());
+        }
+        for row in store.meters(Some(&config.id)).await? {
+            memory.meters.insert(row.info.id.clone(), meter(row));
+        }
+        for row in store.targets(Some(&config.id)).await? {
+            memory.targets.insert(row.target.id.clone(), row);
+        }
+        take_states(&mut memory, &states, settings, &mut unreadable);
+        take_alerts(&mut memory, &alerts);
+        roster
+            .accounts
+            .insert(config.id.clone(), Arc::new(Watch::new(config, memory)));
+    }
+    for row in store.channels().await? {
+        let config: ChannelConfig = unjson(row.config, "channel")?;
+        let pace = pace(settings, &config.id);
+        roster
+            .channels
+            .insert(config.id.clone(), Arc::new(Post::new(config, pace)));
+    }
+    Ok((roster, unreadable))
+}
+
+/// The stored pace of a channel; one that cannot be read starts anew.
+pub(crate) fn pace(settings: &BTreeMap<String, serde_json::Value>, id: &tidegate_meter::ChannelId) -> Pace {
+    settings
+        .get(&pace_key(id))
+        .and_then(|value| serde_json::from_value(value.clone()).ok())
+        .unwrap_or_default()
+}
+
+fn meter(row: MeterRow) -> MeterMemory {
+    MeterMemory {
+        info: row.info,
+        outcome: row.outcome,
+        last_good: row.last_good,
+        lag: row
+            .lag_ms
+            .and_then(|ms| u64::try_from(ms).ok())
+            .map(std::time::Duration::from_millis),
+        missing_since: None,
+    }
+}
+
+fn take_states(
+    memory: &mut AccountMemory,
+    states: &[GuardStateRow],
+    settings: &BTreeMap<String, serde_json::Value>,
+    unreadable: &mut Vec<GuardId>,
+) {
+    for row in states {
+        if !memory.guards.contains_key(&row.guard) {
+            continue;
+        }
+        let mut slot = slot(row).unwrap_or_else(|| {
+            unreadable.push(row.guard.clone());
+            Slot {
+                version: row.version,
+                ..Slot::default()
+            }
+        });
+        slot.held_until = settings
+            .get(&hold_key(&row.guard, &row.meter))
+            .and_then(|value| serde_json::from_value(value.clone()).ok());
+        memory.slots.insert((row.guard.clone(), row.meter.clone()), slot);
+    }
+}
+
+/// A stored state in hand; `None` when this version cannot read it.
+pub(crate) fn slot(row: &GuardStateRow) -> Option<Slot> {
+    let state: GuardState = serde_json::from_value(row.state.clone()).ok()?;
+    Some(Slot {
+        version: row.version,
+        state,
+        level: row.level,
+        why: serde_json::from_value(row.why.clone()).ok(),
+        judged_at: Some(row.at),
+        held_until: None,
+    })
+}
+
+fn take_alerts(memory: &mut AccountMemory, alerts: &[AlertRow]) {
+    for alert in alerts {
+        let (Some(guard), Some(meter)) = (&alert.guard, &alert.meter) else {
+            continue;
+        };
+        if memory.guards.contains_key(guard) {
+            let key = (
+                guard.clone(),
+                meter.clone(),
+                guards::base_key(&alert.key).to_owned(),
+            );
+            memory.alerts.insert(key, open_alert(alert));
+        }
+    }
+}
+
+fn open_alert(alert: &AlertRow) -> OpenAlert {
+    OpenAlert {
+        id: alert.id,
+        stored_key: alert.key.clone(),
+        window_start: alert.window_start,
+        severity: alert.severity,
+        raised_at: alert.raised_at,
+    }
+}
+
+/// Reads one account's guard states anew after a conflict.
+pub(crate) async fn refresh_states(inner: &Inner, memory: &mut AccountMemory) -> Result<(), EngineError> {
+    let guards: Vec<GuardId> = memory.guards.keys().cloned().collect();
+    for guard in guards {
+        for row in inner.parts.store.guard_states(Some(&guard)).await? {
+            let held = memory
+                .slots
+                .get(&(guard.clone(), row.meter.clone()))
+                .and_then(|slot| slot.held_until);
+            if let Some(mut slot) = slot(&row) {
+                slot.held_until = held;
+                memory.slots.insert((guard.clone(), row.meter.clone()), slot);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Open intents with their countdowns, and the sends of the last day. A countdown keeps its rest by the wall clock.
+async fn intents(inner: &Inner) -> Result<(), EngineError> {
+    let now = inner.now();
+    let store = &inner.parts.store;
+    let open = store.intents(IntentFilter::Open).await?;
+    let cells = open
+        .into_iter()
+        .map(|row| {
+            let next = now.mono.plus(row.next_at.since(now.wall));
+            Cell::new(row, next, now.mono)
+        })
+        .collect();
+    let recent = IntentFilter::Recent {
+        before: None,
+        limit: limits::INTENT_PAGE,
+    };
+    let mut sends = Vec::new();
+    for row in store.intents(recent).await? {
+        if let Some(at) = sent_at(inner, &row).await? {
+            sends.push((at, row.guard));
+        }
+    }
+    inner.desk.reset(cells, sends);
+    Ok(())
+}
+
+async fn sent_at(inner: &Inner, row: &IntentRow) -> Result<Option<Time>, EngineError> {
+    let young = inner.wall().ms_since(row.updated_at) < 2 * 24 * 3_600_000;
+    if !young {
+        return Ok(None);
+    }
+    let events = inner.parts.store.intent_events(row.id).await?;
+    let sent = events.iter().rev().find(|event| event.to == IntentState::Sent);
+    Ok(sent.map(|event| event.at))
+}
+
+async fn disarm_unreadable(inner: &Inner, guard: &GuardId) -> Result<(), EngineError> {
+    let watch = inner.watch_of_guard(guard)?;
+    let mut memory = watch.memory.lock().await;
+    let Some(config) = memory.guards.get(guard).cloned() else {
+        return Ok(());
+    };
+    let disarmed = GuardConfig {
+        mode: Mode::Watch,
+        ..config
+    };
+    let now = inner.wall();
+    let mut batch = Batch::default();
+    batch.push(Write::PutGuard(guards::row(&disarmed)));
+    batch.push(audit(
+        now,
+        "engine",
+        "guard.disarmed",
+        serde_json::json!({ "guard": guard, "cause": "state_unreadable" }),
+    ));
+    let event = Event::Mode {
+        at: now,
+        guard: guard.clone(),
+        armed_until: None,
+    };
+    inner.commit(batch, vec![event]).await?;
+    memory.guards.insert(guard.clone(), disarmed);
+    drop(memory);
+    let detail = format!("the stored state of guard {guard} cannot be read; it was disarmed");
+    crate::program::raise(
+        inner,
+        &format!("guard_unreadable:{guard}"),
+        &detail,
+        tidegate_guard::Severity::Critical,
+        None,
+    )
+    .await;
+    Ok(())
+}

@@ -1,0 +1,249 @@
+//! One look at an account: read, then judge and commit. Owns what a failed look means for every meter, the live state
+//! of targets near the line, and the pause after a refusal. The outside is asked without any lock on the memory.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tidegate_guard::Level;
+use tidegate_meter::{AccountId, Blind, Now, Outcome, Reason, Retry, Target, TargetId};
+use tidegate_providers::{MeterLook, ProviderError, ReadReport, TargetState};
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::EngineError;
+use crate::inner::Inner;
+use crate::memory::{AccountMemory, spec_of, unseen};
+use crate::outside::Links;
+use crate::watch::Watch;
+use crate::{judging, limits, near};
+
+/// What a look brought, before it is judged.
+pub(crate) struct Looked {
+    /// Every meter that is known or wanted; blind for the account's reason when nothing could be read.
+    pub(crate) meters: Vec<MeterLook>,
+    /// Why nothing could be read.
+    pub(crate) blind: Option<Blind>,
+    /// States of targets that were read live in this look; `None`: asked, and not answered.
+    pub(crate) states: BTreeMap<TargetId, Option<TargetState>>,
+    /// Whether the credential may act; `None` when it could not be had.
+    pub(crate) can_act: Option<bool>,
+    /// When the look ended.
+    pub(crate) at: Now,
+}
+
+/// What the schedule needs to know after a look.
+pub(crate) struct Verdict {
+    /// Not before this long from now.
+    pub(crate) wait: Option<std::time::Duration>,
+    /// Something is near its line.
+    pub(crate) near: bool,
+}
+
+/// Looks, judges and commits. `permit` is given back as soon as the outside has answered.
+pub(crate) async fn look(
+    inner: &Arc<Inner>,
+    watch: &Arc<Watch>,
+    permit: Option<OwnedSemaphorePermit>,
+) -> Result<Verdict, EngineError> {
+    let _one = watch.looking.lock().await;
+    let generation = watch.generation();
+    let looked = read(inner, watch).await;
+    drop(permit);
+    let wait = rest(watch, &looked);
+    let mut memory = watch.memory.lock().await;
+    if watch.generation() != generation {
+        // The account was changed or removed while it was read: what was read belongs to nobody.
+        return Ok(Verdict {
+            wait: None,
+            near: false,
+        });
+    }
+    judging::judge_and_commit(inner, watch, &mut memory, &looked).await?;
+    Ok(Verdict {
+        wait,
+        near: is_near(inner, &watch.config().id, &memory),
+    })
+}
+
+/// Reads an account; nothing is judged and nothing is written.
+pub(crate) async fn read(inner: &Inner, watch: &Watch) -> Looked {
+    let outcome = tokio::select! {
+        outcome = ask(inner, watch) => outcome,
+        () = inner.parts.timer.sleep(limits::LOOK_MAX) => {
+            Err(Blind::new(Reason::Transient, "the provider did not answer in time"))
+        }
+    };
+    let now = inner.now();
+    let memory = watch.memory.lock().await;
+    match outcome {
+        Ok((report, links)) => {
+            let meters = complete(&watch.config().id, &memory, report);
+            let wanted = targets_to_read(&memory, &meters);
+            drop(memory);
+            let states = states(inner, &links, wanted).await;
+            Looked {
+                meters,
+                blind: None,
+                states,
+                can_act: Some(links.control.rights().await.can_act),
+                at: inner.now(),
+            }
+        }
+        Err(blind) => Looked {
+            meters: all_blind(&watch.config().id, &memory, &blind),
+            blind: Some(blind),
+            states: BTreeMap::new(),
+            can_act: None,
+            at: now,
+        },
+    }
+}
+
+async fn ask(inner: &Inner, watch: &Watch) -> Result<(ReadReport, Links), Blind> {
+    if !watch.config().enabled {
+        return Err(Blind::new(Reason::Disabled, "switched off"));
+    }
+    if let Some(blind) = watch.resting(inner.now().mono) {
+        return Err(blind);
+    }
+    let links = watch.links(inner).await?;
+    match links.source.read().await {
+        Ok(report) => Ok((report, links)),
+        Err(error) => Err(refused(inner, watch, &error).await),
+    }
+}
+
+/// Notes how long a refusing provider must be left alone. A refused key is read anew from the vault at the next look.
+async fn refused(inner: &Inner, watch: &Watch, error: &ProviderError) -> Blind {
+    let blind = error.blind();
+    let advised = match blind.reason.retry() {
+        Retry::Pause(seconds) => Some(std::time::Duration::from_secs(u64::from(seconds))),
+        Retry::NextInterval | Retry::OnChange => None,
+    };
+    let pause = advised.max(error.retry_after);
+    if let Some(pause) = pause {
+        watch.set_rest(Some((inner.now().mono.plus(pause), blind.clone())));
+    }
+    if blind.reason == Reason::Auth {
+        watch.forget_links().await;
+    }
+    blind
+}
+
+fn rest(watch: &Watch, looked: &Looked) -> Option<std::time::Duration> {
+    looked.blind.as_ref()?;
+    // One millisecond after the rest: at its very end the refusal would still be repeated.
+    watch
+        .rest_left(looked.at.mono)
+        .map(|left| left + std::time::Duration::from_millis(1))
+}
+
+/// Every meter of the report, and every known or wanted one that the report left out: missing is not silence.
+fn complete(account: &AccountId, memory: &AccountMemory, report: ReadReport) -> Vec<MeterLook> {
+    let mut meters = report.meters;
+    for meter in wanted(account, memory) {
+        if !meters.iter().any(|look| look.info.id == meter.id) {
+            meters.push(MeterLook {
+                outcome: Outcome::Blind(Blind::new(Reason::Missing, "the provider does not list it")),
+                fast: None,
+                info: meter,
+            });
+        }
+    }
+    meters
+}
+
+fn all_blind(account: &AccountId, memory: &AccountMemory, blind: &Blind) -> Vec<MeterLook> {
+    wanted(account, memory)
+        .into_iter()
+        .map(|info| MeterLook {
+            info,
+            outcome: Outcome::Blind(blind.clone()),
+            fast: None,
+        })
+        .collect()
+}
+
+/// Every known meter, and those that a guard names though no look ever found them.
+fn wanted(account: &AccountId, memory: &AccountMemory) -> Vec<tidegate_meter::MeterInfo> {
+    let mut wanted: Vec<_> = memory.meters.values().map(|meter| meter.info.clone()).collect();
+    for guard in memory.guards.values().filter(|guard| guard.enabled) {
+        if let crate::config::MeterChoice::One(id) = &guard.meter
+            && !wanted.iter().any(|info| info.id == *id)
+        {
+            wanted.push(unseen(account, id));
+        }
+    }
+    wanted
+}
+
+/// Targets whose live state this look needs: those of meters near their line, and those we stopped, so that a start by
+/// somebody is noticed within one interval.
+fn targets_to_read(memory: &AccountMemory, meters: &[MeterLook]) -> Vec<Target> {
+    let mut targets: BTreeMap<TargetId, Target> = BTreeMap::new();
+    for look in meters {
+        let Some(reading) = look.outcome.reading() else {
+            continue;
+        };
+        let is_near = memory
+            .guards_of(&look.info)
+            .any(|guard| near::is_near(guard, reading) || stands_critical(memory, guard, &look.info.id));
+        for target in &look.info.targets {
+            let ours = memory
+                .targets
+                .get(&target.id)
+                .is_some_and(|row| row.stopped_by_us_at.is_some());
+            if is_near || ours {
+                targets.insert(target.id.clone(), target.clone());
+            }
+        }
+    }
+    targets.into_values().collect()
+}
+
+fn stands_critical(
+    memory: &AccountMemory,
+    guard: &crate::config::GuardConfig,
+    meter: &tidegate_meter::MeterId,
+) -> bool {
+    memory
+        .slots
+        .get(&(guard.id.clone(), meter.clone()))
+        .is_some_and(|slot| slot.level == Level::Critical)
+}
+
+async fn states(
+    inner: &Inner,
+    links: &Links,
+    targets: Vec<Target>,
+) -> BTreeMap<TargetId, Option<TargetState>> {
+    let reads = targets.into_iter().map(|target| async move {
+        let state = tokio::select! {
+            state = links.control.state(&target) => known(state),
+            () = inner.parts.timer.sleep(limits::LOOK_MAX) => None,
+        };
+        (target.id, state)
+    });
+    futures_util::future::join_all(reads).await.into_iter().collect()
+}
+
+/// A target that the provider does not have is a state too.
+fn known(state: Result<TargetState, ProviderError>) -> Option<TargetState> {
+    state.ok()
+}
+
+fn is_near(inner: &Inner, account: &AccountId, memory: &AccountMemory) -> bool {
+    inner.desk.has_open(account)
+        || memory.meters.values().any(|meter| {
+            let Some(Outcome::Known(reading)) = &meter.outcome else {
+                return false;
+            };
+            memory
+                .guards_of(&meter.info)
+                .any(|guard| near::is_near(guard, reading) || stands_critical(memory, guard, &meter.info.id))
+        })
+}
+
+/// The spec of a guard of this account as it is judged.
+pub(crate) fn spec(watch: &Watch, guard: &crate::config::GuardConfig) -> tidegate_guard::GuardSpec {
+    spec_of(guard, watch.config().interval)
+}

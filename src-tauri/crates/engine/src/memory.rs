@@ -1,0 +1,175 @@
+//! What the engine keeps in memory about an account, between two transactions. Owns the shapes; every value here was
+//! durable first, and a conflict makes it be read anew from the store.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tidegate_guard::{GuardSpec, GuardState, Level, PowerState, Severity, Why};
+use tidegate_meter::{
+    AccountId, Blind, GuardId, MeterId, MeterInfo, MeterKind, Outcome, Quantity, Reading, RowId, Target,
+    TargetId, Time, Unit,
+};
+use tidegate_store::TargetRow;
+
+use crate::config::{GuardConfig, MeterChoice};
+use crate::limits;
+
+/// A guard on one meter.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Slot {
+    /// The version of the stored state; 0: never stored.
+    pub(crate) version: i64,
+    pub(crate) state: GuardState,
+    pub(crate) level: Level,
+    pub(crate) why: Option<Why>,
+    pub(crate) judged_at: Option<Time>,
+    /// Held by a person until then.
+    pub(crate) held_until: Option<Time>,
+}
+
+/// A meter with its newest look.
+#[derive(Clone, Debug)]
+pub(crate) struct MeterMemory {
+    pub(crate) info: MeterInfo,
+    pub(crate) outcome: Option<Outcome>,
+    pub(crate) last_good: Option<Reading>,
+    pub(crate) lag: Option<Duration>,
+    /// Since when the provider no longer names it.
+    pub(crate) missing_since: Option<Time>,
+}
+
+/// An alert that was raised and not yet resolved.
+#[derive(Clone, Debug)]
+pub(crate) struct OpenAlert {
+    pub(crate) id: RowId,
+    /// The key it is stored with: the guard's key, made unique where the same key was used by an earlier guard.
+    pub(crate) stored_key: String,
+    pub(crate) window_start: Time,
+    pub(crate) severity: Severity,
+    pub(crate) raised_at: Time,
+}
+
+/// An alert by guard, meter and the guard's own key.
+pub(crate) type AlertKey = (GuardId, MeterId, String);
+
+/// Everything about one account that its checks change.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AccountMemory {
+    pub(crate) guards: BTreeMap<GuardId, GuardConfig>,
+    pub(crate) meters: BTreeMap<MeterId, MeterMemory>,
+    pub(crate) targets: BTreeMap<TargetId, TargetRow>,
+    pub(crate) slots: BTreeMap<(GuardId, MeterId), Slot>,
+    pub(crate) alerts: BTreeMap<AlertKey, OpenAlert>,
+    /// Why nothing of the account can be read.
+    pub(crate) blind: Option<Blind>,
+    /// Looks in a row that read nothing.
+    pub(crate) misses: u32,
+    pub(crate) looked_at: Option<Time>,
+    pub(crate) next_at: Option<Time>,
+    /// Whether the credential may act; `None` while unknown.
+    pub(crate) can_act: Option<bool>,
+    pub(crate) interval: Duration,
+}
+
+impl AccountMemory {
+    /// The guards that watch a meter.
+    pub(crate) fn guards_of<'a>(&'a self, info: &'a MeterInfo) -> impl Iterator<Item = &'a GuardConfig> {
+        self.guards
+            .values()
+            .filter(move |guard| guard.enabled && watches(guard, info))
+    }
+
+    /// The target as it is known, from the store's rows or a meter's mapping.
+    pub(crate) fn target(&self, id: &TargetId) -> Option<Target> {
+        let known = self.targets.get(id).map(|row| row.target.clone());
+        known.or_else(|| {
+            self.meters
+                .values()
+                .flat_map(|meter| &meter.info.targets)
+                .find(|target| target.id == *id)
+                .cloned()
+        })
+    }
+
+    /// The meters that measure a target.
+    pub(crate) fn meters_of<'a>(&'a self, target: &'a TargetId) -> impl Iterator<Item = &'a MeterMemory> {
+        self.meters
+            .values()
+            .filter(move |meter| meter.info.targets.iter().any(|known| known.id == *target))
+    }
+}
+
+/// Whether a guard watches a meter: `*` is every traffic package.
+pub(crate) fn watches(guard: &GuardConfig, info: &MeterInfo) -> bool {
+    match &guard.meter {
+        MeterChoice::All => info.kind == MeterKind::Traffic,
+        MeterChoice::One(id) => *id == info.id,
+    }
+}
+
+/// What judgement needs to know of a configured guard.
+pub(crate) fn spec_of(guard: &GuardConfig, interval: Duration) -> GuardSpec {
+    GuardSpec {
+        id: guard.id.clone(),
+        steps: guard.steps.clone(),
+        limit: guard.limit,
+        action: guard.action,
+        mode: guard.mode.clone(),
+        countdown: guard.countdown,
+        interval,
+        stop_latency: limits::STOP_LATENCY,
+        bandwidth_mbit: guard.bandwidth_mbit,
+        belts: guard.belts.clone(),
+        forced: guard.forced,
+        restart: guard.restart,
+        start_after_reset: guard.start_after_reset,
+        reminder: limits::REMINDER,
+        hysteresis: Quantity::from_raw(limits::HYSTERESIS_RAW, Unit::Percent),
+    }
+}
+
+/// What a meter is called before the provider has ever named it: a guard names it by id, and it is missing.
+pub(crate) fn unseen(account: &AccountId, meter: &MeterId) -> MeterInfo {
+    MeterInfo {
+        account: account.clone(),
+        id: meter.clone(),
+        kind: MeterKind::Traffic,
+        name: meter.to_string(),
+        byte_base: tidegate_meter::ByteBase::Decimal,
+        targets: Vec::new(),
+    }
+}
+
+/// A target seen for the first time.
+pub(crate) fn new_target(account: &AccountId, target: &Target) -> TargetRow {
+    TargetRow {
+        account: account.clone(),
+        target: target.clone(),
+        protected: false,
+        power: None,
+        started_at: None,
+        stopped_by_us_at: None,
+        present: true,
+        meters: Vec::new(),
+        addresses: Vec::new(),
+    }
+}
+
+/// Takes a state into a target's row: a start is one that was seen, or one the provider tells.
+pub(crate) fn note_power(row: &mut TargetRow, power: &PowerState, started_at: Option<Time>, at: Time) {
+    let ran = row.power.as_ref().map(|(power, _)| is_running(power));
+    if is_running(power) && ran == Some(false) {
+        row.started_at = Some(at);
+    }
+    if let Some(told) = started_at
+        && row.started_at.is_none_or(|known| known < told)
+    {
+        row.started_at = Some(told);
+    }
+    row.power = Some((power.clone(), at));
+}
+
+/// Running or about to.
+pub(crate) const fn is_running(power: &PowerState) -> bool {
+    matches!(power, PowerState::Running | PowerState::Starting)
+}

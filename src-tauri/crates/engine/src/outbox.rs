@@ -1,0 +1,93 @@
+//! From what happened to rows of the outbox. Owns routing, grouping and severity of messages; never sends.
+
+use std::collections::BTreeMap;
+
+use tidegate_channels::Message;
+use tidegate_guard::Severity;
+use tidegate_meter::{ChannelId, RowId, Time};
+use tidegate_store::{Batch, DeliveryRow, DeliveryState, Write};
+
+use crate::inner::{Inner, json};
+use crate::limits;
+
+/// A message before it is known which channels take it.
+#[derive(Clone, Debug)]
+pub(crate) struct Outgoing {
+    pub(crate) message: Message,
+    pub(crate) severity: Severity,
+    pub(crate) alert: Option<RowId>,
+    pub(crate) intent: Option<RowId>,
+    /// Empty: every channel.
+    pub(crate) channels: Vec<ChannelId>,
+}
+
+/// Adds one delivery per channel and message to the batch; more than three at once for one channel become one.
+pub(crate) fn post(inner: &Inner, batch: &mut Batch, outgoing: Vec<Outgoing>, now: Time) {
+    let enabled: Vec<ChannelId> = inner
+        .posts()
+        .iter()
+        .filter(|post| post.config.enabled)
+        .map(|post| post.config.id.clone())
+        .collect();
+    let mut by_channel: BTreeMap<&ChannelId, Vec<&Outgoing>> = BTreeMap::new();
+    for message in &outgoing {
+        for channel in enabled.iter().filter(|id| takes(message, id, &enabled)) {
+            by_channel.entry(channel).or_default().push(message);
+        }
+    }
+    for (channel, messages) in by_channel {
+        for row in rows(inner, channel, &messages, now) {
+            batch.push(Write::Delivery(row));
+        }
+    }
+}
+
+/// Whether a channel takes a message: it is named, or none of the named ones is there any more.
+fn takes(message: &Outgoing, channel: &ChannelId, enabled: &[ChannelId]) -> bool {
+    let named = message.channels.iter().any(|id| enabled.contains(id));
+    !named || message.channels.contains(channel)
+}
+
+fn rows(inner: &Inner, channel: &ChannelId, messages: &[&Outgoing], now: Time) -> Vec<DeliveryRow> {
+    if messages.len() <= limits::GROUP {
+        return messages
+            .iter()
+            .map(|message| row(inner, channel, message, message.message.clone(), now))
+            .collect();
+    }
+    messages
+        .chunks(limits::GROUP_MAX)
+        .filter_map(|chunk| {
+            // The loudest leads: its alert and its severity stand for the group.
+            let leader = chunk.iter().max_by_key(|message| message.severity)?;
+            let group = Message::Group {
+                messages: chunk.iter().map(|message| message.message.clone()).collect(),
+            };
+            Some(row(inner, channel, leader, group, now))
+        })
+        .collect()
+}
+
+fn row(inner: &Inner, channel: &ChannelId, from: &Outgoing, message: Message, now: Time) -> DeliveryRow {
+    DeliveryRow {
+        id: inner.row_id(),
+        channel: channel.clone(),
+        alert: from.alert,
+        intent: from.intent,
+        severity: from.severity,
+        message: json(&message),
+        state: DeliveryState::Pending,
+        tries: 0,
+        next_at: now,
+        repeat: false,
+        error: None,
+        created_at: now,
+        delivered_at: None,
+    }
+}
+
+/// The stable name of a message for events: its `code`.
+pub(crate) fn code_of(message: &serde_json::Value) -> String {
+    let code = message.get("code").and_then(serde_json::Value::as_str);
+    code.unwrap_or("unreadable").to_owned()
+}

@@ -1,0 +1,64 @@
+//! A channel at run time: its configuration, its adapter, and its pace. Owns when the adapter is made and dropped.
+
+use std::sync::{Arc, Mutex};
+
+use tidegate_channels::{Channel, Pace};
+use tidegate_meter::{Blind, Mono, Reason};
+
+use crate::config::ChannelConfig;
+use crate::inner::{Inner, lock};
+use crate::secrets;
+
+/// One channel at run time.
+pub(crate) struct Post {
+    pub(crate) config: ChannelConfig,
+    link: tokio::sync::Mutex<Option<Arc<dyn Channel>>>,
+    pace: Mutex<Pace>,
+    /// One message at a time.
+    pub(crate) sending: Arc<tokio::sync::Mutex<()>>,
+    /// Not before this monotonic instant, whatever the wall says.
+    rest: Mutex<Mono>,
+}
+
+impl Post {
+    pub(crate) fn new(config: ChannelConfig, pace: Pace) -> Self {
+        Self {
+            config,
+            link: tokio::sync::Mutex::new(None),
+            pace: Mutex::new(pace),
+            sending: Arc::default(),
+            rest: Mutex::new(Mono(0)),
+        }
+    }
+
+    /// The adapter, made when first needed.
+    pub(crate) async fn channel(&self, inner: &Inner) -> Result<Arc<dyn Channel>, Blind> {
+        let mut link = self.link.lock().await;
+        if let Some(link) = link.as_ref() {
+            return Ok(Arc::clone(link));
+        }
+        let fields = secrets::resolve(inner, &self.config.secrets).await?;
+        let made = inner
+            .outside
+            .channel(&self.config, fields)
+            .map_err(|error| Blind::new(Reason::Shape, error.0))?;
+        *link = Some(Arc::clone(&made));
+        Ok(made)
+    }
+
+    pub(crate) fn pace(&self) -> Pace {
+        lock(&self.pace).clone()
+    }
+
+    pub(crate) fn set_pace(&self, pace: Pace) {
+        *lock(&self.pace) = pace;
+    }
+
+    pub(crate) fn rest(&self) -> Mono {
+        *lock(&self.rest)
+    }
+
+    pub(crate) fn set_rest(&self, until: Mono) {
+        *lock(&self.rest) = until;
+    }
+}

@@ -1,0 +1,230 @@
+//! Conditions of the program itself that need a person: unreadable database, full disk, a refused channel, a blind
+//! account without meters. Owns that each is told once until it ends. What cannot be written is told past the outbox.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tidegate_channels::{Delivery, Message};
+use tidegate_guard::Severity;
+use tidegate_meter::{ChannelId, Time};
+use tidegate_store::{AlertRow, Batch, StoreError, Write};
+
+use crate::event::Event;
+use crate::inner::{Inner, audit, json, lock};
+use crate::outbox::{Outgoing, post};
+
+/// The open conditions by name.
+#[derive(Default)]
+pub(crate) struct Conditions {
+    open: Mutex<BTreeMap<String, Open>>,
+    unwritable: AtomicBool,
+}
+
+#[derive(Clone, Debug)]
+struct Open {
+    detail: String,
+    since: Time,
+}
+
+impl Conditions {
+    /// Replaces everything with what the store says.
+    pub(crate) fn reset(&self, alerts: &[AlertRow]) {
+        let mut open = lock(&self.open);
+        open.clear();
+        for alert in alerts.iter().filter(|alert| alert.guard.is_none()) {
+            let detail = alert.body.get("detail").and_then(serde_json::Value::as_str);
+            open.insert(
+                alert.key.clone(),
+                Open {
+                    detail: detail.unwrap_or_default().to_owned(),
+                    since: alert.window_start,
+                },
+            );
+        }
+    }
+
+    /// Every open condition with its detail.
+    pub(crate) fn all(&self) -> Vec<(String, String)> {
+        lock(&self.open)
+            .iter()
+            .map(|(condition, open)| (condition.clone(), open.detail.clone()))
+            .collect()
+    }
+
+    /// The last write failed.
+    pub(crate) fn is_unwritable(&self) -> bool {
+        self.unwritable.load(Ordering::Acquire)
+    }
+
+    /// Notes a failed write; true when it is the first since the last good one.
+    pub(crate) fn unwritable(&self, _error: &StoreError) -> bool {
+        !self.unwritable.swap(true, Ordering::AcqRel)
+    }
+
+    /// Notes a good write.
+    pub(crate) fn writable(&self) {
+        self.unwritable.store(false, Ordering::Release);
+    }
+}
+
+/// Raises a condition: an alert row, a message to every channel but `except`, an event. Told once until it is resolved.
+pub(crate) async fn raise(
+    inner: &Inner,
+    condition: &str,
+    detail: &str,
+    severity: Severity,
+    except: Option<&ChannelId>,
+) {
+    let now = inner.wall();
+    {
+        let mut open = lock(&inner.conditions.open);
+        if open.contains_key(condition) {
+            return;
+        }
+        open.insert(
+            condition.to_owned(),
+            Open {
+                detail: detail.to_owned(),
+                since: now,
+            },
+        );
+    }
+    let (batch, events) = raising(inner, condition, detail, severity, except, now);
+    if inner.commit(batch, events).await.is_err() {
+        // Not durable: forget it, so that the next occurrence raises it again.
+        lock(&inner.conditions.open).remove(condition);
+    } else {
+        inner.wakes.deliver.notify_one();
+    }
+}
+
+fn raising(
+    inner: &Inner,
+    condition: &str,
+    detail: &str,
+    severity: Severity,
+    except: Option<&ChannelId>,
+    now: Time,
+) -> (Batch, Vec<Event>) {
+    let message = Message::Program {
+        condition: name_of(condition).to_owned(),
+        detail: detail.to_owned(),
+    };
+    let id = inner.row_id();
+    let mut batch = Batch::default();
+    batch.push(Write::RaiseAlert(AlertRow {
+        id,
+        guard: None,
+        account: None,
+        meter: None,
+        key: condition.to_owned(),
+        window_start: now,
+        severity,
+        raised_at: now,
+        resolved_at: None,
+        acknowledged: None,
+        snoozed_until: None,
+        body: json(&message),
+    }));
+    batch.push(audit(
+        now,
+        "engine",
+        "program.raised",
+        serde_json::json!({ "condition": condition, "detail": detail }),
+    ));
+    let channels = others(inner, except);
+    if except.is_none() || !channels.is_empty() {
+        let outgoing = Outgoing {
+            message,
+            severity,
+            alert: Some(id),
+            intent: None,
+            channels,
+        };
+        post(inner, &mut batch, vec![outgoing], now);
+    }
+    let event = Event::Program {
+        at: now,
+        condition: condition.to_owned(),
+        detail: detail.to_owned(),
+    };
+    (batch, vec![event])
+}
+
+/// Every channel but one; empty stands for all when none is excepted.
+fn others(inner: &Inner, except: Option<&ChannelId>) -> Vec<ChannelId> {
+    let Some(except) = except else {
+        return Vec::new();
+    };
+    let posts = inner.posts();
+    posts
+        .iter()
+        .filter(|post| post.config.enabled && post.config.id != *except)
+        .map(|post| post.config.id.clone())
+        .collect()
+}
+
+/// Ends a condition, if it was open.
+pub(crate) async fn resolve(inner: &Inner, condition: &str) {
+    let Some(open) = lock(&inner.conditions.open).get(condition).cloned() else {
+        return;
+    };
+    let now = inner.wall();
+    let mut batch = Batch::default();
+    batch.push(Write::ResolveAlert {
+        guard: None,
+        meter: None,
+        key: condition.to_owned(),
+        window_start: open.since,
+        at: now,
+    });
+    batch.push(audit(
+        now,
+        "engine",
+        "program.resolved",
+        serde_json::json!({ "condition": condition }),
+    ));
+    if inner.commit(batch, Vec::new()).await.is_ok() {
+        lock(&inner.conditions.open).remove(condition);
+    }
+}
+
+/// The condition's kind: what stands before the colon that names its subject.
+fn name_of(condition: &str) -> &str {
+    condition.split(':').next().unwrap_or(condition)
+}
+
+/// The database cannot be written: nothing is acted on and nothing is marked, so the outbox cannot tell it. Told
+/// straight to every channel, once until a write succeeds again.
+pub(crate) async fn tell_unwritable(inner: &Inner, error: &StoreError) {
+    let now = inner.wall();
+    let detail = error.to_string();
+    inner.publish(vec![Event::Program {
+        at: now,
+        condition: "store_unwritable".to_owned(),
+        detail: detail.clone(),
+    }]);
+    let delivery = Delivery {
+        id: inner.row_id(),
+        severity: Severity::Critical,
+        message: Message::Program {
+            condition: "store_unwritable".to_owned(),
+            detail,
+        },
+        decided_at: now,
+        repeat: false,
+    };
+    let posts = inner.posts();
+    let sends = posts
+        .iter()
+        .filter(|post| post.config.enabled)
+        .map(|post| async {
+            if let Ok(channel) = post.channel(inner).await
+                && let Err(refused) = channel.deliver(&delivery).await
+            {
+                tracing::warn!(channel = %post.config.id, detail = %refused, "the failing database could not be told");
+            }
+        });
+    futures_util::future::join_all(sends).await;
+}

@@ -1,0 +1,196 @@
+//! The life of the loops: lease, start, standby, end. Owns what happens first after a start (resume what a crash left),
+//! and that a copy without the lease does nothing but wait for it.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use tidegate_guard::{Mode, Severity};
+use tidegate_store::{Batch, LeaseState, Opened, StoreError, Write};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::GuardConfig;
+use crate::event::Event;
+use crate::inner::{Inner, audit, lock};
+use crate::lapse::Watchman;
+use crate::{EngineError, act, deliver, guards, lapse, limits, load, program, schedule};
+
+/// Takes the lease.
+pub(crate) async fn take_lease(inner: &Inner) -> Result<(), EngineError> {
+    let now = inner.wall();
+    match inner.parts.store.take_lease(now, limits::LEASE_TTL).await? {
+        LeaseState::Held { .. } => {
+            inner.holder.store(true, Ordering::Release);
+            Ok(())
+        }
+        LeaseState::Other { holder, .. } => Err(EngineError::NotHolder { holder }),
+    }
+}
+
+/// Starts the loops of a holder: reads everything anew, resumes what a crash left, then guards.
+pub(crate) async fn begin(inner: &Arc<Inner>, end: &CancellationToken) -> Result<JoinSet<()>, EngineError> {
+    load::everything(inner).await?;
+    disarm_recovered(inner).await?;
+    deliver::resume(inner).await?;
+    lapse::at_start(inner).await?;
+    act::resume(inner);
+    lapse::beat(inner).await?;
+    inner.publish(vec![Event::Lease {
+        at: inner.wall(),
+        holder: true,
+    }]);
+    let mut loops = JoinSet::new();
+    let watchman = Watchman::new(inner.now());
+    loops.spawn(schedule::run(Arc::clone(inner), end.clone(), watchman));
+    loops.spawn(act::run(Arc::clone(inner), end.clone()));
+    loops.spawn(deliver::run(Arc::clone(inner), end.clone()));
+    loops.spawn(upkeep(Arc::clone(inner), end.clone()));
+    Ok(loops)
+}
+
+/// Guards until ended: while the lease is ours the loops run; when it is lost they end, and it is asked for again.
+pub(crate) async fn guard(
+    inner: Arc<Inner>,
+    end: CancellationToken,
+    first: (CancellationToken, JoinSet<()>),
+) {
+    let mut current = Some(first);
+    while !end.is_cancelled() {
+        if let Some((token, mut loops)) = current.take() {
+            hold(&inner, &end, &token).await;
+            token.cancel();
+            while loops.join_next().await.is_some() {}
+            *lock(&inner.loops) = None;
+        } else {
+            current = stand_by(&inner, &end).await;
+        }
+    }
+    if inner.is_holder() {
+        leave(&inner).await;
+    }
+}
+
+/// Renews the lease until it is lost or the end.
+async fn hold(inner: &Arc<Inner>, end: &CancellationToken, loops: &CancellationToken) {
+    let pause = limits::LEASE_RENEW.min(inner.parts.options.heartbeat);
+    loop {
+        tokio::select! {
+            () = end.cancelled() => return,
+            () = loops.cancelled() => return,
+            () = inner.parts.timer.sleep(pause) => {}
+        }
+        // Together they are one transaction of the store's group commit.
+        let (lease, _) = tokio::join!(
+            inner.parts.store.renew_lease(inner.wall(), limits::LEASE_TTL),
+            lapse::beat(inner)
+        );
+        match lease {
+            Ok(LeaseState::Held { .. }) => {}
+            Ok(LeaseState::Other { .. }) | Err(StoreError::Fenced) => inner.lose_lease(),
+            Err(error) => tracing::warn!(%error, "the lease could not be renewed"),
+        }
+    }
+}
+
+async fn stand_by(inner: &Arc<Inner>, end: &CancellationToken) -> Option<(CancellationToken, JoinSet<()>)> {
+    tokio::select! {
+        () = end.cancelled() => return None,
+        () = inner.parts.timer.sleep(limits::STANDBY) => {}
+    }
+    take_lease(inner).await.ok()?;
+    let token = end.child_token();
+    *lock(&inner.loops) = Some(token.clone());
+    match begin(inner, &token).await {
+        Ok(loops) => Some((token, loops)),
+        Err(error) => {
+            tracing::warn!(%error, "the loops could not start");
+            *lock(&inner.loops) = None;
+            None
+        }
+    }
+}
+
+/// The clean end: the heartbeat says until when it guarded, the lease is free for the next.
+async fn leave(inner: &Inner) {
+    if let Err(error) = lapse::beat(inner).await {
+        tracing::warn!(%error, "the last heartbeat could not be written");
+    }
+    release(inner).await;
+}
+
+/// Gives the lease back.
+pub(crate) async fn release(inner: &Inner) {
+    inner.holder.store(false, Ordering::Release);
+    if let Err(error) = inner.parts.store.release_lease().await {
+        tracing::warn!(%error, "the lease could not be given back");
+    }
+}
+
+/// A new database in the place of an unreadable one knows nothing of what was armed or done: nothing may act before a
+/// person has looked.
+async fn disarm_recovered(inner: &Inner) -> Result<(), EngineError> {
+    let Opened::Recovered { kept } = inner.parts.store.opened_as() else {
+        return Ok(());
+    };
+    let told = inner
+        .conditions
+        .all()
+        .iter()
+        .any(|(name, _)| name == "database_unreadable");
+    if told {
+        // The lease came back to the same process: what a person armed since then stays.
+        return Ok(());
+    }
+    let name = kept.file_name().map(|name| name.to_string_lossy().into_owned());
+    disarm_all(inner, "database_unreadable").await?;
+    let detail = format!(
+        "the database was unreadable and is kept aside as {}; every guard is in watch mode until armed again",
+        name.unwrap_or_default()
+    );
+    program::raise(inner, "database_unreadable", &detail, Severity::Critical, None).await;
+    Ok(())
+}
+
+async fn disarm_all(inner: &Inner, cause: &str) -> Result<(), EngineError> {
+    for (_, watch) in inner.watches() {
+        let mut memory = watch.memory.lock().await;
+        let armed: Vec<GuardConfig> = memory
+            .guards
+            .values()
+            .filter(|guard| matches!(guard.mode, Mode::Armed { .. }))
+            .cloned()
+            .collect();
+        for guard in armed {
+            let now = inner.wall();
+            let disarmed = GuardConfig {
+                mode: Mode::Watch,
+                ..guard
+            };
+            let mut batch = Batch::default();
+            batch.push(Write::PutGuard(guards::row(&disarmed)));
+            let facts = serde_json::json!({ "guard": disarmed.id, "cause": cause });
+            batch.push(audit(now, "engine", "guard.disarmed", facts));
+            let event = Event::Mode {
+                at: now,
+                guard: disarmed.id.clone(),
+                armed_until: None,
+            };
+            inner.commit(batch, vec![event]).await?;
+            memory.guards.insert(disarmed.id.clone(), disarmed);
+        }
+    }
+    Ok(())
+}
+
+/// Rollups, retention, backup.
+async fn upkeep(inner: Arc<Inner>, end: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = end.cancelled() => return,
+            () = inner.parts.timer.sleep(limits::MAINTENANCE) => {}
+        }
+        if let Err(error) = inner.parts.store.maintenance(inner.wall()).await {
+            tracing::warn!(%error, "maintenance failed");
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! The schedule: when each account is looked at. Owns the order of due times, the places in flight, jitter, and the
+//! check of both clocks. Asleep until something is due; no account has a task of its own while it waits.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tidegate_meter::{AccountId, Mono};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::inner::{Inner, lock};
+use crate::lapse::Watchman;
+use crate::look::Verdict;
+use crate::{EngineError, discovery, limits, look};
+
+/// What is due.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Kind {
+    Look,
+    Discovery,
+}
+
+/// Due times, the earliest first. An entry counts only while it is the newest of its account and kind.
+#[derive(Default)]
+struct Plan {
+    heap: BinaryHeap<Reverse<(Mono, AccountId, Kind)>>,
+    newest: BTreeMap<(AccountId, Kind), Mono>,
+}
+
+impl Plan {
+    fn put(&mut self, at: Mono, account: AccountId, kind: Kind) {
+        self.newest.insert((account.clone(), kind), at);
+        self.heap.push(Reverse((at, account, kind)));
+    }
+
+    fn next(&mut self) -> Option<Mono> {
+        while let Some(Reverse((at, account, kind))) = self.heap.peek() {
+            if self.newest.get(&(account.clone(), *kind)) == Some(at) {
+                return Some(*at);
+            }
+            self.heap.pop();
+        }
+        None
+    }
+
+    fn pop_due(&mut self, now: Mono) -> Option<(AccountId, Kind)> {
+        if self.next()? > now {
+            return None;
+        }
+        let Reverse((_, account, kind)) = self.heap.pop()?;
+        self.newest.remove(&(account.clone(), kind));
+        Some((account, kind))
+    }
+
+    fn forget(&mut self, account: &AccountId) {
+        self.newest.retain(|(id, _), _| id != account);
+    }
+
+    fn knows(&self, account: &AccountId, kind: Kind) -> bool {
+        self.newest.contains_key(&(account.clone(), kind))
+    }
+}
+
+/// What a finished task says: which account, and after how long it is due again.
+type Done = (AccountId, Kind, Duration);
+
+/// Runs until cancelled.
+pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken, mut watchman: Watchman) {
+    let places = Arc::new(Semaphore::new(inner.parts.options.in_flight.max(1)));
+    let mut plan = Plan::default();
+    let mut tasks: JoinSet<Done> = JoinSet::new();
+    enlist(&inner, &mut plan);
+    while !end.is_cancelled() {
+        take_hurried(&inner, &mut plan);
+        start_due(&inner, &mut plan, &mut tasks, &places);
+        let now = inner.now().mono;
+        let wait = plan
+            .next()
+            .map_or(limits::WALL_CHECK, |next| next.since(now))
+            .min(limits::WALL_CHECK);
+        // With every place taken, what is due waits for a place, not for time.
+        let wait = if places.available_permits() == 0 {
+            limits::WALL_CHECK
+        } else {
+            wait
+        };
+        watchman.expect(wait);
+        tokio::select! {
+            () = end.cancelled() => break,
+            () = inner.wakes.schedule.notified() => {}
+            _ = freed(&places) , if places.available_permits() == 0 => {}
+            Some(done) = tasks.join_next() => take_done(&inner, &mut plan, done),
+            () = inner.parts.timer.sleep(wait) => {}
+        }
+        if watchman.check(&inner).await {
+            enlist(&inner, &mut plan);
+        }
+    }
+}
+
+/// Returns when a place is free; the place itself is taken when a task starts.
+async fn freed(places: &Semaphore) {
+    drop(places.acquire().await);
+}
+
+/// Puts every enabled account on the plan, due now: the first look is at once, and so is the one after a lapse.
+fn enlist(inner: &Inner, plan: &mut Plan) {
+    let now = inner.now().mono;
+    for (id, watch) in inner.watches() {
+        if watch.config().enabled {
+            plan.put(now, id.clone(), Kind::Look);
+            if !plan.knows(&id, Kind::Discovery) {
+                plan.put(now.plus(limits::DISCOVERY_FIRST), id, Kind::Discovery);
+            }
+        } else {
+            plan.forget(&id);
+        }
+    }
+}
+
+/// Accounts that a command or a change wants looked at now.
+fn take_hurried(inner: &Inner, plan: &mut Plan) {
+    let now = inner.now().mono;
+    for id in std::mem::take(&mut *lock(&inner.hurried)) {
+        let enabled = inner.watch(&id).is_some_and(|watch| watch.config().enabled);
+        if enabled {
+            plan.put(now, id.clone(), Kind::Look);
+            if !plan.knows(&id, Kind::Discovery) {
+                plan.put(now.plus(limits::DISCOVERY_FIRST), id, Kind::Discovery);
+            }
+        } else {
+            plan.forget(&id);
+        }
+    }
+}
+
+fn start_due(inner: &Arc<Inner>, plan: &mut Plan, tasks: &mut JoinSet<Done>, places: &Arc<Semaphore>) {
+    let now = inner.now().mono;
+    while let Ok(place) = Arc::clone(places).try_acquire_owned() {
+        let Some((account, kind)) = plan.pop_due(now) else {
+            return;
+        };
+        let Some(watch) = inner.watch(&account) else {
+            continue;
+        };
+        let inner = Arc::clone(inner);
+        tasks.spawn(async move {
+            let wait = match kind {
+                Kind::Look => {
+                    let verdict = look::look(&inner, &watch, Some(place)).await;
+                    after_look(&inner, &watch, verdict).await
+                }
+                Kind::Discovery => {
+                    discovery::discover(&inner, &watch).await;
+                    drop(place);
+                    limits::DISCOVERY
+                }
+            };
+            (account, kind, wait)
+        });
+    }
+}
+
+async fn after_look(
+    inner: &Inner,
+    watch: &crate::watch::Watch,
+    verdict: Result<Verdict, EngineError>,
+) -> Duration {
+    let config = watch.config();
+    let (wait, interval) = match verdict {
+        Ok(verdict) => {
+            let interval = if verdict.near {
+                config.interval.min(config.interval_near)
+            } else {
+                config.interval
+            };
+            (
+                jittered(inner, interval).max(verdict.wait.unwrap_or_default()),
+                interval,
+            )
+        }
+        Err(error) => {
+            tracing::warn!(account = %config.id, %error, "a look could not be recorded");
+            (
+                limits::STORE_RETRY.max(jittered(inner, limits::STORE_RETRY)),
+                config.interval,
+            )
+        }
+    };
+    let mut memory = watch.memory.lock().await;
+    memory.next_at = Some(inner.wall().plus(wait));
+    memory.interval = interval;
+    wait
+}
+
+fn take_done(inner: &Inner, plan: &mut Plan, done: Result<Done, tokio::task::JoinError>) {
+    let Ok((account, kind, wait)) = done else {
+        return;
+    };
+    let enabled = inner.watch(&account).is_some_and(|watch| watch.config().enabled);
+    if !enabled {
+        plan.forget(&account);
+        return;
+    }
+    // A command may have put it on the plan again meanwhile; the earlier time wins by itself.
+    if !plan.knows(&account, kind) {
+        plan.put(inner.now().mono.plus(wait), account, kind);
+    }
+}
+
+/// The interval ±10 %.
+fn jittered(inner: &Inner, interval: Duration) -> Duration {
+    let ms = u64::try_from(interval.as_millis()).unwrap_or(u64::MAX);
+    let spread = ms / 100 * limits::JITTER_PERCENT;
+    let shift = inner.random_below(spread.saturating_mul(2).saturating_add(1));
+    Duration::from_millis(ms.saturating_sub(spread).saturating_add(shift))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(name: &str) -> AccountId {
+        AccountId::new(name).unwrap()
+    }
+
+    #[test]
+    fn the_earliest_is_due_first_and_a_newer_time_replaces_an_older_one() {
+        let mut plan = Plan::default();
+        plan.put(Mono(50), id("a"), Kind::Look);
+        plan.put(Mono(20), id("b"), Kind::Look);
+        plan.put(Mono(10), id("a"), Kind::Look);
+        assert_eq!(plan.next(), Some(Mono(10)));
+        assert_eq!(plan.pop_due(Mono(10)), Some((id("a"), Kind::Look)));
+        assert_eq!(plan.pop_due(Mono(15)), None);
+        assert_eq!(plan.pop_due(Mono(60)), Some((id("b"), Kind::Look)));
+        assert_eq!(
+            plan.pop_due(Mono(60)),
+            None,
+            "the replaced time of a does not count"
+        );
+    }
+
+    #[test]
+    fn a_forgotten_account_is_not_due() {
+        let mut plan = Plan::default();
+        plan.put(Mono(1), id("a"), Kind::Look);
+        plan.forget(&id("a"));
+        assert_eq!(plan.next(), None);
+    }
+}

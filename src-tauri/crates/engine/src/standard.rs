@@ -1,0 +1,135 @@
+//! The real adapters: Huawei Cloud and Feishu over one transport. Owns which provider and channel kinds exist, and
+//! which fields of a secret each needs.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use tidegate_channels::{Channel, Feishu, FeishuConfig};
+use tidegate_egress::{Egress, Timer, Transport};
+use tidegate_meter::Zone;
+use tidegate_providers::huawei::{Credential, Huawei, HuaweiConfig, Mapping};
+use tidegate_vault::Fields;
+
+use crate::config::{AccountConfig, ChannelConfig};
+use crate::outside::{AccountSecrets, Links, MakeError, Outside};
+
+/// Providers that exist.
+pub const PROVIDERS: [&str; 1] = ["huawei"];
+/// Channel kinds that exist.
+pub const CHANNELS: [&str; 1] = ["feishu"];
+
+/// Makes the real adapters.
+pub(crate) struct Standard {
+    egress: Arc<Egress>,
+    transport: Arc<dyn Transport>,
+    timer: Arc<dyn Timer>,
+    cache_dir: Option<PathBuf>,
+    zone: Zone,
+}
+
+impl Standard {
+    pub(crate) fn new(
+        transport: Arc<dyn Transport>,
+        timer: Arc<dyn Timer>,
+        cache_dir: Option<PathBuf>,
+        zone: Zone,
+    ) -> Self {
+        Self {
+            egress: Arc::new(Egress::new(Arc::clone(&transport), Arc::clone(&timer))),
+            transport,
+            timer,
+            cache_dir,
+            zone,
+        }
+    }
+
+    fn huawei(&self, config: &AccountConfig, secrets: &AccountSecrets) -> Result<Links, MakeError> {
+        let watch = credential(&secrets.watch)?;
+        let act = secrets.act.as_ref().map(credential).transpose()?;
+        let huawei = HuaweiConfig {
+            account: config.id.clone(),
+            site: config.site.parse().map_err(|error| fail("site", &error))?,
+            regions: config.regions.clone(),
+            endpoint: config
+                .endpoint
+                .as_ref()
+                .map(|text| {
+                    text.parse()
+                        .map_err(|_| MakeError("endpoint: not an address".to_owned()))
+                })
+                .transpose()?,
+            mappings: config
+                .mappings
+                .iter()
+                .map(|mapping| Mapping {
+                    meter: mapping.meter.clone(),
+                    server: mapping.server.clone(),
+                    region: mapping.region.clone(),
+                    name: mapping.name.clone(),
+                })
+                .collect(),
+            cache_dir: self.cache_dir.clone(),
+            ..HuaweiConfig::new(config.id.clone())
+        };
+        let made = Arc::new(Huawei::new(huawei, watch, act, Arc::clone(&self.egress)));
+        Ok(Links {
+            source: Arc::clone(&made) as Arc<dyn tidegate_providers::Source>,
+            control: made,
+        })
+    }
+
+    fn feishu(&self, config: &ChannelConfig, secrets: &Fields) -> Result<Arc<dyn Channel>, MakeError> {
+        let feishu = FeishuConfig {
+            lang: config.language,
+            zone: self.zone.clone(),
+            keyword: config.keyword.clone(),
+        };
+        let url = needed(secrets, "url")?;
+        let secret = secrets.get("secret").cloned();
+        let made = Feishu::new(
+            feishu,
+            url,
+            secret,
+            Arc::clone(&self.transport),
+            Arc::clone(&self.timer),
+        )
+        .map_err(|error| MakeError(error.to_string()))?;
+        Ok(Arc::new(made))
+    }
+}
+
+impl Outside for Standard {
+    fn account(&self, config: &AccountConfig, secrets: AccountSecrets) -> Result<Links, MakeError> {
+        match config.provider.as_str() {
+            "huawei" => self.huawei(config, &secrets),
+            other => Err(MakeError(format!("provider: {other:?} does not exist"))),
+        }
+    }
+
+    fn channel(&self, config: &ChannelConfig, secrets: Fields) -> Result<Arc<dyn Channel>, MakeError> {
+        match config.kind.as_str() {
+            "feishu" => self.feishu(config, &secrets),
+            other => Err(MakeError(format!("kind: {other:?} does not exist"))),
+        }
+    }
+}
+
+fn credential(fields: &Fields) -> Result<Credential, MakeError> {
+    Ok(Credential {
+        ak: needed(fields, "ak")?,
+        sk: needed(fields, "sk")?,
+        security_token: fields.get("security_token").cloned(),
+    })
+}
+
+fn needed(fields: &Fields, name: &str) -> Result<SecretString, MakeError> {
+    fields
+        .get(name)
+        .cloned()
+        .ok_or_else(|| MakeError(format!("secret: {name} is missing")))
+}
+
+fn fail(field: &str, error: &dyn std::fmt::Display) -> MakeError {
+    MakeError(format!("{field}: {error}"))
+}

@@ -1,0 +1,101 @@
+//! An account at run time: its configuration, its adapters, its memory. Owns when adapters are made and dropped, and
+//! the pause a refused key asks for. Secrets are resolved here and handed on; they are not kept.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use tidegate_meter::{Blind, Mono, Reason};
+
+use crate::config::AccountConfig;
+use crate::inner::Inner;
+use crate::memory::AccountMemory;
+use crate::outside::Links;
+use crate::secrets;
+
+/// One account at run time.
+pub(crate) struct Watch {
+    config: RwLock<Arc<AccountConfig>>,
+    /// Counts up with each change of the configuration: a look that began before it is thrown away.
+    generation: AtomicU64,
+    links: tokio::sync::Mutex<Option<Links>>,
+    /// One look at a time, so that a command and the schedule do not ask twice at once.
+    pub(crate) looking: tokio::sync::Mutex<()>,
+    /// Held only to judge and commit, never while the outside is asked.
+    pub(crate) memory: Arc<tokio::sync::Mutex<AccountMemory>>,
+    rest: Mutex<Option<(Mono, Blind)>>,
+}
+
+impl Watch {
+    pub(crate) fn new(config: AccountConfig, memory: AccountMemory) -> Self {
+        Self {
+            config: RwLock::new(Arc::new(config)),
+            generation: AtomicU64::new(0),
+            links: tokio::sync::Mutex::new(None),
+            looking: tokio::sync::Mutex::new(()),
+            memory: Arc::new(tokio::sync::Mutex::new(memory)),
+            rest: Mutex::new(None),
+        }
+    }
+
+    pub(crate) fn config(&self) -> Arc<AccountConfig> {
+        Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// Takes on a changed configuration: adapters are made anew, a look under way is thrown away.
+    pub(crate) async fn reconfigure(&self, config: AccountConfig) {
+        *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+        self.generation.fetch_add(1, Ordering::AcqRel);
+        *self.links.lock().await = None;
+        self.set_rest(None);
+    }
+
+    /// Marks a removed account, so that a look under way is thrown away.
+    pub(crate) fn retire(&self) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// The adapters, made when first needed. A locked vault is asked again at the next call.
+    pub(crate) async fn links(&self, inner: &Inner) -> Result<Links, Blind> {
+        let mut links = self.links.lock().await;
+        if let Some(links) = links.as_ref() {
+            return Ok(links.clone());
+        }
+        let config = self.config();
+        let resolved = secrets::of_account(inner, &config).await?;
+        let made = inner
+            .outside
+            .account(&config, resolved)
+            .map_err(|error| Blind::new(Reason::Shape, error.0))?;
+        *links = Some(made.clone());
+        Ok(made)
+    }
+
+    /// Forgets the adapters: the key was refused, so the next look reads the secret anew.
+    pub(crate) async fn forget_links(&self) {
+        *self.links.lock().await = None;
+    }
+
+    /// The refusal that the account still rests from.
+    pub(crate) fn resting(&self, now: Mono) -> Option<Blind> {
+        let rest = self.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        rest.as_ref()
+            .filter(|(until, _)| now < *until)
+            .map(|(_, blind)| blind.clone())
+    }
+
+    /// How long the account still rests.
+    pub(crate) fn rest_left(&self, now: Mono) -> Option<std::time::Duration> {
+        let rest = self.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        rest.as_ref()
+            .filter(|(until, _)| now < *until)
+            .map(|(until, _)| until.since(now))
+    }
+
+    pub(crate) fn set_rest(&self, rest: Option<(Mono, Blind)>) {
+        *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = rest;
+    }
+}
