@@ -11,6 +11,7 @@
 //!
 //! [[account]]
 //! name = "main"
+//! count = 1                    # so many alike, as with servers
 //! site = "china"               # or "international"
 //! region = "cn-north-4"
 //! rights = "all"               # or "watch", or a list of the provider's action names
@@ -84,6 +85,7 @@ enum RightsPart {
 #[serde(deny_unknown_fields)]
 struct AccountPart {
     name: String,
+    count: Option<usize>,
     site: Option<Site>,
     region: Option<String>,
     rights: Option<RightsPart>,
@@ -146,9 +148,19 @@ impl Scenario {
             world = world.feishu(sink.secret.as_deref(), sink.keyword.as_deref());
         }
         for account in &self.account {
-            world = account.add(world)?;
+            for name in names(&account.name, account.count) {
+                world = account.add(world, &name)?;
+            }
         }
         Ok(self.fault.iter().cloned().fold(world, Builder::fault))
+    }
+}
+
+/// One name, or numbered ones.
+fn names(name: &str, count: Option<usize>) -> Vec<String> {
+    match count {
+        None | Some(1) => vec![name.to_owned()],
+        Some(count) => (1..=count).map(|number| format!("{name}-{number:03}")).collect(),
     }
 }
 
@@ -157,9 +169,9 @@ fn span(text: &str) -> Result<Duration, SimError> {
 }
 
 impl AccountPart {
-    fn add(&self, world: Builder) -> Result<Builder, SimError> {
+    fn add(&self, world: Builder, name: &str) -> Result<Builder, SimError> {
         let home = self.region.as_deref().unwrap_or("cn-north-4");
-        let mut world = world.account(&self.name).region(home);
+        let mut world = world.account(name).region(home);
         world = match self.site {
             Some(site) => world.site(site),
             None => world,
@@ -177,7 +189,7 @@ impl AccountPart {
         }
         for server in &self.server {
             let region = server.region.as_deref().unwrap_or(home);
-            for name in server.names() {
+            for name in names(&server.name, server.count) {
                 world = server.add(world.region(region), &name)?;
             }
         }
@@ -207,15 +219,6 @@ impl RightsPart {
 }
 
 impl ServerPart {
-    fn names(&self) -> Vec<String> {
-        match self.count {
-            None | Some(1) => vec![self.name.clone()],
-            Some(count) => (1..=count)
-                .map(|number| format!("{}-{number:03}", self.name))
-                .collect(),
-        }
-    }
-
     fn add(&self, world: Builder, name: &str) -> Result<Builder, SimError> {
         let mut world = world.server(name);
         if let Some(line) = &self.line {

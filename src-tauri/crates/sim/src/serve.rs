@@ -9,7 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 use tidegate_egress::Timer;
 use tokio::net::TcpListener;
@@ -157,8 +157,13 @@ fn whole(answer: Answer) -> Response {
     response
 }
 
+/// What there is of a body, then the end of the connection. Between the two the task yields once, so that the first
+/// part really leaves.
 fn broken(half: Option<Bytes>) -> Response {
-    let cut = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-    let parts = half.map(Ok).into_iter().chain([Err(cut)]);
-    plain(StatusCode::OK, Body::from_stream(stream::iter(parts)))
+    let part = stream::iter(half.map(Ok));
+    let cut = stream::once(async {
+        tokio::task::yield_now().await;
+        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+    });
+    plain(StatusCode::OK, Body::from_stream(part.chain(cut)))
 }

@@ -20,10 +20,8 @@ pub(crate) struct Entered {
 /// Whose key a request claims, unverified.
 pub(crate) fn claimed(state: &State, call: &Call) -> Option<Entered> {
     let claim = sign::claim(call.header("authorization")?)?;
-    state.accounts.iter().enumerate().find_map(|(account, of)| {
-        let key = of.keys.iter().position(|key| key.credential.ak == claim.ak)?;
-        Some(Entered { account, key })
-    })
+    let &(account, key) = state.keys.get(claim.ak)?;
+    Some(Entered { account, key })
 }
 
 /// Proves the signature, or refuses and counts the failure against the key.

@@ -1,6 +1,7 @@
 //! The fluent description of a world. Owns how ids and secrets are made from the seed: the same seed and calls give the
 //! same world. Each call speaks of the account, server or package that was named last.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -417,11 +418,12 @@ impl Builder {
         for fault in self.faults {
             faults.add(start, fault);
         }
-        State {
+        let mut state = State {
             start,
             advanced: Duration::ZERO,
             rng: self.rng,
             accounts: self.accounts,
+            keys: HashMap::new(),
             faults,
             log: Log::default(),
             sink: self.sink,
@@ -429,7 +431,9 @@ impl Builder {
             latency: self.latency,
             throttle: self.throttle,
             jobs: Vec::new(),
-        }
+        };
+        state.index_keys();
+        state
     }
 
     fn enter(&mut self, region: &str) {

@@ -38,6 +38,9 @@ pub(crate) fn settle(account: &Account, start: Time, at: Time) -> (Vec<Standing>
             quota: package.quota,
         })
         .collect();
+    for (package, standing) in account.packages.iter().zip(&mut standings) {
+        happen(package, standing, start);
+    }
     let order = payers(account);
     let mut excess = 0_i64;
     let mut from = start;
@@ -134,6 +137,10 @@ fn turn(package: &Package, standing: &mut Standing, at: Time) {
             quota: package.quota,
         };
     }
+    happen(package, standing, at);
+}
+
+fn happen(package: &Package, standing: &mut Standing, at: Time) {
     for (when, event) in &package.events {
         match event {
             PackageEvent::TopUp(bytes) if *when == at => {

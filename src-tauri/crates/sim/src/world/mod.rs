@@ -11,6 +11,7 @@ mod log;
 mod model;
 mod run;
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -81,6 +82,8 @@ pub(crate) struct State {
     pub(crate) advanced: Duration,
     pub(crate) rng: fastrand::Rng,
     pub(crate) accounts: Vec<Account>,
+    /// Account and key by access key: a thousand accounts are looked up on every request.
+    pub(crate) keys: HashMap<String, (usize, usize)>,
     pub(crate) faults: Faults,
     pub(crate) log: Log,
     pub(crate) sink: Sink,
@@ -88,6 +91,17 @@ pub(crate) struct State {
     pub(crate) latency: Duration,
     pub(crate) throttle: Throttle,
     pub(crate) jobs: Vec<Job>,
+}
+
+impl State {
+    /// Brings the lookup of keys up to date.
+    pub(crate) fn index_keys(&mut self) {
+        let keys = self.accounts.iter().enumerate().flat_map(|(account, of)| {
+            let keys = of.keys.iter().enumerate();
+            keys.map(move |(key, of)| (of.credential.ak.clone(), (account, key)))
+        });
+        self.keys = keys.collect();
+    }
 }
 
 /// A simulated world; clones share it. See [`World::new`] and [`Builder`].

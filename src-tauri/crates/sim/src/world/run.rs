@@ -253,6 +253,7 @@ impl World {
                 None => account.keys.push(key),
             }
             state.rng = rng;
+            state.index_keys();
             Ok(credential)
         })
     }
