@@ -373,6 +373,7 @@ async fn the_list_on_disk_belongs_to_one_owner_and_one_key_and_holds_no_secret()
     let mut projects = fixture("projects");
     projects["projects"][0]["domain_id"] = json!("somebody-else");
     other.answers(PROJECTS, projects);
+    other.advance(Duration::from_secs(60));
     other.account_with(with_cache(dir.path())).read().await.unwrap();
     assert_eq!(
         other.seen(INSTANCES).len(),
@@ -466,6 +467,20 @@ async fn billing_that_answers_with_the_id_now_in_force_is_followed_at_once() {
 }
 
 #[tokio::test]
+async fn a_renewed_shared_package_is_followed_too() {
+    let cloud = Cloud::new();
+    cloud.answers(INSTANCES, no_instances());
+    let mut list = fixture("packages");
+    list["free_resource_packages"].as_array_mut().unwrap().drain(..2);
+    list["total_count"] = json!(1);
+    cloud.answers(PACKAGES, list);
+    let huawei = cloud.account();
+    assert_eq!(ids(&huawei.read().await.unwrap()), [PACKAGE_SHARED]);
+    cloud.on(USAGES, |_| ok(&usages_of(&["renewed-id".to_owned()])));
+    assert_eq!(ids(&huawei.read().await.unwrap()), ["renewed-id"]);
+}
+
+#[tokio::test]
 async fn a_followed_renewal_holds_while_config_still_lists_the_old_id() {
     let cloud = Cloud::new();
     no_shared(&cloud);
@@ -532,6 +547,14 @@ async fn an_expired_shared_package_leaves_the_list_and_a_list_cut_short_removes_
     cloud.answers(PACKAGES, json!({"total_count": 3, "free_resource_packages": []}));
     huawei.discover(true).await.unwrap();
     assert_eq!(huawei.read().await.unwrap().meters.len(), 3);
+    let asked = cloud.seen(PACKAGES).len();
+    cloud.advance(Duration::from_secs(601));
+    huawei.read().await.unwrap();
+    assert_eq!(
+        cloud.seen(PACKAGES).len(),
+        asked + 1,
+        "a list cut short is asked for again sooner"
+    );
     let mut expired = fixture("packages");
     expired["free_resource_packages"][2]["status"] = json!(3);
     cloud.answers(PACKAGES, expired);
