@@ -1,0 +1,50 @@
+//! The one place of the bench that asks the system for the time, and lets it pass.
+
+use std::time::{Duration, Instant};
+
+/// Runs from its making.
+pub(crate) struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a bench measures the time that really passes"
+    )]
+    pub(crate) fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// What passed since.
+    pub(crate) fn read(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    /// What passed since, in nanoseconds.
+    pub(crate) fn nanos(&self) -> u64 {
+        u64::try_from(self.read().as_nanos()).unwrap_or(u64::MAX)
+    }
+}
+
+/// Lets the span pass: a bench of doing nothing has nothing else to wait for.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a bench of idleness watches real time go by"
+)]
+pub(crate) fn pass(span: Duration) {
+    std::thread::sleep(span);
+}
+
+/// Lets time pass until `value` stays the same over three seconds, or a minute is over.
+pub(crate) fn settle(value: impl Fn() -> anyhow::Result<u64>) -> anyhow::Result<()> {
+    let mut last = value()?;
+    for _ in 0..20 {
+        pass(Duration::from_secs(3));
+        let now = value()?;
+        if now == last {
+            return Ok(());
+        }
+        last = now;
+    }
+    Ok(())
+}
