@@ -39,10 +39,11 @@ struct Shared {
 enum Backend {
     /// On the caller's thread.
     Inline(Box<Mutex<Writer>>),
-    /// A database in memory has no readers of its own; the writer reads.
+    /// A database in memory has no readers of its own; the writer reads. The fields end in this order: the connection
+    /// that closes last folds the log away, and of two that close at once neither would.
     Threaded {
-        writer: Threads<Job>,
         readers: Option<Threads<ReaderTask>>,
+        writer: Threads<Job>,
     },
 }
 

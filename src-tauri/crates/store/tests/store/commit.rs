@@ -160,6 +160,19 @@ async fn what_was_asked_is_finished_when_the_last_handle_goes() {
 }
 
 #[tokio::test]
+async fn a_closed_database_is_one_file_without_a_log() {
+    let folder = tempfile::tempdir().unwrap();
+    for n in 0..20 {
+        let path = folder.path().join(format!("{n}.db"));
+        let store = held(file(&path, "tester")).await;
+        store.write(batch([setting("a", 1)])).await.unwrap();
+        store.settings().await.unwrap();
+        drop(store);
+        assert!(!folder.path().join(format!("{n}.db-wal")).exists(), "{n}");
+    }
+}
+
+#[tokio::test]
 async fn a_database_in_memory_also_works_with_threads() {
     let (store, _faults) = with_faults(Place::Memory, Mode::Threaded);
     let store = held(store).await;
