@@ -26,13 +26,13 @@ pub(crate) enum Sight {
 }
 
 /// What blocks an action, first reason first, and what may be acted on.
-pub(crate) struct Check {
+pub(crate) struct Check<'a> {
     /// Blocks every target.
     pub(crate) general: Vec<Belt>,
     /// Blocks one target each.
     pub(crate) particular: Vec<Belt>,
     /// Nothing blocks these.
-    pub(crate) free: Vec<Target>,
+    pub(crate) free: Vec<&'a Target>,
 }
 
 /// What a belt looks at.
@@ -46,9 +46,9 @@ pub(crate) struct Scene<'a> {
     pub(crate) now: Time,
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
     /// Every belt of a stop.
-    pub(crate) fn check(&self) -> Check {
+    pub(crate) fn check(&self) -> Check<'a> {
         let mut general = Vec::new();
         self.consent(&mut general);
         self.surroundings(&mut general);
@@ -205,7 +205,7 @@ impl Scene<'_> {
     }
 
     /// The targets that may be touched, and what blocks each of the others that runs.
-    fn targets(&self, general: &mut Vec<Belt>) -> (Vec<Target>, Vec<Belt>) {
+    fn targets(&self, general: &mut Vec<Belt>) -> (Vec<&'a Target>, Vec<Belt>) {
         let (mut free, mut blocked) = (Vec::new(), Vec::new());
         if self.facts.targets.is_empty() {
             general.push(Belt::NoTarget);
@@ -242,7 +242,7 @@ impl Scene<'_> {
     }
 
     /// One target: `Ok(None)` when there is nothing to stop.
-    fn target(&self, facts: &TargetFacts) -> Result<Option<Target>, Belt> {
+    fn target(&self, facts: &'a TargetFacts) -> Result<Option<&'a Target>, Belt> {
         match &facts.power {
             None | Some(PowerState::Other { .. }) => return Err(unreadable("power")),
             Some(PowerState::Running) => {}
@@ -251,24 +251,29 @@ impl Scene<'_> {
         let target = self.frozen(facts)?;
         self.touchable(facts)?;
         if facts.started_after_our_stop && self.spec.restart == RestartPolicy::SuspendUntilReset {
-            return Err(Belt::Suspended { target });
+            return Err(Belt::Suspended {
+                target: target.clone(),
+            });
         }
         let until = facts
             .started_at
             .map(|started| started.plus(self.spec.belts.start_grace));
         match until.filter(|until| *until > self.now) {
-            Some(until) => Err(Belt::Grace { target, until }),
+            Some(until) => Err(Belt::Grace {
+                target: target.clone(),
+                until,
+            }),
             None => Ok(Some(target)),
         }
     }
 
     /// The target as frozen at arming; while watching, every mapped target counts as frozen: it says what it would do.
-    pub(crate) fn frozen(&self, facts: &TargetFacts) -> Result<Target, Belt> {
+    pub(crate) fn frozen(&self, facts: &'a TargetFacts) -> Result<&'a Target, Belt> {
         let Mode::Armed { targets, .. } = &self.spec.mode else {
-            return Ok(facts.target.clone());
+            return Ok(&facts.target);
         };
         let frozen = targets.iter().find(|target| is_same(target, &facts.target));
-        frozen.cloned().ok_or_else(|| Belt::NotFrozen {
+        frozen.ok_or_else(|| Belt::NotFrozen {
             target: facts.target.clone(),
         })
     }

@@ -71,7 +71,15 @@ impl Span {
     /// Raw units per hour, rounded up: a rate that is told too low would promise time that is not there.
     fn hourly(self) -> i64 {
         let Self(_, lasted, burned) = self;
-        let lasted = i128::from(lasted.max(1));
+        let lasted = lasted.max(1);
+        // A judgement is asked millions of times in a replay: 128 bits only where 64 do not do.
+        if let Some(scaled) = burned
+            .checked_mul(HOUR_MS)
+            .and_then(|scaled| scaled.checked_add(lasted - 1))
+        {
+            return scaled.div_euclid(lasted);
+        }
+        let lasted = i128::from(lasted);
         let scaled = i128::from(burned) * i128::from(HOUR_MS);
         i64::try_from((scaled + lasted - 1).div_euclid(lasted)).unwrap_or(i64::MAX)
     }
@@ -247,22 +255,22 @@ impl Burn {
     }
 
     fn recount(&mut self, at: Time) {
-        let mut spans = self.spans.clone();
-        let latest = spans.last().map_or(0, |span| span.hourly());
-        let typical_ms = typical(&spans);
+        let typical_ms = typical(&self.spans);
         let tail = self.anchor.map_or(0, |anchor| at.ms_since(anchor.at));
         let still = tail >= ms(limits::STILL);
-        if spans.len() < limits::BASELINE_CHANGES && !still {
+        if self.spans.len() < limits::BASELINE_CHANGES && !still {
             return;
         }
+        let latest = self.spans.last().map_or(0, |span| span.hourly());
+        let mut rates: Vec<(i64, i64)> = self.spans.iter().map(|span| (span.hourly(), span.1)).collect();
         if still || tail > typical_ms.saturating_mul(2) {
-            spans.push(Span(at.ms(), tail, 0));
+            rates.push((0, tail));
         }
-        spans.sort_unstable_by_key(|span| span.hourly());
+        rates.sort_unstable();
         self.rates = Some(Rates {
-            lower: quantile(&spans, 10),
-            likely: quantile(&spans, 50),
-            upper: quantile(&spans, 90).max(latest),
+            lower: quantile(&rates, 10),
+            likely: quantile(&rates, 50),
+            upper: quantile(&rates, 90).max(latest),
             typical_ms: typical_ms.max(1),
             at,
         });
@@ -272,22 +280,22 @@ impl Burn {
 /// The median length of the intervals.
 fn typical(spans: &[Span]) -> i64 {
     let mut lengths: Vec<i64> = spans.iter().map(|Span(_, lasted, _)| *lasted).collect();
-    lengths.sort_unstable();
-    lengths
-        .get(lengths.len() / 2)
-        .copied()
-        .unwrap_or_else(|| ms(limits::STILL))
+    let middle = lengths.len() / 2;
+    if lengths.is_empty() {
+        return ms(limits::STILL);
+    }
+    *lengths.select_nth_unstable(middle).1
 }
 
-/// The rate below which `percent` of the time lies; `spans` sorted by rate. Weighted by time, so that merged intervals
-/// count as much as the single ones they were made from.
-fn quantile(spans: &[Span], percent: i128) -> i64 {
-    let total: i128 = spans.iter().map(|Span(_, lasted, _)| i128::from(*lasted)).sum();
+/// The rate below which `percent` of the time lies; `rates` are pairs of rate and time, sorted by rate. Weighted by
+/// time, so that merged intervals count as much as the single ones they were made from.
+fn quantile(rates: &[(i64, i64)], percent: i128) -> i64 {
+    let total: i128 = rates.iter().map(|(_, lasted)| i128::from(*lasted)).sum();
     let mut sum = 0_i128;
-    for span in spans {
-        sum += i128::from(span.1);
+    for (rate, lasted) in rates {
+        sum += i128::from(*lasted);
         if sum * 100 >= total * percent {
-            return span.hourly();
+            return *rate;
         }
     }
     0
@@ -301,9 +309,11 @@ fn run_out(last: &Reading, hourly: i64, now: Time) -> Option<Time> {
     } else if hourly <= 0 {
         return None;
     } else {
-        let lasts = i128::from(left) * i128::from(HOUR_MS) / i128::from(hourly);
-        let at = i128::from(last.as_of().at().ms()) + lasts;
-        Time::from_ms(i64::try_from(at).ok()?)
+        let lasts = match left.checked_mul(HOUR_MS) {
+            Some(scaled) => scaled / hourly,
+            None => i64::try_from(i128::from(left) * i128::from(HOUR_MS) / i128::from(hourly)).ok()?,
+        };
+        Time::from_ms(last.as_of().at().ms().checked_add(lasts)?)
     };
     let end = last.window().and_then(|window| window.end);
     (end.is_none_or(|end| at < end && now < end)).then_some(at)

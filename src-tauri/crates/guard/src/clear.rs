@@ -58,7 +58,7 @@ pub fn clear(
     };
     let cleared = check.general.is_empty() && check.particular.is_empty();
     match check.free.pop().filter(|_| cleared) {
-        Some(target) => Ok(Permit::cleared(target, action, manner, now)),
+        Some(target) => Ok(Permit::cleared(target.clone(), action, manner, now)),
         None => Err(Box::new(explain(&scene, check))),
     }
 }
@@ -70,7 +70,7 @@ fn only(facts: &Facts, target: &Target) -> Facts {
     facts
 }
 
-fn stop_check(scene: &Scene<'_>, manner: StopManner) -> Check {
+fn stop_check<'a>(scene: &Scene<'a>, manner: StopManner) -> Check<'a> {
     let mut check = scene.check();
     if scene.line.over == Some(false) {
         check.general.push(Belt::NotOver);
@@ -84,7 +84,7 @@ fn stop_check(scene: &Scene<'_>, manner: StopManner) -> Check {
 
 /// Starting again what was stopped: no counts, no grace, no settling, because a start destroys nothing and comes right
 /// after the reset. Still: armed, asked for, ours, readable, and clearly not over the line.
-fn start_check(scene: &Scene<'_>) -> Check {
+fn start_check<'a>(scene: &Scene<'a>) -> Check<'a> {
     let mut general = Vec::new();
     if !scene.spec.start_after_reset {
         general.push(Belt::NoConsent);
@@ -115,7 +115,7 @@ fn start_check(scene: &Scene<'_>) -> Check {
     }
 }
 
-fn startable(scene: &Scene<'_>, facts: &TargetFacts) -> Result<Target, Belt> {
+fn startable<'a>(scene: &Scene<'a>, facts: &'a TargetFacts) -> Result<&'a Target, Belt> {
     match &facts.power {
         Some(PowerState::Stopped) => {}
         None | Some(PowerState::Other { .. }) => return Err(unreadable("power")),

@@ -42,9 +42,10 @@ pub(crate) fn hourly_cap(spec: &GuardSpec) -> Option<Quantity> {
 
 /// `hourly` over `span`, rounded up to the raw unit; `None` when it does not fit.
 pub(crate) fn over(hourly: Quantity, span: Duration) -> Option<Quantity> {
-    const HOUR_MS: i128 = 3_600_000;
-    let span = i128::try_from(span.as_millis()).ok()?;
-    let product = i128::from(hourly.raw()).checked_mul(span)?;
-    let raw = product.checked_add(HOUR_MS - 1)?.div_euclid(HOUR_MS);
-    Some(Quantity::from_raw(i64::try_from(raw).ok()?, hourly.unit()))
+    const HOUR_MS: i64 = 3_600_000;
+    let span = i64::try_from(span.as_millis()).ok()?;
+    // Rounded up: the negative of the negative rounded down.
+    let negated = Quantity::from_raw(hourly.raw().checked_neg()?, hourly.unit());
+    let burned = negated.scaled(span, HOUR_MS).ok()?;
+    Some(Quantity::from_raw(burned.raw().checked_neg()?, burned.unit()))
 }

@@ -65,8 +65,8 @@ pub(crate) fn judge_in_place(
         sight,
         now,
     };
-    let mut check = scene.check();
-    let action = act(&scene, &mut check);
+    let check = scene.check();
+    let action = act(&scene, &check);
     let why = explain(&scene, check);
     publish(&scene, news, action, &why, decisions);
     why
@@ -233,11 +233,11 @@ enum Action {
 }
 
 /// A plan only while no action is in flight, and only on a new reading: the same reading never plans twice.
-fn act(scene: &Scene<'_>, check: &mut Check) -> Option<Action> {
+fn act(scene: &Scene<'_>, check: &Check<'_>) -> Option<Action> {
     let over = scene.sight == Sight::Believed && scene.line.over == Some(true);
     match scene.facts.open {
         None if over && check.general.is_empty() && !check.free.is_empty() => {
-            Some(Action::Plan(std::mem::take(&mut check.free)))
+            Some(Action::Plan(check.free.iter().copied().cloned().collect()))
         }
         None => None,
         Some(open) => {
@@ -249,13 +249,13 @@ fn act(scene: &Scene<'_>, check: &mut Check) -> Option<Action> {
 
 /// The reason for a running countdown is gone: the meter recovered, its window is over, or a belt is known not to hold.
 /// Blindness alone calls nothing off: the check just before sending refuses if it lasts.
-fn is_called_off(scene: &Scene<'_>, check: &Check) -> bool {
+fn is_called_off(scene: &Scene<'_>, check: &Check<'_>) -> bool {
     let recovered = scene.sight == Sight::Believed && scene.line.recovered == Some(true);
     recovered || scene.window_over() || check.general.iter().any(belts::calls_off) || scene.none_touchable()
 }
 
 /// The sentence.
-pub(crate) fn explain(scene: &Scene<'_>, check: Check) -> Why {
+pub(crate) fn explain(scene: &Scene<'_>, check: Check<'_>) -> Why {
     let state = scene.state;
     let last = state.last.as_ref().filter(|_| !scene.window_over());
     let truth = state.last.as_ref().map(Reading::fetched_at);
@@ -300,6 +300,9 @@ fn step_facts(last: &Reading, why: &Why) -> StepFacts {
 /// What is recorded and done, in order: the end of blindness, what is over, what is new, what is due again, the action.
 fn publish(scene: &Scene<'_>, news: News, action: Option<Action>, why: &Why, decisions: &mut Vec<Decision>) {
     decisions.extend(news.blind);
+    if news.resolved.is_empty() && news.raised.is_none() && news.reminded.is_none() && action.is_none() {
+        return;
+    }
     let facts = scene.state.last.as_ref().map(|last| step_facts(last, why));
     for resolved in news.resolved {
         decisions.push(Decision::ResolveStep {

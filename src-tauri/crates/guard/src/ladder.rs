@@ -138,9 +138,8 @@ impl Ladder {
 
     /// The critical alert that is due to be told again: one message for the highest, the others count as told.
     pub(crate) fn remind(&mut self, spec: &GuardSpec, whole: Option<Quantity>, now: Time) -> Option<String> {
-        let mut highest: Option<(Option<Step>, String)> = None;
+        let mut highest: Option<Option<Step>> = None;
         for rung in &mut self.rungs {
-            let key = rung.key();
             let Some(alert) = rung.alert.as_mut() else {
                 continue;
             };
@@ -150,13 +149,13 @@ impl Ladder {
                 continue;
             }
             alert.told = now;
-            let higher =
-                |known: &(Option<Step>, String)| order(rung.step, known.0, whole) == Ordering::Greater;
-            if highest.as_ref().is_none_or(higher) {
-                highest = Some((rung.step, key));
+            let higher = |known| order(rung.step, known, whole) == Ordering::Greater;
+            if highest.is_none_or(higher) {
+                highest = Some(rung.step);
             }
         }
-        highest.map(|(_, key)| key)
+        let step = highest?;
+        self.rungs.iter().find(|rung| rung.step == step).map(Rung::key)
     }
 }
 

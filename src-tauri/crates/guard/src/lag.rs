@@ -22,6 +22,9 @@ pub struct LagLearner {
     mark: Option<(i64, Time)>,
     /// The mark is the first sight of all: since when it stands is not known.
     opening: bool,
+    /// The median of the gaps, once there are enough.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    median: Option<u32>,
 }
 
 impl LagLearner {
@@ -53,13 +56,8 @@ impl LagLearner {
     /// The lag, at most [`limits::LAG_MAX`]; `None` while fewer than [`limits::LAG_GAPS_MIN`] changes were seen.
     #[must_use]
     pub fn lag(&self) -> Option<Duration> {
-        if self.gaps.len() < limits::LAG_GAPS_MIN {
-            return None;
-        }
-        let mut sorted = self.gaps.clone();
-        sorted.sort_unstable();
-        let median = sorted.get(sorted.len() / 2)?;
-        Some(Duration::from_secs(u64::from(*median)).min(limits::LAG_MAX))
+        let median = Duration::from_secs(u64::from(self.median?));
+        Some(median.min(limits::LAG_MAX))
     }
 
     fn push(&mut self, gap: Duration) {
@@ -67,6 +65,10 @@ impl LagLearner {
             self.gaps.remove(0);
         }
         self.gaps.push(u32::try_from(gap.as_secs()).unwrap_or(u32::MAX));
+        let mut sorted = self.gaps.clone();
+        sorted.sort_unstable();
+        let enough = sorted.len() >= limits::LAG_GAPS_MIN;
+        self.median = sorted.get(sorted.len() / 2).copied().filter(|_| enough);
     }
 }
 

@@ -128,9 +128,16 @@ impl Quantity {
         if denominator == 0 {
             return Err(QuantityError::Overflow);
         }
-        let product = i128::from(self.raw) * i128::from(numerator);
-        let raw = i64::try_from(product.div_euclid(i128::from(denominator)))
-            .map_err(|_| QuantityError::Overflow)?;
+        let raw = match self.raw.checked_mul(numerator) {
+            Some(product) => product
+                .checked_div_euclid(denominator)
+                .ok_or(QuantityError::Overflow)?,
+            None => {
+                let product = i128::from(self.raw) * i128::from(numerator);
+                i64::try_from(product.div_euclid(i128::from(denominator)))
+                    .map_err(|_| QuantityError::Overflow)?
+            }
+        };
         Ok(Self { raw, unit: self.unit })
     }
 
