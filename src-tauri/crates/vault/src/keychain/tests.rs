@@ -44,6 +44,14 @@ impl Fake {
         self.changed.notify_all();
     }
 
+    /// Calls so far; the first one is waited for, since the thread may not have come to it yet.
+    fn calls_begun(&self) -> usize {
+        while self.calls.load(Ordering::SeqCst) == 0 {
+            std::thread::yield_now();
+        }
+        self.calls.load(Ordering::SeqCst)
+    }
+
     fn keychain(self: &Arc<Self>) -> Keychain {
         let fake = self.clone();
         let opener: store::Opener = Arc::new(move || {
@@ -106,7 +114,7 @@ async fn a_hanging_call_is_reported_as_locked_and_no_second_one_is_begun() {
         keychain.set("b.watch", fields()).await.unwrap_err(),
         VaultError::Locked
     );
-    assert_eq!(fake.calls.load(Ordering::SeqCst), 1);
+    assert_eq!(fake.calls_begun(), 1);
     fake.become_(Mood::Good);
     // The dialog was answered: the thread comes back, and the same object works.
     while matches!(keychain.set("a.watch", fields()).await, Err(VaultError::Locked)) {
@@ -123,7 +131,7 @@ async fn a_dropped_caller_leaves_the_line_guarded() {
     let dropped = tokio::time::timeout(Duration::from_millis(20), keychain.get("a.watch")).await;
     assert!(dropped.is_err());
     assert_eq!(keychain.get("a.watch").await.unwrap_err(), VaultError::Locked);
-    assert_eq!(fake.calls.load(Ordering::SeqCst), 1);
+    assert_eq!(fake.calls_begun(), 1);
     fake.become_(Mood::Good);
 }
 
