@@ -87,9 +87,7 @@ pub fn restore(database: &Path, from: &Path, now: Time) -> Result<Restored, Stor
     if !from.is_file() {
         return Err(StoreError::Disk(0));
     }
-    if let Some(folder) = database.parent() {
-        fs::create_dir_all(folder)?;
-    }
+    let _alone = open::opening(database)?;
     let lock = FileLock::new(Some(database));
     if lock.take() == Locked::Theirs {
         return Err(StoreError::Busy);

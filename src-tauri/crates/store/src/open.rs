@@ -33,8 +33,8 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
 }
 
 fn open_file(path: &Path, now: Time) -> Result<(Connection, Opened), StoreError> {
-    let fresh = make_file(path)?;
     let _alone = opening(path)?;
+    let fresh = make_file(path)?;
     match open_checked(path) {
         Ok(conn) if fresh => Ok((conn, Opened::Fresh)),
         Ok(conn) => Ok((conn, Opened::Existing)),
@@ -45,7 +45,7 @@ fn open_file(path: &Path, now: Time) -> Result<(Connection, Opened), StoreError>
 
 /// One process opens at a time, until the file is closed: two that make or migrate the same database at once would each
 /// find it half made. Where files cannot be locked, the second one fails as busy instead.
-fn opening(path: &Path) -> Result<fs::File, StoreError> {
+pub(crate) fn opening(path: &Path) -> Result<fs::File, StoreError> {
     let name = beside(path, ".opening");
     make_file(&name)?;
     let file = fs::File::options().write(true).open(name)?;

@@ -9,7 +9,7 @@ use crate::Faults;
 /// Where the database stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Place {
-    /// In a file; `<file>.lock`, `-wal`, `-shm` and `backups/` stand beside it.
+    /// In a file; `<file>.lock`, `.opening`, `-wal`, `-shm` and `backups/` stand beside it.
     File(PathBuf),
     /// In memory only, for tests and demonstrations.
     Memory,

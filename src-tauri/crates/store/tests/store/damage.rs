@@ -62,17 +62,21 @@ async fn a_new_file_is_fresh_and_then_existing() {
 }
 
 #[test]
-fn many_that_open_a_new_file_at_once_all_find_it_whole() {
+fn many_that_open_a_new_file_at_once_all_find_it_whole_and_one_made_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.db");
+    let open = || open(&path).map(|store| store.opened_as().clone());
     let opened = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| open(&path).map(drop))).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .collect::<Vec<_>>()
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(open)).collect();
+        let all = threads.into_iter().map(|thread| thread.join().unwrap());
+        all.collect::<Result<Vec<_>, _>>()
     });
-    assert_eq!(opened, vec![Ok(()); 8]);
+    let opened = opened.unwrap();
+    assert_eq!(opened.iter().filter(|found| **found == Opened::Fresh).count(), 1);
+    assert_eq!(
+        opened.iter().filter(|found| **found == Opened::Existing).count(),
+        7
+    );
 }
 
 #[tokio::test]
