@@ -1,10 +1,5 @@
 //! The official Huawei Cloud SDK drives `tidegated sim`, and its own models judge every answer, types included.
 
-#![expect(
-    clippy::print_stdout,
-    reason = "the judge's own report is what a person needs when it fails"
-)]
-
 use std::path::PathBuf;
 use std::process::Command;
 

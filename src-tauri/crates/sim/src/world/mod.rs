@@ -8,6 +8,7 @@ mod cycle;
 mod fault;
 mod ledger;
 mod log;
+mod make;
 mod model;
 mod run;
 
@@ -20,7 +21,6 @@ use tidegate_meter::{Clock, Time};
 use crate::feishu::Sink;
 
 pub use build::Builder;
-pub(crate) use build::REGIONS;
 pub use curve::Curve;
 pub use fault::{Fault, Lie};
 pub(crate) use fault::{Faults, Spot};
@@ -28,6 +28,7 @@ pub use ledger::Truth;
 pub(crate) use ledger::{Standing, covers, reported, settle};
 pub(crate) use log::Log;
 pub use log::LoggedRequest;
+pub(crate) use make::REGIONS;
 pub(crate) use model::{
     Account, Eip, Job, JobPart, Key, Package, PackageEvent, Project, Recent, Server, Task,
 };

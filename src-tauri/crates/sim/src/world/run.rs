@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tidegate_meter::Time;
 
-use super::build::{hex_text, new_key, new_package, uuid};
+use super::make::{hex_text, new_key, new_package, uuid};
 use super::{
     Account, Cover, Credential, Curve, Fault, Key, LoggedRequest, Package, PackageEvent, Rights, Server,
     State, Truth, World, ledger,
