@@ -1,5 +1,5 @@
 //! Which readings are believed. Owns the tests that a number must pass before it is judged: its window, its order, its
-//! age, and whether it is physically possible. Never changes a state. Tested in `tests/admit.rs`.
+//! age, and whether it is physically possible. Never changes a state. Tested in `tests/judgement/admission.rs`.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 //! The belts: restrictions that hold even when armed. Owns the list of what blocks an action now, and which targets may
-//! be touched. Whatever could not be read blocks, and is named. Tested in `tests/belts.rs`.
+//! be touched. Whatever could not be read blocks, and is named. Tested in `tests/judgement/belts.rs`.
 
 use std::time::Duration;
 

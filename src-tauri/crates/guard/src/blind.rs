@@ -1,5 +1,5 @@
 //! Blindness: when it is told, once an episode, and when it ends. Never raises or resolves a step, never acts.
-//! Tested in `tests/blind.rs`.
+//! Tested in `tests/judgement/blindness.rs`.
 
 use tidegate_meter::{Blind, Reason, Time};
 

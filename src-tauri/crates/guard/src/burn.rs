@@ -1,5 +1,5 @@
 //! How fast a meter burns. Owns the classification of a change of value, the intervals between changes and the robust
-//! rates over them; never counts a reset, a top-up or a correction as burn. Tested below and in `tests/burn.rs`.
+//! rates over them; never counts a reset, a top-up or a correction as burn. Tested in `tests/judgement/burning.rs`.
 //!
 //! Rates are built between value *changes*, not between polls: Huawei's numbers move about once an hour while they are
 //! polled every five minutes, so eleven of twelve polls would say "no burn" and the twelfth "twelve times the burn".

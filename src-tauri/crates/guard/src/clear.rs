@@ -1,5 +1,5 @@
 //! The last check before a request leaves. Owns which belts hold then; the only place of this crate that gives a
-//! [`Permit`] without a person. Tested in `tests/clear.rs`.
+//! [`Permit`] without a person. Tested in `tests/judgement/clearance.rs`.
 
 use std::time::Duration;
 

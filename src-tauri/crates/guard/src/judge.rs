@@ -1,6 +1,6 @@
 //! The judgement: one look in, a new state, decisions and the sentence out. Owns the order in which the rules are asked;
 //! the rules themselves stand in their modules. Pure: the same look, state and time give the same answer, live, in
-//! replay, in the simulator and in tests. Tested in `tests/`.
+//! replay, in the simulator and in tests. Tested in `tests/judgement/`.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! The ladder of a window: which steps are crossed, which were told. Owns crossing, hysteresis, the choice of the one
 //! step that is told, re-arming after a top-up and the turn to a new window. Never judges the number of one window
-//! against another: the caller turns the ladder first. Tested in `tests/ladder.rs`.
+//! against another: the caller turns the ladder first. Tested in `tests/judgement/ladder.rs`.
 
 use std::cmp::Ordering;
 

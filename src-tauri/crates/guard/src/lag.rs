@@ -1,5 +1,5 @@
 //! How far a provider's numbers run behind. Owns the learning of it from changes of value over fetches; never decides
-//! anything. Tested below.
+//! anything. Tested in `tests/judgement/burning.rs`.
 
 use std::time::Duration;
 

@@ -3,7 +3,7 @@
 //! Owns the ladder, blind alerts, burn and forecast, the limit, the belts, the overshoot contract, replay, and the
 //! vocabulary of actions that engine, store and channels share. Pure: no async, no I/O, no clock; never reaches a
 //! channel or a target. The same code judges live, in replay, in the simulator and in tests.
-//! Tested beside the code and in `tests/`.
+//! Tested in `tests/judgement/`: each sentence of the design is a test, each invariant a property over random stories.
 
 pub mod action;
 mod admit;

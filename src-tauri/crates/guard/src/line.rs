@@ -1,5 +1,5 @@
 //! The limit: where the line stands and on which side a reading is. Owns the absolute, share and predictive line and
-//! the lower bound of what is truly left. Tested in `tests/limit.rs`.
+//! the lower bound of what is truly left. Tested in `tests/judgement/limit.rs`.
 
 use std::time::Duration;
 

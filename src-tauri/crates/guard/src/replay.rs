@@ -1,5 +1,5 @@
 //! The same judgement over stored history: when a changed spec would have warned and acted.
-//! Cannot reach a channel or a target: it owns no way to one, only types. Tested in `tests/replay.rs`.
+//! Cannot reach a channel or a target: it owns no way to one, only types. Tested in `tests/judgement/replaying.rs`.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 //! What a guard remembers between two looks at a meter. Owns the stored shape; every rule that changes it stands in
-//! the module of that rule. Never holds a time that was not given to it. Tested in `tests/state.rs`.
+//! the module of that rule. Never holds a time that was not given to it. Tested in `tests/judgement/stored.rs`.
 
 use std::time::Duration;
 

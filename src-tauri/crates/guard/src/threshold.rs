@@ -1,5 +1,5 @@
 //! The text forms of steps, limits and amounts: `"70%"`, `"20 GB"`, `"2d"`, `"predictive 5 GB"`. Owns their exact round
-//! trip. GB is 10^9 bytes, GiB is 2^30; never rounds. Tested below.
+//! trip. GB is 10^9 bytes, GiB is 2^30; never rounds. Tested in `tests/judgement/specs.rs`.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! The ranges of a spec. Owns what is allowed; each refusal names the field and the range. Tested in `tests/spec.rs`.
+//! The ranges of a spec. Owns what is allowed; each refusal names the field and the range. Tested in `tests/judgement/specs.rs`.
 
 use std::time::Duration;
 

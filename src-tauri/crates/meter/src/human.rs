@@ -1,5 +1,5 @@
 //! Amounts as a person reads them. Owns the choice of unit and the cut; never rounds up, so that nothing is ever shown
-//! as left that is not there. Not for machines: nothing parses this text. Tested below.
+//! as left that is not there. Not for machines: nothing parses this text. Tested in `tests/vocabulary/humans.rs`.
 
 use crate::{ByteBase, Currency, Quantity, Unit};
 

@@ -2,7 +2,7 @@
 //!
 //! Owns [`Quantity`], [`Reading`], [`Outcome`], [`Window`], [`Time`], the [`Clock`] trait and the ids.
 //! Never does I/O, never reads a clock of its own, never holds an amount in a float.
-//! Tested beside the code and by the property tests in `tests/`.
+//! Tested in `tests/vocabulary/`, one sentence a test.
 
 mod blind;
 mod clock;

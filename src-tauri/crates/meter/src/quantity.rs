@@ -1,5 +1,5 @@
 //! Exact amounts. Owns fixed-point arithmetic within one unit and the decimal text of it; never rounds silently,
-//! never mixes units, never passes through a float. Tested in `tests/quantity.rs`.
+//! never mixes units, never passes through a float. Tested in `tests/vocabulary/quantity.rs`.
 
 use std::fmt;
 

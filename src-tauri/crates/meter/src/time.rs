@@ -1,5 +1,5 @@
 //! A wall-clock instant. Owns its exact arithmetic and its RFC 3339 text; never reads a clock.
-//! Tested below and in `tests/windows.rs`.
+//! Tested in `tests/vocabulary/times.rs`.
 
 use std::fmt;
 use std::str::FromStr;

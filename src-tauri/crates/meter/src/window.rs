@@ -1,5 +1,5 @@
 //! The span a meter counts in. Owns calendar windows in a provider's zone; provider-told spans are taken as they are.
-//! Tested in `tests/windows.rs` across month ends, leap days, DST and zones from −8 to +14.
+//! Tested in `tests/vocabulary/windows.rs` across month ends, leap days, DST and zones from −8 to +14.
 
 use jiff::civil::Date;
 use jiff::{ToSpan, Zoned};

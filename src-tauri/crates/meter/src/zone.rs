@@ -66,8 +66,14 @@ fn fixed_minutes(text: &str) -> Option<i32> {
         _ => return None,
     };
     let (hours, minutes) = text.get(1..)?.split_once(':')?;
-    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-    ((0..=14).contains(&hours) && (0..60).contains(&minutes)).then_some(sign * (hours * 60 + minutes))
+    let part = |text: &str| {
+        let digits = (1..=2).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| text.parse::<i32>().ok()).flatten()
+    };
+    let (hours, minutes) = (part(hours)?, part(minutes)?);
+    let east = hours * 60 + minutes;
+    // No zone lies further than 14 h from UTC.
+    (minutes < 60 && east <= 14 * 60).then_some(sign * east)
 }
 
 impl FromStr for Zone {
