@@ -196,6 +196,17 @@ impl Engine {
         command::resume(&self.inner, by).await
     }
 
+    /// Raises a condition of the program that needs a person, such as `config_refused`: an alert and a warning to every
+    /// channel, told once until [`Self::resolve_condition`]. `detail` is one short line without secrets.
+    pub async fn raise_condition(&self, condition: &str, detail: &str) {
+        crate::program::raise(&self.inner, condition, detail, tidegate_guard::Severity::Warning, None).await;
+    }
+
+    /// Ends a condition of the program, if it was open.
+    pub async fn resolve_condition(&self, condition: &str) {
+        crate::program::resolve(&self.inner, condition).await;
+    }
+
     /// Acknowledges an open alert with a reason: no more reminders.
     pub async fn acknowledge(&self, alert: RowId, reason: &str, by: &str) -> Result<(), EngineError> {
         command::acknowledge(&self.inner, alert, reason, by).await

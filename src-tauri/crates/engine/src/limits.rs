@@ -60,8 +60,9 @@ pub const GROUP: usize = 3;
 pub const GROUP_MAX: usize = 20;
 /// Interval jitter in percent of the interval: a thousand accounts must not look in the same second for ever.
 pub const JITTER_PERCENT: u64 = 10;
-/// Shortest interval a configuration may ask for: the provider's numbers are never younger.
-pub const INTERVAL_MIN: Duration = Duration::from_secs(10);
+/// The shortest interval of an account: gateways and simulators are polled this fast; the provider's own rate limit
+/// per account holds whatever stands here.
+pub const INTERVAL_MIN: Duration = Duration::from_secs(1);
 /// Longest interval a configuration may ask for.
 pub const INTERVAL_MAX: Duration = Duration::from_secs(24 * 3600);
 /// A value within this percentage of its line is near it, and looked at more often.
