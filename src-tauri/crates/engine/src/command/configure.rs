@@ -396,7 +396,7 @@ fn validate_account(inner: &Inner, account: &AccountConfig) -> Result<(), Config
             return Err(ConfigError::Range {
                 item,
                 field,
-                allowed: "10s to 1d",
+                allowed: "1s to 1d",
             });
         }
     }
