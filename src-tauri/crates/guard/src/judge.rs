@@ -136,14 +136,7 @@ struct Believed<'a> {
 impl Believed<'_> {
     fn take_in(&self, spec: &GuardSpec, state: &mut GuardState, confirmed: bool, news: &mut News) {
         self.turn_window(state, news);
-        state.burn.observe(self.reading, self.change, spec);
-        if matches!(
-            self.change,
-            Change::Reset | Change::TopUp(_) | Change::Correction(_)
-        ) {
-            state.lag.restart();
-        }
-        state.lag.observe(self.reading);
+        self.learn(spec, state);
         if let Some(held) = state.quarantine.take().filter(|_| confirmed) {
             self.count(spec, state, &held);
         }
@@ -160,6 +153,22 @@ impl Believed<'_> {
         news.raised = state
             .ladder
             .climb(spec, &view, topped_up, self.now, &mut news.resolved);
+    }
+
+    /// Burn and lag. A provider's number fetched once more is the same sample, not another one.
+    fn learn(&self, spec: &GuardSpec, state: &mut GuardState) {
+        let as_of = self.reading.as_of();
+        if self.change == Change::Same && state.last.as_ref().is_some_and(|last| last.as_of() == as_of) {
+            return;
+        }
+        state.burn.observe(self.reading, self.change, spec);
+        if matches!(
+            self.change,
+            Change::Reset | Change::TopUp(_) | Change::Correction(_)
+        ) {
+            state.lag.restart();
+        }
+        state.lag.observe(self.reading);
     }
 
     /// A new window is a new ladder; the one before is kept, so that a provider that shows it once more repeats nothing.

@@ -207,6 +207,32 @@ fn the_same_reading_replayed_changes_nothing() {
 }
 
 #[test]
+fn the_same_number_of_the_provider_fetched_again_changes_neither_ladder_nor_forecast() {
+    let told = |left: i64, as_of: i64, fetched: i64| {
+        let (whole, left) = (Some(Quantity::bytes(200 * GB)), Some(Quantity::bytes(left)));
+        Reading::new(
+            None,
+            whole,
+            left,
+            Some(march()),
+            AsOf::Provider(at(as_of)),
+            at(fetched),
+        )
+        .unwrap()
+    };
+    let mut guard = Watchman::new(watching());
+    for hour in 0..10 {
+        guard.show(told((70 - hour) * GB, hour * 60, hour * 60 + 20), hour * 60 + 20);
+    }
+    let before = guard.state.forecast(&guard.spec, at(600));
+    for poll in 1..6 {
+        let again = guard.show(told(61 * GB, 540, 560 + poll * 5), 560 + poll * 5);
+        assert!(again.decisions.is_empty());
+        assert_eq!(again.why.forecast, Some(before));
+    }
+}
+
+#[test]
 fn an_older_fetch_told_late_changes_nothing() {
     let mut guard = Watchman::seen(spec(), 61 * GB);
     guard.look(60 * GB, 110);

@@ -1,6 +1,8 @@
 //! What a guard promises, one sentence a test. One binary, so that the crate is linked once.
 
 #[cfg(test)]
+mod actions;
+#[cfg(test)]
 mod admission;
 #[cfg(test)]
 mod belts;
