@@ -1,0 +1,295 @@
+//! Every fault that an action, a channel or a vault may have, in virtual time. None may stop a healthy server, lose an
+//! alert, send twice, or go on in silence.
+
+mod kit;
+
+use std::time::Duration;
+
+use kit::{GB, Stop, World};
+use tidegate_channels::{DeliveryError, Message, Refusal};
+use tidegate_guard::{IntentState, PowerState, StopManner};
+use tidegate_meter::Reason;
+use tidegate_providers::ProviderErrorKind;
+use tidegate_store::DeliveryFilter;
+
+async fn over(world: &World) {
+    world.pass(600).await;
+    world.cloud("hw").set(|state| state.remaining = 8 * GB);
+}
+
+fn failure(world: &World) -> Option<(String, bool)> {
+    world.sink("ops").messages().into_iter().find_map(|message| match message {
+        Message::ActionFailed { detail, retry_at, .. } => Some((detail, retry_at.is_some())),
+        _ => None,
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_stop_is_tried_again_and_told_as_failed() {
+    let world = World::armed(&["hw"]).await;
+    world.cloud("hw").set(|state| {
+        state.stop.push_back(Stop::Refuses(
+            ProviderErrorKind::Blind(Reason::Transient),
+            "internal error".to_owned(),
+        ));
+    });
+    over(&world).await;
+    world.pass(1800).await;
+    assert_eq!(world.intents().await[0].state, IntentState::Verified, "{:?}", world.story());
+    assert_eq!(world.cloud("hw").stops_sent(), 2);
+    assert_eq!(failure(&world), Some(("internal error".to_owned(), true)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_missing_right_is_named_and_not_tried_again() {
+    let world = World::armed(&["hw"]).await;
+    world.cloud("hw").set(|state| {
+        state.stop_always = Stop::Refuses(
+            ProviderErrorKind::Blind(Reason::Scope),
+            "missing right ecs:cloudServers:stop".to_owned(),
+        );
+    });
+    over(&world).await;
+    world.pass(900).await;
+    let first = world.intents().await.pop().unwrap();
+    assert_eq!(first.state, IntentState::Abandoned, "{:?}", world.story());
+    assert_eq!(first.tries, 1);
+    assert_eq!(
+        failure(&world),
+        Some(("missing right ecs:cloudServers:stop".to_owned(), false))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_that_is_taken_on_and_does_nothing_is_tried_three_times_more_then_given_up() {
+    let world = World::armed(&["hw"]).await;
+    world.cloud("hw").set(|state| state.stop_always = Stop::Nothing);
+    over(&world).await;
+    world.pass(3000).await;
+    let first = world.intents().await.pop().unwrap();
+    assert_eq!(first.state, IntentState::Abandoned, "{:?}", world.story());
+    let manners = world
+        .cloud("hw")
+        .get(|state| state.acts.iter().map(|act| act.2).collect::<Vec<_>>());
+    assert!(
+        manners.iter().all(|manner| *manner == StopManner::Soft),
+        "a soft stop never becomes a forced one by itself"
+    );
+    assert_eq!(world.sink("ops").count("action_verified"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_forced_stop_follows_only_with_its_own_consent() {
+    let world = World::armed_with(&["hw"], |config| config.guards[0].forced = true).await;
+    world.cloud("hw").set(|state| state.stop.push_back(Stop::Nothing));
+    over(&world).await;
+    world.pass(1800).await;
+    let manners = world
+        .cloud("hw")
+        .get(|state| state.acts.iter().map(|act| act.2).collect::<Vec<_>>());
+    assert_eq!(manners, [StopManner::Soft, StopManner::Forced], "{:?}", world.story());
+    assert_eq!(world.intents().await[0].state, IntentState::Verified);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_somebody_stopped_during_the_countdown_is_verified_without_a_request() {
+    let world = World::armed(&["hw"]).await;
+    over(&world).await;
+    while world.count("planned") == 0 {
+        world.pass(5).await;
+    }
+    world.cloud("hw").set(|state| state.power = PowerState::Stopped);
+    world.pass(120).await;
+    let intent = world.intents().await.pop().unwrap();
+    assert_eq!(world.cloud("hw").stops_sent(), 0, "{:?}", world.story());
+    assert!(
+        matches!(intent.state, IntentState::Verified | IntentState::Cancelled),
+        "{:?}",
+        world.story()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_is_gone_ends_the_action_with_a_notice() {
+    let world = World::armed(&["hw"]).await;
+    over(&world).await;
+    while world.count("planned") == 0 {
+        world.pass(5).await;
+    }
+    world.cloud("hw").set(|state| state.power = PowerState::Gone);
+    world.pass(600).await;
+    let intent = world.intents().await.pop().unwrap();
+    assert!(intent.state.is_end(), "{:?}", world.story());
+    assert_eq!(world.cloud("hw").stops_sent(), 0);
+    let codes = world.sink("ops").codes();
+    assert!(
+        codes.contains(&"action_failed".to_owned()) || codes.contains(&"action_cancelled".to_owned()),
+        "{codes:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_is_resolved_by_reading_and_never_sent_again_when_it_arrived() {
+    let world = World::armed(&["hw"]).await;
+    world.cloud("hw").set(|state| state.stop.push_back(Stop::Loses(true)));
+    over(&world).await;
+    world.pass(1800).await;
+    assert_eq!(world.intents().await[0].state, IntentState::Verified, "{:?}", world.story());
+    assert_eq!(world.cloud("hw").stops_sent(), 1);
+    assert_eq!(world.sink("ops").count("action_unknown"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_request_that_did_not_arrive_is_sent_again_only_after_two_reads_apart() {
+    let world = World::armed(&["hw"]).await;
+    world.cloud("hw").set(|state| state.stop.push_back(Stop::Loses(false)));
+    over(&world).await;
+    world.pass(1800).await;
+    assert_eq!(world.intents().await[0].state, IntentState::Verified, "{:?}", world.story());
+    assert_eq!(world.cloud("hw").stops_sent(), 2);
+    let at = |name: &str| -> tidegate_meter::Time {
+        let event = world.events().into_iter().find(|event| event["event"] == name).unwrap();
+        event["at"].as_str().unwrap().parse().unwrap()
+    };
+    assert!(at("failed").since(at("unknown")) >= Duration::from_secs(30));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_record_that_is_gone_changes_nothing() {
+    let world = World::armed(&["hw"]).await;
+    world.cloud("hw").set(|state| {
+        state.job = None;
+        state.stop_always = Stop::Works(Duration::from_secs(400));
+    });
+    over(&world).await;
+    world.pass(2400).await;
+    assert_eq!(world.intents().await[0].state, IntentState::Verified, "{:?}", world.story());
+    assert_eq!(world.cloud("hw").stops_sent(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_key_pauses_the_account_and_is_told_once() {
+    let world = World::running(&["hw"]).await;
+    world.pass(1).await;
+    let before = world.cloud("hw").get(|state| state.reads);
+    world.cloud("hw").set(|state| state.fail = Some((Reason::Auth, "key refused".to_owned())));
+    world.pass(3600).await;
+    let reads = world.cloud("hw").get(|state| state.reads) - before;
+    assert!(reads <= 13, "never tighter than five minutes: {reads} reads in an hour");
+    assert_eq!(world.sink("ops").count("blind"), 1, "{:?}", world.sink("ops").codes());
+    world.cloud("hw").set(|state| state.fail = None);
+    world.pass(1200).await;
+    assert_eq!(world.sink("ops").count("blind_resolved"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_never_could_be_read_is_told_by_the_program() {
+    let world = World::idle(&["hw"]).await;
+    world.cloud("hw").set(|state| state.fail = Some((Reason::Auth, "key refused".to_owned())));
+    world.engine.run().await.unwrap();
+    world.pass(1800).await;
+    assert_eq!(world.sink("ops").codes(), ["program"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_locked_keychain_is_blind_once_and_goes_on_by_itself_after_the_unlock() {
+    let world = World::idle(&["hw"]).await;
+    world.engine.run().await.unwrap();
+    world.pass(1).await;
+    world.engine.stop().await;
+    *world.vault.hangs.lock().unwrap() = true;
+    let again = World::on(
+        world.store.clone(),
+        world.outside.clone(),
+        world.vault.clone(),
+        world.timer.clone(),
+        None,
+    )
+    .await;
+    again.engine.run().await.unwrap();
+    again.pass(1800).await;
+    let blind = again.engine.status().await.accounts[0].blind.clone().unwrap();
+    assert_eq!(blind.reason, Reason::Locked);
+    *again.vault.hangs.lock().unwrap() = false;
+    again.pass(900).await;
+    assert_eq!(again.engine.status().await.accounts[0].blind, None);
+    assert_eq!(again.sink("ops").count("blind"), 1, "{:?}", again.sink("ops").codes());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_that_is_down_for_an_hour_gets_every_message_once_afterwards() {
+    let world = World::armed(&["hw"]).await;
+    *world.sink("ops").down.lock().unwrap() = Some(DeliveryError {
+        refusal: Refusal::Retry(Duration::from_secs(1)),
+        detail: "unreachable".to_owned(),
+        may_have_arrived: false,
+    });
+    over(&world).await;
+    world.pass(3600).await;
+    assert_eq!(world.sink("ops").codes(), Vec::<String>::new());
+    assert!(*world.sink("ops").tries.lock().unwrap() < 60, "it waits longer and longer");
+    *world.sink("ops").down.lock().unwrap() = None;
+    world.pass(900).await;
+    for code in ["action_planned", "action_sent", "action_verified"] {
+        assert_eq!(world.sink("ops").count(code), 1, "{code}: {:?}", world.sink("ops").codes());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_that_refuses_for_good_is_told_on_another_one() {
+    let world = World::with(&["hw"], |config| config.channels.push(kit::channel("second"))).await;
+    *world.sink("ops").down.lock().unwrap() = Some(DeliveryError {
+        refusal: Refusal::Permanent,
+        detail: "sign match fail".to_owned(),
+        may_have_arrived: false,
+    });
+    world.engine.run().await.unwrap();
+    world.pass(1).await;
+    world.cloud("hw").set(|state| state.remaining = 250 * GB);
+    world.pass(900).await;
+    assert_eq!(world.sink("second").count("step_reached"), 1);
+    assert_eq!(world.sink("second").count("program"), 1, "{:?}", world.sink("second").codes());
+    let rows = world
+        .store
+        .deliveries(DeliveryFilter::Recent { before: None, limit: 10 })
+        .await
+        .unwrap();
+    assert!(rows.iter().any(|row| row.error.as_deref() == Some("sign match fail")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_undelivered_critical_message_goes_to_the_next_channel_after_five_minutes() {
+    let world = World::armed_with(&["hw"], |config| {
+        config.channels.push(kit::channel("second"));
+        config.guards[0].channels = vec![config.channels[0].id.clone()];
+    })
+    .await;
+    *world.sink("ops").down.lock().unwrap() = Some(DeliveryError {
+        refusal: Refusal::Retry(Duration::from_secs(1)),
+        detail: "unreachable".to_owned(),
+        may_have_arrived: false,
+    });
+    over(&world).await;
+    world.pass(3600).await;
+    assert_eq!(world.sink("second").count("action_planned"), 1, "{:?}", world.sink("second").codes());
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_hanging_account_does_not_delay_the_others() {
+    let world = World::idle(&["hw", "slow"]).await;
+    world.cloud("slow").set(|state| state.hang = true);
+    world.engine.run().await.unwrap();
+    world.pass(3600).await;
+    let reads = world.cloud("hw").get(|state| state.reads);
+    assert!((11..=14).contains(&reads), "one look each five minutes: {reads}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn missing_data_never_stops_anything() {
+    let world = World::armed(&["hw"]).await;
+    world.pass(600).await;
+    world.cloud("hw").set(|state| state.missing = true);
+    world.pass(4 * 3600).await;
+    assert!(world.intents().await.is_empty());
+    assert_eq!(world.sink("ops").count("blind"), 1, "{:?}", world.sink("ops").codes());
+}

@@ -1,0 +1,100 @@
+//! The whole path of a reading, from the first look to the proof, in virtual time.
+
+mod kit;
+
+use std::time::Duration;
+
+use kit::{GB, World};
+use tidegate_channels::Message;
+use tidegate_guard::{ActionKind, IntentState, PowerState};
+
+#[tokio::test(start_paused = true)]
+async fn a_package_that_runs_dry_is_told_planned_stopped_and_proven() {
+    let world = World::armed(&["hw"]).await;
+    let cloud = world.cloud("hw");
+    world.pass(600).await;
+    cloud.set(|state| state.remaining = 250 * GB);
+    world.pass(700).await;
+    assert_eq!(world.sink("ops").codes(), ["step_reached"], "{:?}", world.story());
+    cloud.set(|state| state.remaining = 8 * GB);
+    world.pass(1500).await;
+    let intents = world.intents().await;
+    assert_eq!(intents.len(), 1, "{:?}", world.story());
+    assert_eq!(intents[0].state, IntentState::Verified, "{:?}", world.story());
+    assert_eq!(cloud.stops_sent(), 1);
+    assert_eq!(cloud.get(|state| state.power.clone()), PowerState::Stopped);
+    let codes = world.sink("ops").codes();
+    for code in ["action_planned", "action_sent", "action_verified"] {
+        assert_eq!(codes.iter().filter(|got| *got == code).count(), 1, "{code} in {codes:?}");
+    }
+    let order: Vec<String> = world
+        .story()
+        .into_iter()
+        .filter(|name| ["planned", "rechecked", "sent", "accepted", "verified"].contains(&name.as_str()))
+        .collect();
+    assert_eq!(order, ["planned", "rechecked", "sent", "accepted", "verified"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_guard_in_watch_mode_says_what_it_would_do_and_stops_nothing() {
+    let world = World::running(&["hw"]).await;
+    world.pass(600).await;
+    world.cloud("hw").set(|state| state.remaining = 8 * GB);
+    world.pass(3600).await;
+    assert!(world.intents().await.is_empty());
+    assert_eq!(world.cloud("hw").stops_sent(), 0);
+    assert!(world.sink("ops").count("step_reached") >= 1, "{:?}", world.sink("ops").codes());
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_step_is_told_once_however_often_it_is_looked_at() {
+    let world = World::running(&["hw"]).await;
+    world.pass(600).await;
+    world.cloud("hw").set(|state| state.remaining = 250 * GB);
+    world.pass(4 * 3600).await;
+    assert_eq!(world.sink("ops").count("step_reached"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_countdown_is_kept_before_the_stop_leaves() {
+    let world = World::armed(&["hw"]).await;
+    world.pass(600).await;
+    world.cloud("hw").set(|state| state.remaining = 8 * GB);
+    world.pass(1500).await;
+    let at = |name: &str| -> tidegate_meter::Time {
+        let event = world.events().into_iter().find(|event| event["event"] == name).unwrap();
+        event["at"].as_str().unwrap().parse().unwrap()
+    };
+    assert!(at("sent").since(at("planned")) >= Duration::from_secs(60));
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_frozen_targets_are_touched_when_foreign_servers_appear() {
+    let world = World::armed(&["hw"]).await;
+    world.pass(600).await;
+    world.cloud("hw").set(|state| {
+        state.extra.push(("pkg-foreign".to_owned(), GB, "srv-foreign".to_owned()));
+    });
+    world.pass(3600).await;
+    let foreign = world
+        .cloud("hw")
+        .get(|state| state.acts.iter().filter(|act| act.0.as_str() == "srv-foreign").count());
+    assert_eq!(foreign, 0, "{:?}", world.story());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_proof_names_what_was_before_and_after() {
+    let world = World::armed(&["hw"]).await;
+    world.pass(600).await;
+    world.cloud("hw").set(|state| state.remaining = 8 * GB);
+    world.pass(1500).await;
+    let proof = world.sink("ops").messages().into_iter().find_map(|message| match message {
+        Message::ActionVerified { proof, .. } => Some(proof),
+        _ => None,
+    });
+    let proof = proof.expect("a verified message");
+    assert_eq!(proof.before, PowerState::Running);
+    assert_eq!(proof.after, PowerState::Stopped);
+    assert!(proof.receipt.is_some());
+    assert_eq!(world.intents().await[0].action, ActionKind::Stop);
+}
