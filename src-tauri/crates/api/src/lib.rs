@@ -8,12 +8,15 @@
 mod app;
 pub mod bindings;
 pub mod config;
+pub mod demo;
 mod error;
 mod face;
 mod home;
 pub mod limits;
 pub mod request;
 pub mod response;
+mod restore;
+pub mod words;
 
 pub use app::{App, AppOptions, VaultChoice, version};
 pub use error::{ApiError, ErrorCode};
@@ -21,6 +24,7 @@ pub use face::{Changes, Face};
 pub use home::Home;
 pub use request::Request;
 pub use response::Response;
+pub use restore::restore_backup;
 
 /// The version of requests and answers: raised when an old client could misread a new answer.
 pub const PROTOCOL: u32 = 1;

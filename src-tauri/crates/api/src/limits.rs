@@ -12,9 +12,8 @@ pub const LIST_ENTRIES: usize = 200;
 pub const NAME_CHARS: usize = 100;
 /// So much of an unknown key is shown: enough to recognise it, too little to print a misplaced secret whole.
 pub const KEY_CHARS_SHOWN: usize = 24;
-/// The shortest interval: gateways and simulators are polled this fast; the provider's own rate limit per account
-/// holds whatever stands here.
-pub const INTERVAL_MIN: Duration = Duration::from_secs(1);
+/// The shortest interval: the engine's own bound, so that a text it accepts is never refused later.
+pub const INTERVAL_MIN: Duration = tidegate_engine::limits::INTERVAL_MIN;
 /// The longest interval: a look a day is the least that can be called watching.
 pub const INTERVAL_MAX: Duration = Duration::from_secs(24 * 3600);
 /// Between two looks when nothing is said.

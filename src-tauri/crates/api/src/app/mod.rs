@@ -4,6 +4,7 @@
 //! Never reads the environment, never prints: both are passed in.
 
 mod command;
+mod config_file;
 mod doctor;
 mod query;
 mod secrets;

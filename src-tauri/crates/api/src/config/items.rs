@@ -50,20 +50,25 @@ pub(super) fn account(reader: &Reader<'_, '_>) -> Option<AccountConfig> {
         ],
     );
     let regions = values(reader.list("regions", &Allowed::Region, region));
+    let (name, enabled) = (reader.name("name"), reader.flag("enabled"));
+    let (secret, act_secret) = (watch_secrets(reader), act_secrets(reader));
+    let mappings = reader.tables("mapping").iter().filter_map(mapping).collect();
+    let protect = values(reader.list("protect", &Allowed::Member, |text| text.parse().ok()));
+    // Everything was read by now: one mistake must not hide another.
     let id = id?;
     Some(AccountConfig {
-        name: reader.name("name").unwrap_or_else(|| id.to_string()),
+        name: name.unwrap_or_else(|| id.to_string()),
         provider: provider?.to_owned(),
-        enabled: reader.flag("enabled").unwrap_or(true),
+        enabled: enabled.unwrap_or(true),
         site: site.unwrap_or("auto").to_owned(),
         regions,
         interval,
         interval_near: near.unwrap_or(limits::INTERVAL_NEAR_DEFAULT.min(interval)),
         endpoint,
-        secret: watch_secrets(reader),
-        act_secret: act_secrets(reader),
-        mappings: reader.tables("mapping").iter().filter_map(mapping).collect(),
-        protect: values(reader.list("protect", &Allowed::Member, |text| text.parse().ok())),
+        secret,
+        act_secret,
+        mappings,
+        protect,
         id,
     })
 }
@@ -182,11 +187,17 @@ pub(super) fn guard(reader: &Reader<'_, '_>) -> Option<(GuardConfig, Vec<Found<C
     let bandwidth_mbit = reader.parsed("bandwidth", Allowed::Bandwidth, bandwidth);
     let restart = reader.word("restart", &policies).unwrap_or_default();
     let belts = belts(reader);
+    let flag = |key| reader.flag(key).unwrap_or(false);
+    let (enabled, forced, start_after_reset) = (
+        reader.flag("enabled").unwrap_or(true),
+        flag("forced"),
+        flag("start_after_reset"),
+    );
     let config = GuardConfig {
         id: id?,
         account: account?,
         meter,
-        enabled: reader.flag("enabled").unwrap_or(true),
+        enabled,
         steps,
         limit,
         action,
@@ -194,9 +205,9 @@ pub(super) fn guard(reader: &Reader<'_, '_>) -> Option<(GuardConfig, Vec<Found<C
         mode: Mode::Watch,
         belts,
         bandwidth_mbit,
-        forced: reader.flag("forced").unwrap_or(false),
+        forced,
         restart,
-        start_after_reset: reader.flag("start_after_reset").unwrap_or(false),
+        start_after_reset,
         channels: channels.iter().map(|found| found.value.clone()).collect(),
     };
     Some((config, channels))

@@ -154,3 +154,9 @@ fn unique(readers: &[Reader<'_, '_>]) {
         }
     }
 }
+
+/// Nothing configured: for reading a text on its own.
+#[must_use]
+pub fn nothing() -> Config {
+    Config::default()
+}

@@ -1,0 +1,390 @@
+//! The command line as data: every command with its options. Owns the words of `--help`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tidegate_api::words::{AccountId, ChannelId, GuardId, Lang, MeterId, RowId, parse_span};
+
+/// Guards what cloud accounts use up: warns in steps, and stops a server before it costs money.
+///
+/// Exit codes: 0 done, 1 the answer is no, 2 usage or an invalid file, 3 refused for safety, 4 something outside failed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tidegated",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
+pub(crate) struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// The command.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What holds for every command.
+#[derive(Debug, Args)]
+pub(crate) struct Common {
+    /// The program's folder; else the platform's data folder.
+    #[arg(long, global = true, env = "TIDEGATE_HOME", value_name = "DIR")]
+    pub(crate) home: Option<PathBuf>,
+    /// Print JSON for programs instead of tables for people.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// The language: zh-CN or en; else from LANG.
+    #[arg(long, global = true, value_name = "LANG", value_parser = lang)]
+    pub(crate) lang: Option<Lang>,
+    /// Where secrets live; `file` takes its passphrase from TIDEGATE_VAULT_PASSPHRASE or asks for it.
+    #[arg(long, global = true, env = "TIDEGATE_VAULT", value_enum, default_value_t = VaultKind::Keychain)]
+    pub(crate) vault: VaultKind,
+}
+
+/// Where secrets live.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum VaultKind {
+    /// The keychain of the operating system.
+    Keychain,
+    /// The environment: `TIDEGATE_SECRET_<ITEM>_<FIELD>`.
+    Env,
+    /// An encrypted file in the home.
+    File,
+}
+
+fn lang(text: &str) -> Result<Lang, String> {
+    match text {
+        "zh-CN" | "zh" | "zh_CN" => Ok(Lang::Zh),
+        "en" => Ok(Lang::En),
+        _ => Err("use zh-CN or en".to_owned()),
+    }
+}
+
+/// A span as whole seconds.
+fn seconds(text: &str) -> Result<u64, String> {
+    let span = parse_span(text).map_err(|error| error.to_string())?;
+    Ok(span.as_secs())
+}
+
+/// Every command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Guard until stopped.
+    Run(RunArgs),
+    /// Show a simulated package running dry: warning, stop, proof and message.
+    Demo(DemoArgs),
+    /// Look at every meter once; never acts. Exit 1 when any is blind.
+    Check {
+        /// Only these accounts.
+        accounts: Vec<AccountId>,
+    },
+    /// How the guard stands.
+    Status,
+    /// Accounts and when they are looked at.
+    Accounts,
+    /// Meters as they were last seen; asks nobody.
+    Meters {
+        /// Only this account.
+        account: Option<AccountId>,
+    },
+    /// Servers as they were found.
+    Targets {
+        /// Only this account.
+        account: Option<AccountId>,
+    },
+    /// Put a configuration file over what is configured.
+    Apply(ApplyArgs),
+    /// Print the configuration; secrets as references.
+    Export,
+    /// Read a configuration file and tell every mistake.
+    Validate {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Guards with what each would do and why.
+    Guards,
+    /// Let a guard act for a while, on the servers it names now.
+    Arm {
+        /// Which.
+        guard: GuardId,
+        /// For how long.
+        #[arg(long = "for", value_name = "SPAN", default_value = "30d", value_parser = seconds)]
+        seconds: u64,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Back to watching.
+    Disarm {
+        /// Which.
+        guard: GuardId,
+    },
+    /// What a guard would have done over the stored history.
+    Replay(ReplayArgs),
+    /// Actions, newest first.
+    Actions(ListArgs),
+    /// Call an action off before it leaves.
+    Cancel {
+        /// Which.
+        action: RowId,
+    },
+    /// Lengthen the countdown of an action.
+    Hold {
+        /// Which.
+        action: RowId,
+        /// By how much.
+        #[arg(long = "for", value_name = "SPAN", default_value = "1h", value_parser = seconds)]
+        seconds: u64,
+    },
+    /// Stop a server by hand, or end the countdown of a planned action.
+    Stop(PowerArgs),
+    /// Start a server by hand.
+    Start(PowerArgs),
+    /// Undo a verified stop.
+    Restore {
+        /// Which action.
+        action: RowId,
+    },
+    /// No automatic action for a while; watching goes on.
+    Pause {
+        /// For how long.
+        #[arg(long = "for", value_name = "SPAN", default_value = "1h", value_parser = seconds)]
+        seconds: u64,
+    },
+    /// End a pause.
+    Resume,
+    /// Put a server on the protect list, or take it off.
+    Protect {
+        /// Its name or id.
+        server: String,
+        /// Whose, when the name is not unique.
+        #[arg(long)]
+        account: Option<AccountId>,
+        /// Take it off.
+        #[arg(long)]
+        off: bool,
+    },
+    /// Channels, and sending a test message.
+    Channels {
+        /// What to do; without it, list.
+        #[command(subcommand)]
+        what: Option<ChannelCommand>,
+    },
+    /// Alerts, newest first.
+    Alerts(ListArgs),
+    /// Acknowledge an alert: no more reminders.
+    Ack {
+        /// Which.
+        alert: RowId,
+        /// Why.
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Quiet an alert for a while.
+    Snooze {
+        /// Which.
+        alert: RowId,
+        /// For how long.
+        #[arg(long = "for", value_name = "SPAN", default_value = "6h", value_parser = seconds)]
+        seconds: u64,
+    },
+    /// Messages and whether they arrived.
+    Deliveries(DeliveryArgs),
+    /// The history of a meter.
+    History {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        meter: MeterId,
+        /// How far back.
+        #[arg(long = "for", value_name = "SPAN", default_value = "7d", value_parser = seconds)]
+        seconds: u64,
+    },
+    /// Spans in which nothing was guarding.
+    Lapses,
+    /// The record of everything that was done.
+    Audit {
+        /// What to do.
+        #[command(subcommand)]
+        what: AuditCommand,
+    },
+    /// Write a consistent copy of the database.
+    Backup {
+        /// The new file.
+        file: PathBuf,
+    },
+    /// Put a backup in the place of the database; the guard must not run.
+    RestoreBackup {
+        /// The backup.
+        file: PathBuf,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Secrets: stored, listed by name, deleted; never printed.
+    Vault {
+        /// What to do.
+        #[command(subcommand)]
+        what: VaultCommand,
+    },
+    /// What could keep the guard from working, and what to do about it.
+    Doctor {
+        /// Also ask each account's provider.
+        #[arg(long)]
+        outside: bool,
+    },
+    /// Serve simulated clouds for any client.
+    Sim(SimArgs),
+    /// This program and the one that guards.
+    Version,
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// Apply this file and follow its changes.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Remove what the file does not name.
+    #[arg(long, requires = "config")]
+    pub(crate) prune: bool,
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// How many times faster than real time.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=600), default_value_t = tidegate_api::demo::SPEED)]
+    pub(crate) speed: u32,
+    /// Keep the home in this new folder, to look at afterwards.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) keep: Option<PathBuf>,
+}
+
+/// `apply`.
+#[derive(Debug, Args)]
+pub(crate) struct ApplyArgs {
+    /// The file.
+    pub(crate) file: PathBuf,
+    /// Only show what would change.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Remove what the file does not name.
+    #[arg(long)]
+    pub(crate) prune: bool,
+}
+
+/// `replay`.
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// Which guard.
+    pub(crate) guard: GuardId,
+    /// Another limit than the configured one.
+    #[arg(long)]
+    pub(crate) limit: Option<String>,
+    /// Other steps than the configured ones, separated by commas.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) steps: Option<Vec<String>>,
+    /// How far back.
+    #[arg(long, default_value_t = 90)]
+    pub(crate) days: u32,
+}
+
+/// Lists.
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// Only what is still open.
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// At most so many.
+    #[arg(long, default_value_t = 50)]
+    pub(crate) limit: u32,
+}
+
+/// `stop` and `start`.
+#[derive(Debug, Args)]
+pub(crate) struct PowerArgs {
+    /// The server's name or id; for `stop` also a planned action's id.
+    pub(crate) server: String,
+    /// Whose, when the name is not unique.
+    #[arg(long)]
+    pub(crate) account: Option<AccountId>,
+    /// The server's name once more, instead of being asked for it.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// Cut the power instead of asking the guest system.
+    #[arg(long)]
+    pub(crate) forced: bool,
+}
+
+/// `channels`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ChannelCommand {
+    /// List them.
+    List,
+    /// Send a test message.
+    Test {
+        /// Which.
+        channel: ChannelId,
+    },
+}
+
+/// `deliveries`.
+#[derive(Debug, Args)]
+pub(crate) struct DeliveryArgs {
+    /// Try this one again.
+    #[arg(long, value_name = "ID")]
+    pub(crate) retry: Option<RowId>,
+    /// At most so many.
+    #[arg(long, default_value_t = 50)]
+    pub(crate) limit: u32,
+}
+
+/// `audit`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Check the whole chain; exit 1 and the first bad row when it is broken.
+    Verify,
+    /// Print rows.
+    List {
+        /// After this number.
+        #[arg(long, default_value_t = 0)]
+        after: i64,
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
+}
+
+/// `vault`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum VaultCommand {
+    /// Store one field of an item; the value is asked for, or read from stdin, never from the command line.
+    Set {
+        /// The item: what `vault:NAME` refers to.
+        item: String,
+        /// The field: ak, sk, security_token, url, secret.
+        field: String,
+    },
+    /// Names of the items.
+    List,
+    /// Remove an item.
+    Delete {
+        /// The item.
+        item: String,
+    },
+}
+
+/// `sim`.
+#[derive(Debug, Args)]
+pub(crate) struct SimArgs {
+    /// Where to listen; port 0 picks a free one.
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
+    pub(crate) listen: String,
+    /// A world of your own.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scenario: Option<PathBuf>,
+    /// The same seed gives the same ids, keys and traffic.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}

@@ -1,0 +1,112 @@
+//! Every command: what it asks, and how its answer is told.
+
+mod configure;
+mod demo;
+mod footing;
+mod power;
+mod records;
+mod secrets;
+mod sim;
+mod watching;
+
+use tidegate_api::{Request, Response};
+
+pub(crate) use configure::read;
+
+use crate::args::Command;
+use crate::ask::ask;
+use crate::context::Context;
+use crate::exit::{Ended, Exit, Failure};
+use crate::{out, run, table};
+
+/// Runs a command to its end.
+pub(crate) async fn execute(context: Context, command: Command) -> Ended {
+    match command {
+        Command::Run(args) => run::run(&context, args).await,
+        Command::Demo(args) => demo::demo(&context, args).await,
+        Command::Sim(args) => sim::sim(args).await,
+        Command::Check { accounts } => watching::check(&context, accounts).await,
+        Command::Apply(args) => configure::apply(&context, args).await,
+        Command::Validate { file } => configure::validate(&context, &file).await,
+        Command::Arm { guard, seconds, yes } => watching::arm(&context, guard, seconds, yes).await,
+        Command::Replay(args) => watching::replay(&context, args).await,
+        Command::Stop(args) => power::stop(&context, args).await,
+        Command::Start(args) => power::start(&context, args).await,
+        Command::Protect { server, account, off } => power::protect(&context, &server, account, !off).await,
+        Command::Audit { what } => records::audit(&context, what).await,
+        Command::History {
+            account,
+            meter,
+            seconds,
+        } => records::history(&context, account, meter, seconds).await,
+        Command::Backup { file } => footing::backup(&context, &file).await,
+        Command::RestoreBackup { file, yes } => footing::restore(&context, &file, yes).await,
+        Command::Vault { what } => secrets::vault(&context, what).await,
+        Command::Doctor { outside } => footing::doctor(&context, outside).await,
+        Command::Version => footing::version(&context).await,
+        other => plain(&context, other).await,
+    }
+}
+
+/// Commands that are one request and its answer.
+async fn plain(context: &Context, command: Command) -> Ended {
+    let lang = context.lang;
+    let request = match command {
+        Command::Status => Request::Status,
+        Command::Accounts => Request::Accounts,
+        Command::Meters { account } => Request::Meters { account, lang },
+        Command::Targets { account } => Request::Targets { account },
+        Command::Export => Request::Export,
+        Command::Guards => Request::Guards { lang },
+        Command::Disarm { guard } => Request::Disarm { guard },
+        Command::Actions(list) => Request::Actions {
+            open: list.open,
+            limit: list.limit,
+        },
+        Command::Cancel { action } => Request::Cancel { action },
+        Command::Hold { action, seconds } => Request::Hold { action, seconds },
+        Command::Restore { action } => Request::Restore { action },
+        Command::Pause { seconds } => Request::Pause { seconds },
+        Command::Resume => Request::Resume,
+        Command::Channels { what } => records::channels(what),
+        Command::Alerts(list) => Request::Alerts {
+            open: list.open,
+            limit: list.limit,
+            lang,
+        },
+        Command::Ack { alert, reason } => Request::Acknowledge { alert, reason },
+        Command::Snooze { alert, seconds } => Request::Snooze { alert, seconds },
+        Command::Deliveries(list) => match list.retry {
+            Some(delivery) => Request::RetryDelivery { delivery },
+            None => Request::Deliveries {
+                limit: list.limit,
+                lang,
+            },
+        },
+        Command::Lapses => Request::Lapses { limit: 100 },
+        other => return Err(Failure::Usage(format!("{other:?} is answered elsewhere"))),
+    };
+    let response = ask(context, request).await?;
+    show(context, &response);
+    Ok(ending(&response))
+}
+
+/// Prints an answer: JSON for programs, a table for people.
+pub(crate) fn show(context: &Context, response: &Response) {
+    if context.json {
+        out::json(&table::json(response));
+    } else {
+        out::line(&table::text(context, response));
+    }
+}
+
+/// An action that was followed to its end and did not reach its goal is a no.
+pub(crate) fn ending(response: &Response) -> Exit {
+    use tidegate_api::words::IntentState as S;
+    match response {
+        Response::Planned(action) if matches!(action.state, S::Abandoned | S::Cancelled | S::Failed) => {
+            Exit::No
+        }
+        _ => Exit::Done,
+    }
+}

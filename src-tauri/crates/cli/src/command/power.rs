@@ -1,0 +1,134 @@
+//! `stop`, `start` and `protect`: by hand, by name.
+
+use tidegate_api::response::TargetView;
+use tidegate_api::words::{AccountId, RowId};
+use tidegate_api::{ApiError, ErrorCode, Request, Response};
+
+use super::{ending, show};
+use crate::args::PowerArgs;
+use crate::ask::ask;
+use crate::context::Context;
+use crate::exit::{Ended, Exit, Failure};
+use crate::{out, table};
+
+/// A planned action's id ends its countdown; anything else is a server.
+pub(super) async fn stop(context: &Context, args: PowerArgs) -> Ended {
+    if let Ok(action) = args.server.parse::<RowId>() {
+        show(context, &ask(context, Request::StopNow { action }).await?);
+        return Ok(Exit::Done);
+    }
+    let (view, typed_name) = named(context, &args).await?;
+    let request = Request::Stop {
+        account: view.account,
+        target: view.target.id,
+        typed_name,
+        forced: args.forced,
+    };
+    followed(context, request).await
+}
+
+pub(super) async fn start(context: &Context, args: PowerArgs) -> Ended {
+    let (view, typed_name) = named(context, &args).await?;
+    followed(
+        context,
+        Request::Start {
+            account: view.account,
+            target: view.target.id,
+            typed_name,
+        },
+    )
+    .await
+}
+
+pub(super) async fn protect(
+    context: &Context,
+    server: &str,
+    account: Option<AccountId>,
+    protected: bool,
+) -> Ended {
+    let view = find(context, server, account).await?;
+    let request = Request::Protect {
+        account: view.account,
+        target: view.target.id,
+        protected,
+    };
+    show(context, &ask(context, request).await?);
+    Ok(Exit::Done)
+}
+
+async fn followed(context: &Context, request: Request) -> Ended {
+    let spinner = table::spinner(context, "等待云平台确认…", "Waiting for the cloud's own word…");
+    let answered = ask(context, request).await;
+    spinner.finish_and_clear();
+    let response = answered?;
+    show(context, &response);
+    Ok(ending(&response))
+}
+
+/// The server, and its name as a person typed it once more.
+async fn named(context: &Context, args: &PowerArgs) -> Result<(TargetView, String), Failure> {
+    let view = find(context, &args.server, args.account.clone()).await?;
+    if let Some(name) = &args.name {
+        return Ok((view, name.clone()));
+    }
+    if !out::can_ask() {
+        let text = context.say(
+            "用 --name 再写一遍服务器名称，以确认是它。",
+            "Write the server's name once more with --name, to confirm which one it is.",
+        );
+        return Err(Failure::Usage(text.to_owned()));
+    }
+    let question = context.say("请再输入一遍服务器名称：", "Type the server's name once more:");
+    let typed = out::ask(&format!("{} ({}) {question}", view.target.name, view.target.id));
+    Ok((view, typed))
+}
+
+async fn find(context: &Context, server: &str, account: Option<AccountId>) -> Result<TargetView, Failure> {
+    let response = ask(
+        context,
+        Request::Targets {
+            account: account.clone(),
+        },
+    )
+    .await?;
+    let mut found = matching(response, server);
+    if found.is_empty() {
+        // Nothing was ever read here: one look finds what there is.
+        let accounts: Vec<AccountId> = account.iter().cloned().collect();
+        ask(
+            context,
+            Request::Check {
+                accounts,
+                lang: context.lang,
+            },
+        )
+        .await?;
+        found = matching(ask(context, Request::Targets { account }).await?, server);
+    }
+    match found.len() {
+        1 => found.pop().ok_or_else(nothing),
+        0 => Err(nothing()),
+        _ => {
+            let text = context.say(
+                "不止一台服务器叫这个名字；写它的 ID，或用 --account 指明账户。",
+                "More than one server has that name; write its id, or name the account with --account.",
+            );
+            Err(Failure::Usage(text.to_owned()))
+        }
+    }
+}
+
+fn nothing() -> Failure {
+    Failure::Api(ApiError::new(
+        ErrorCode::NotFound,
+        "no server has that name or id",
+    ))
+}
+
+fn matching(response: Response, server: &str) -> Vec<TargetView> {
+    let Response::Targets(mut targets) = response else {
+        return Vec::new();
+    };
+    targets.retain(|view| view.target.id.as_str() == server || view.target.name == server);
+    targets
+}

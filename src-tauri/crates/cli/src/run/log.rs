@@ -1,0 +1,31 @@
+//! The log file: JSON lines in the home, a file a day, two weeks kept. Our own crates write no secret; other crates only
+//! warn, since at finer levels some of them print headers.
+
+use tidegate_api::Home;
+use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::rolling::{RollingFileAppender, Rotation};
+use tracing_subscriber::EnvFilter;
+
+/// Days of logs that are kept.
+const DAYS_KEPT: usize = 14;
+/// What is written.
+const FILTER: &str = "warn,tidegate_api=info,tidegate_engine=info,tidegate_server=info,tidegate_store=info";
+
+/// Begins the log; dropping the guard writes what is left.
+pub(super) fn begin(home: &Home) -> anyhow::Result<WorkerGuard> {
+    let appender = RollingFileAppender::builder()
+        .rotation(Rotation::DAILY)
+        .filename_prefix("tidegated")
+        .filename_suffix("log")
+        .max_log_files(DAYS_KEPT)
+        .build(home.logs_dir())?;
+    let (writer, guard) = tracing_appender::non_blocking(appender);
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(EnvFilter::new(FILTER))
+        .with_writer(writer)
+        .finish();
+    // A second call in one process keeps the first log.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+    Ok(guard)
+}
