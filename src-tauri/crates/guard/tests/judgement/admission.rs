@@ -41,6 +41,34 @@ fn the_same_fetch_cannot_confirm_itself() {
 }
 
 #[test]
+fn two_values_of_one_fetch_do_not_confirm_each_other() {
+    let mut guard = Watchman::seen(spec(), 150 * GB);
+    guard.look(30 * GB, 105);
+    let same_fetch = guard.look(30 * GB - 1, 105);
+    assert_eq!(same_fetch.why.belts.first(), Some(&Belt::Quarantined));
+    assert_eq!(
+        guard.look(30 * GB - 2, 110).why.headroom,
+        Some(Quantity::bytes(30 * GB - 2))
+    );
+}
+
+#[test]
+fn a_window_older_than_the_last_two_is_closed_for_good() {
+    let running = |start: i64| Window::told(WindowKind::Cycle, at(start), march().end);
+    let mut guard = Watchman::seen(spec(), 150 * GB);
+    for (start, minutes) in [(10, [105, 110]), (20, [115, 120])] {
+        for minute in minutes {
+            guard.show(within(150 * GB, 200 * GB, minute, Some(running(start))), minute);
+        }
+    }
+    for minute in [125, 130, 135] {
+        let closed = guard.look(GB, minute);
+        assert!(closed.why.belts.contains(&Belt::OtherWindow));
+        assert!(raised(&closed).is_empty() && planned(&closed).is_none());
+    }
+}
+
+#[test]
 fn alternating_lies_are_never_believed() {
     let mut guard = Watchman::seen(spec(), 150 * GB);
     for round in 0..20 {

@@ -304,9 +304,13 @@ fn a_reading_older_than_three_intervals_and_the_learned_lag_is_not_acted_on() {
         allowed: minutes(15),
     };
     assert_eq!(old.why.belts, [belt]);
+    assert!(
+        planned(&guard.show(told(9 * GB, 96, 111), 111)).is_some(),
+        "exactly 15 minutes old"
+    );
     guard.facts.lag = Some(minutes(30));
     assert!(
-        planned(&guard.show(told(9 * GB, 95, 115), 115)).is_some(),
+        planned(&guard.show(told(9 * GB, 96, 116), 116)).is_some(),
         "20 min old, lag 30 min"
     );
 }

@@ -71,6 +71,19 @@ fn a_stop_that_comes_after_exhaustion_is_late() {
 }
 
 #[test]
+fn a_stop_that_takes_effect_only_after_exhaustion_is_late() {
+    let mut slow = spec();
+    slow.stop_latency = hours(10);
+    let action = run(&slow, month(300, 1000)).actions[0].clone();
+    assert_eq!(
+        action.verdict,
+        ReplayVerdict::Late,
+        "sent in time, but ten hours of stopping are too long"
+    );
+    assert!(action.lead.is_some());
+}
+
+#[test]
 fn a_watching_spec_is_replayed_as_if_it_were_armed() {
     assert_eq!(run(&watching(), month(300, 1000)), run(&spec(), month(300, 1000)));
 }
