@@ -79,7 +79,14 @@ impl Cell {
 #[derive(Default)]
 pub(crate) struct Desk {
     cells: Mutex<BTreeMap<RowId, Arc<Cell>>>,
-    sends: Mutex<Vec<(Time, Option<GuardId>)>>,
+    sends: Mutex<BTreeMap<RowId, Sent>>,
+}
+
+/// The last request of an intent: its further tries are the same action.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    pub(crate) at: Time,
+    pub(crate) guard: Option<GuardId>,
 }
 
 /// Actions of the last day, as the belts count them.
@@ -91,7 +98,7 @@ pub(crate) struct Counts {
 
 impl Desk {
     /// Replaces everything with what the store says.
-    pub(crate) fn reset(&self, cells: Vec<Cell>, sends: Vec<(Time, Option<GuardId>)>) {
+    pub(crate) fn reset(&self, cells: Vec<Cell>, sends: BTreeMap<RowId, Sent>) {
         *lock(&self.cells) = cells
             .into_iter()
             .map(|cell| (cell.row().id, Arc::new(cell)))
@@ -164,16 +171,23 @@ impl Desk {
             .collect()
     }
 
-    /// A request is leaving.
-    pub(crate) fn record_send(&self, at: Time, guard: Option<GuardId>) {
+    /// A request of an intent is leaving.
+    pub(crate) fn record_send(&self, row: &IntentRow, at: Time) {
         let mut sends = lock(&self.sends);
-        sends.retain(|(sent, _)| at.ms_since(*sent) < span_ms());
-        sends.push((at, guard));
+        sends.retain(|_, sent| at.ms_since(sent.at) < span_ms());
+        let guard = row.guard.clone();
+        sends.insert(row.id, Sent { at, guard });
     }
 
-    /// Automatic actions of the last day, and those that are planned and not yet sent, without those that `except`
-    /// names: what is being judged or cleared does not count against itself.
-    pub(crate) fn counts(&self, guard: &GuardId, except: impl Fn(&IntentRow) -> bool, now: Time) -> Counts {
+    /// Automatic actions of the last day, and those that are planned and not yet sent, without `own` and
+    /// those that `except` names: what is being judged or cleared does not count against itself.
+    pub(crate) fn counts(
+        &self,
+        guard: &GuardId,
+        own: Option<RowId>,
+        except: impl Fn(&IntentRow) -> bool,
+        now: Time,
+    ) -> Counts {
         let mut counts = Counts::default();
         let mut add = |by: &Option<GuardId>| {
             if by.is_some() {
@@ -183,16 +197,17 @@ impl Desk {
                 counts.guard = counts.guard.saturating_add(1);
             }
         };
-        for (_, by) in lock(&self.sends)
-            .iter()
-            .filter(|(sent, _)| now.ms_since(*sent) < span_ms())
-        {
-            add(by);
+        let sends = lock(&self.sends);
+        let young = |sent: &Sent| now.ms_since(sent.at) < span_ms();
+        for (id, sent) in sends.iter().filter(|(_, sent)| young(sent)) {
+            if Some(*id) != own {
+                add(&sent.guard);
+            }
         }
         for cell in lock(&self.cells).values() {
             let row = lock(&cell.row);
             let unsent = matches!(row.state, IntentState::Planned | IntentState::Rechecked);
-            if unsent && !except(&row) {
+            if unsent && Some(row.id) != own && !sends.contains_key(&row.id) && !except(&row) {
                 add(&row.guard);
             }
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tidegate_channels::{Message, MeterRef};
-use tidegate_guard::{Decision, Judgement, Level, Mode, Severity, Why, judge};
+use tidegate_guard::{Decision, Judgement, Level, Mode, Severity, judge};
 use tidegate_meter::{GuardId, MeterId, MeterInfo, Outcome, TargetId, Time};
 use tidegate_providers::MeterLook;
 use tidegate_store::{AlertRow, Batch, GuardStateRow, IntentRow, TargetRow, Write};
@@ -16,10 +16,10 @@ use crate::event::Event;
 use crate::inner::{Inner, json};
 use crate::look::Looked;
 use crate::memory::{AccountMemory, AlertKey, MeterMemory, OpenAlert, Slot, spec_of};
-use crate::outbox::Outgoing;
+use crate::outbox::{Outgoing, merge};
 use crate::restart::Start;
 use crate::watch::Watch;
-use crate::{facts, guards, limits};
+use crate::{facts, limits};
 
 /// The transaction of one look, and what memory becomes when it is durable.
 pub(crate) struct Draft {
@@ -31,8 +31,8 @@ pub(crate) struct Draft {
     gone: Vec<MeterId>,
     slots: Vec<((GuardId, MeterId), Slot)>,
     pub(crate) targets: BTreeMap<TargetId, TargetRow>,
-    raised: Vec<(AlertKey, OpenAlert)>,
-    resolved: Vec<AlertKey>,
+    pub(crate) raised: Vec<(AlertKey, OpenAlert)>,
+    pub(crate) resolved: Vec<AlertKey>,
     pub(crate) opened: Vec<IntentRow>,
     pub(crate) cancelled: Vec<(Arc<Cell>, IntentRow)>,
     blind: Option<tidegate_meter::Blind>,
@@ -67,7 +67,8 @@ impl Scene<'_> {
         (self.guard.id.clone(), self.info.id.clone(), key.to_owned())
     }
 
-    fn is_armed(&self) -> bool {
+    /// Whether the guard acts now.
+    pub(crate) fn is_armed(&self) -> bool {
         matches!(self.guard.mode, Mode::Armed { until, .. } if until > self.at)
     }
 }
@@ -208,39 +209,7 @@ impl Draft {
 
     fn decide(&mut self, scene: &Scene<'_>, decision: Decision, plans: bool) {
         match decision {
-            Decision::RaiseStep {
-                key,
-                severity,
-                window,
-                facts,
-                why,
-                ..
-            } => {
-                let message = Message::StepReached {
-                    meter: scene.meter_ref(),
-                    step: guards::step_text(&key),
-                    facts: facts.clone(),
-                    why: why.clone(),
-                };
-                let window_start = window.map_or(Time::from_ms(0), |window| window.start);
-                let quiet = plans && guards::step_text(&key) == "limit";
-                let Some(alert) = self.raise(scene, &key, window_start, severity, message, quiet) else {
-                    return;
-                };
-                self.events.push(Event::Step {
-                    at: self.at,
-                    alert,
-                    account: scene.info.account.clone(),
-                    guard: scene.guard.id.clone(),
-                    meter: scene.info.id.clone(),
-                    step: guards::step_text(&key),
-                    key,
-                    severity,
-                    remaining: facts.headroom,
-                    share: facts.share,
-                    why: *why,
-                });
-            }
+            Decision::RaiseStep { .. } => self.raise_step(scene, decision, plans),
             Decision::RemindStep { key, facts, why, .. } => self.remind(scene, key, facts, why),
             Decision::ResolveStep {
                 key,
@@ -253,48 +222,6 @@ impl Draft {
             Decision::Plan { .. } => crate::planning::plan(self, scene, decision),
             Decision::Cancel { why } => crate::planning::cancel(self, scene, &why),
         }
-    }
-
-    /// Adds an alert with its message. `None` when that alert is open already: it was told before.
-    fn raise(
-        &mut self,
-        scene: &Scene<'_>,
-        key: &str,
-        window_start: Time,
-        severity: Severity,
-        message: Message,
-        quiet: bool,
-    ) -> Option<tidegate_meter::RowId> {
-        let stored_key = stored_key(scene, key, window_start)?;
-        let id = scene.inner.row_id();
-        self.batch.push(Write::RaiseAlert(AlertRow {
-            id,
-            guard: Some(scene.guard.id.clone()),
-            account: Some(scene.info.account.clone()),
-            meter: Some(scene.info.id.clone()),
-            key: stored_key.clone(),
-            window_start,
-            severity,
-            raised_at: self.at,
-            resolved_at: None,
-            acknowledged: None,
-            snoozed_until: None,
-            body: json(&message),
-        }));
-        self.raised.push((
-            scene.key(key),
-            OpenAlert {
-                id,
-                stored_key,
-                window_start,
-                severity,
-                raised_at: self.at,
-            },
-        ));
-        if !quiet {
-            self.send(scene, message, severity, Some(id));
-        }
-        Some(id)
     }
 
     /// Queues a message by the guard's routing.
@@ -311,122 +238,6 @@ impl Draft {
             alert,
             intent: None,
             channels: scene.guard.channels.clone(),
-        });
-    }
-
-    fn remind(&mut self, scene: &Scene<'_>, key: String, facts: tidegate_guard::StepFacts, why: Box<Why>) {
-        let open = scene.memory.alerts.get(&scene.key(&key));
-        let since = open.map_or(self.at, |open| open.raised_at);
-        let severity = open.map_or(Severity::Critical, |open| open.severity);
-        let alert = open.map(|open| open.id);
-        let message = Message::StepReminder {
-            meter: scene.meter_ref(),
-            step: guards::step_text(&key),
-            facts,
-            why,
-            since,
-        };
-        self.send(scene, message, severity, alert);
-        self.events.push(Event::Reminder {
-            at: self.at,
-            guard: scene.guard.id.clone(),
-            meter: scene.info.id.clone(),
-            key,
-        });
-    }
-
-    /// Closes an open alert; false when none is open.
-    fn close(&mut self, scene: &Scene<'_>, key: &AlertKey) -> Option<tidegate_meter::RowId> {
-        let open = scene.memory.alerts.get(key)?;
-        self.batch.push(Write::ResolveAlert {
-            guard: Some(scene.guard.id.clone()),
-            meter: Some(scene.info.id.clone()),
-            key: open.stored_key.clone(),
-            window_start: open.window_start,
-            at: self.at,
-        });
-        self.resolved.push(key.clone());
-        Some(open.id)
-    }
-
-    fn resolve_step(
-        &mut self,
-        scene: &Scene<'_>,
-        key: String,
-        facts: Option<tidegate_guard::StepFacts>,
-        by_new_window: bool,
-    ) {
-        let alert = self.close(scene, &scene.key(&key));
-        let message = Message::StepResolved {
-            meter: scene.meter_ref(),
-            step: guards::step_text(&key),
-            facts,
-            by_new_window,
-        };
-        self.send(scene, message, Severity::Info, alert);
-        self.events.push(Event::Resolved {
-            at: self.at,
-            guard: scene.guard.id.clone(),
-            meter: scene.info.id.clone(),
-            key,
-            by_new_window,
-        });
-    }
-
-    fn raise_blind(&mut self, scene: &Scene<'_>, blind: tidegate_meter::Blind, since: Option<Time>) {
-        // An armed guard that cannot see cannot protect: that is as urgent as the line itself.
-        let severity = if scene.is_armed() {
-            Severity::Critical
-        } else {
-            Severity::Warning
-        };
-        let key = format!("blind:{}", blind.reason.name());
-        let message = Message::Blind {
-            meter: scene.meter_ref(),
-            blind: blind.clone(),
-            since,
-        };
-        // A blindness has no window; its own start tells two episodes of one reason apart.
-        let Some(alert) = self.raise(scene, &key, self.at, severity, message, false) else {
-            return;
-        };
-        self.events.push(Event::Blind {
-            at: self.at,
-            alert,
-            account: scene.info.account.clone(),
-            guard: scene.guard.id.clone(),
-            meter: scene.info.id.clone(),
-            blind,
-            since,
-        });
-    }
-
-    fn resolve_blind(&mut self, scene: &Scene<'_>, reason: tidegate_meter::Reason, since: Time) {
-        let open: Vec<AlertKey> = scene
-            .memory
-            .alerts
-            .keys()
-            .filter(|(guard, meter, key)| {
-                *guard == scene.guard.id && *meter == scene.info.id && key.starts_with("blind:")
-            })
-            .cloned()
-            .collect();
-        let mut alert = None;
-        for key in &open {
-            alert = self.close(scene, key).or(alert);
-        }
-        let message = Message::BlindResolved {
-            meter: scene.meter_ref(),
-            reason,
-            since,
-        };
-        self.send(scene, message, Severity::Info, alert);
-        self.events.push(Event::BlindResolved {
-            at: self.at,
-            guard: scene.guard.id.clone(),
-            meter: scene.info.id.clone(),
-            reason,
-            since,
         });
     }
 
@@ -507,7 +318,7 @@ impl Draft {
             let ended = meter
                 .last_good
                 .as_ref()
-                .and_then(|reading| reading.window())
+                .and_then(tidegate_meter::Reading::window)
                 .and_then(|window| window.end)
                 .is_some_and(|end| end <= self.at);
             ended || self.at.since(since) >= limits::MISSING_MAX
@@ -603,65 +414,4 @@ impl Draft {
         }
         changed
     }
-}
-
-/// The key an alert is stored with; `None` when the same alert is open already. Earlier alerts of the same key exist
-/// only where a guard was removed and made again in the same window.
-fn stored_key(scene: &Scene<'_>, key: &str, window_start: Time) -> Option<String> {
-    let same: Vec<&AlertRow> = scene
-        .known
-        .iter()
-        .filter(|row| {
-            row.guard.as_ref() == Some(&scene.guard.id)
-                && row.meter.as_ref() == Some(&scene.info.id)
-                && row.window_start == window_start
-                && guards::base_key(&row.key) == key
-        })
-        .collect();
-    if same.is_empty() {
-        return Some(key.to_owned());
-    }
-    let all_resolved = same.iter().all(|row| row.resolved_at.is_some());
-    all_resolved.then(|| guards::numbered(key, same.len() + 1))
-}
-
-/// Puts all messages of one sort and one routing into one.
-fn merge(outgoing: &mut Vec<Outgoing>, sort: impl Fn(&Message) -> bool) {
-    let (mut same, rest): (Vec<_>, Vec<_>) = std::mem::take(outgoing)
-        .into_iter()
-        .partition(|out| sort(&out.message));
-    *outgoing = rest;
-    while let Some(first) = same.first() {
-        let channels = first.channels.clone();
-        let (together, others): (Vec<_>, Vec<_>) = same.into_iter().partition(|out| out.channels == channels);
-        same = others;
-        outgoing.extend(together_as_one(together));
-    }
-}
-
-fn together_as_one(mut together: Vec<Outgoing>) -> Vec<Outgoing> {
-    if together.len() < 2 {
-        return together;
-    }
-    let surplus = together.split_off(together.len().min(limits::GROUP_MAX));
-    let severity = together
-        .iter()
-        .map(|out| out.severity)
-        .max()
-        .unwrap_or(Severity::Info);
-    let mut merged: Vec<Outgoing> = together
-        .first()
-        .map(|first| Outgoing {
-            message: Message::Group {
-                messages: together.iter().map(|out| out.message.clone()).collect(),
-            },
-            severity,
-            alert: first.alert,
-            intent: None,
-            channels: first.channels.clone(),
-        })
-        .into_iter()
-        .collect();
-    merged.extend(together_as_one(surplus));
-    merged
 }

@@ -199,7 +199,14 @@ impl Engine {
     /// Raises a condition of the program that needs a person, such as `config_refused`: an alert and a warning to every
     /// channel, told once until [`Self::resolve_condition`]. `detail` is one short line without secrets.
     pub async fn raise_condition(&self, condition: &str, detail: &str) {
-        crate::program::raise(&self.inner, condition, detail, tidegate_guard::Severity::Warning, None).await;
+        crate::program::raise(
+            &self.inner,
+            condition,
+            detail,
+            tidegate_guard::Severity::Warning,
+            None,
+        )
+        .await;
     }
 
     /// Ends a condition of the program, if it was open.

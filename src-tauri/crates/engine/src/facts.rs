@@ -25,11 +25,13 @@ pub(crate) fn observe(
     lag: Option<Duration>,
     except: Option<RowId>,
 ) -> Observation {
-    let own = |row: &IntentRow| match except {
-        Some(id) => row.id == id,
-        None => row.guard.as_ref() == Some(&scene.guard.id) && row.meter.as_ref() == Some(&scene.info.id),
+    // A judgement does not count what this guard has planned on this meter: it is what is being judged.
+    let judged = |row: &IntentRow| {
+        except.is_none()
+            && row.guard.as_ref() == Some(&scene.guard.id)
+            && row.meter.as_ref() == Some(&scene.info.id)
     };
-    let counts = scene.inner.desk.counts(&scene.guard.id, own, scene.at);
+    let counts = scene.inner.desk.counts(&scene.guard.id, except, judged, scene.at);
     let slot = scene
         .memory
         .slots

@@ -58,7 +58,7 @@ pub(crate) async fn judge_and_commit(
 
 async fn commit(inner: &Inner, draft: &mut Draft) -> Result<(), StoreError> {
     let mut batch = std::mem::take(&mut draft.batch);
-    post(inner, &mut batch, std::mem::take(&mut draft.outgoing), draft.at);
+    post(inner, &mut batch, &std::mem::take(&mut draft.outgoing), draft.at);
     inner.crash_point("look.before_commit");
     inner.commit(batch, std::mem::take(&mut draft.events)).await?;
     inner.crash_point("look.committed");

@@ -126,7 +126,7 @@ pub(crate) async fn record(inner: &Inner, found: Found) -> Result<(), EngineErro
             intent: None,
             channels: Vec::new(),
         };
-        post(inner, &mut batch, vec![told], now.wall);
+        post(inner, &mut batch, &[told], now.wall);
     }
     let moved = postpone(inner, &mut batch, now);
     inner.commit(batch, events).await?;

@@ -6,6 +6,7 @@
 //! Tested beside the code and in `tests/` with virtual time, and at the top of the workspace with real parts.
 
 mod act;
+mod alerts;
 pub mod clock;
 mod command;
 pub mod config;

@@ -11,7 +11,7 @@ use tidegate_store::{AlertFilter, AlertRow, Batch, GuardStateRow, IntentFilter, 
 
 use crate::EngineError;
 use crate::config::{AccountConfig, ChannelConfig, GuardConfig};
-use crate::desk::Cell;
+use crate::desk::{Cell, Sent};
 use crate::event::Event;
 use crate::inner::{Inner, Roster, audit, lock, unjson};
 use crate::memory::{AccountMemory, MeterMemory, OpenAlert, Slot};
@@ -214,10 +214,11 @@ async fn intents(inner: &Inner) -> Result<(), EngineError> {
         before: None,
         limit: limits::INTENT_PAGE,
     };
-    let mut sends = Vec::new();
+    let mut sends = BTreeMap::new();
     for row in store.intents(recent).await? {
         if let Some(at) = sent_at(inner, &row).await? {
-            sends.push((at, row.guard));
+            let guard = row.guard;
+            sends.insert(row.id, Sent { at, guard });
         }
     }
     inner.desk.reset(cells, sends);

@@ -22,7 +22,7 @@ pub(crate) struct Outgoing {
 }
 
 /// Adds one delivery per channel and message to the batch; more than three at once for one channel become one.
-pub(crate) fn post(inner: &Inner, batch: &mut Batch, outgoing: Vec<Outgoing>, now: Time) {
+pub(crate) fn post(inner: &Inner, batch: &mut Batch, outgoing: &[Outgoing], now: Time) {
     let enabled: Vec<ChannelId> = inner
         .posts()
         .iter()
@@ -30,7 +30,7 @@ pub(crate) fn post(inner: &Inner, batch: &mut Batch, outgoing: Vec<Outgoing>, no
         .map(|post| post.config.id.clone())
         .collect();
     let mut by_channel: BTreeMap<&ChannelId, Vec<&Outgoing>> = BTreeMap::new();
-    for message in &outgoing {
+    for message in outgoing {
         for channel in enabled.iter().filter(|id| takes(message, id, &enabled)) {
             by_channel.entry(channel).or_default().push(message);
         }
@@ -52,7 +52,7 @@ fn rows(inner: &Inner, channel: &ChannelId, messages: &[&Outgoing], now: Time) -
     if messages.len() <= limits::GROUP {
         return messages
             .iter()
-            .map(|message| row(inner, channel, message, message.message.clone(), now))
+            .map(|message| row(inner, channel, message, &message.message, now))
             .collect();
     }
     messages
@@ -63,19 +63,19 @@ fn rows(inner: &Inner, channel: &ChannelId, messages: &[&Outgoing], now: Time) -
             let group = Message::Group {
                 messages: chunk.iter().map(|message| message.message.clone()).collect(),
             };
-            Some(row(inner, channel, leader, group, now))
+            Some(row(inner, channel, leader, &group, now))
         })
         .collect()
 }
 
-fn row(inner: &Inner, channel: &ChannelId, from: &Outgoing, message: Message, now: Time) -> DeliveryRow {
+fn row(inner: &Inner, channel: &ChannelId, from: &Outgoing, message: &Message, now: Time) -> DeliveryRow {
     DeliveryRow {
         id: inner.row_id(),
         channel: channel.clone(),
         alert: from.alert,
         intent: from.intent,
         severity: from.severity,
-        message: json(&message),
+        message: json(message),
         state: DeliveryState::Pending,
         tries: 0,
         next_at: now,
@@ -90,4 +90,45 @@ fn row(inner: &Inner, channel: &ChannelId, from: &Outgoing, message: Message, no
 pub(crate) fn code_of(message: &serde_json::Value) -> String {
     let code = message.get("code").and_then(serde_json::Value::as_str);
     code.unwrap_or("unreadable").to_owned()
+}
+
+/// Puts all messages of one sort and one routing into one.
+pub(crate) fn merge(outgoing: &mut Vec<Outgoing>, sort: impl Fn(&Message) -> bool) {
+    let (mut same, rest): (Vec<_>, Vec<_>) = std::mem::take(outgoing)
+        .into_iter()
+        .partition(|out| sort(&out.message));
+    *outgoing = rest;
+    while let Some(first) = same.first() {
+        let channels = first.channels.clone();
+        let (together, others): (Vec<_>, Vec<_>) = same.into_iter().partition(|out| out.channels == channels);
+        same = others;
+        outgoing.extend(together_as_one(together));
+    }
+}
+
+fn together_as_one(mut together: Vec<Outgoing>) -> Vec<Outgoing> {
+    if together.len() < 2 {
+        return together;
+    }
+    let surplus = together.split_off(together.len().min(limits::GROUP_MAX));
+    let severity = together
+        .iter()
+        .map(|out| out.severity)
+        .max()
+        .unwrap_or(Severity::Info);
+    let mut merged: Vec<Outgoing> = together
+        .first()
+        .map(|first| Outgoing {
+            message: Message::Group {
+                messages: together.iter().map(|out| out.message.clone()).collect(),
+            },
+            severity,
+            alert: first.alert,
+            intent: None,
+            channels: first.channels.clone(),
+        })
+        .into_iter()
+        .collect();
+    merged.extend(together_as_one(surplus));
+    merged
 }

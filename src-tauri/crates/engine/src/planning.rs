@@ -9,7 +9,7 @@ use tidegate_guard::{
     ActionKind, Decision, IntentState, PlanCause, PowerState, Proof, Receipt, Severity, StepFacts,
     StopManner, Why,
 };
-use tidegate_meter::{ChannelId, GuardId, RowId, Target, Time};
+use tidegate_meter::{ChannelId, RowId, Target, Time};
 use tidegate_store::{IntentEventRow, IntentRow, Write};
 
 use crate::draft::{Draft, Scene};
@@ -322,9 +322,4 @@ pub(crate) fn called_off(row: &IntentRow, at: Time, by: &str) -> CalledOff {
 /// A countdown as a span.
 pub(crate) const fn countdown(detail: &IntentDetail) -> Duration {
     Duration::from_millis(detail.countdown_ms)
-}
-
-/// Whose guard an intent is, for the belts.
-pub(crate) fn guard_of(row: &IntentRow) -> Option<GuardId> {
-    row.guard.clone()
 }

@@ -142,7 +142,7 @@ fn raising(
             intent: None,
             channels,
         };
-        post(inner, &mut batch, vec![outgoing], now);
+        post(inner, &mut batch, &[outgoing], now);
     }
     let event = Event::Program {
         at: now,

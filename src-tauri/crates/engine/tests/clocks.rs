@@ -74,13 +74,20 @@ async fn a_second_copy_is_read_only() {
     let world = World::running(&["hw"]).await;
     let first = Store::open(store_options(Some(&path), &world.timer, "first")).unwrap();
     let second = Store::open(store_options(Some(&path), &world.timer, "second")).unwrap();
-    let one = Engine::open(parts(first, &world.outside, &world.vault, &world.timer)).await.unwrap();
-    let two = Engine::open(parts(second, &world.outside, &world.vault, &world.timer)).await.unwrap();
+    let one = Engine::open(parts(first, &world.outside, &world.vault, &world.timer))
+        .await
+        .unwrap();
+    let two = Engine::open(parts(second, &world.outside, &world.vault, &world.timer))
+        .await
+        .unwrap();
     one.configure(kit::config(&["hw"]), "test").await.unwrap();
     one.run().await.unwrap();
     assert!(matches!(two.run().await, Err(EngineError::NotHolder { .. })));
     let refused = two.configure(kit::config(&[]), "test").await;
-    assert!(matches!(refused, Err(EngineError::NotHolder { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(EngineError::NotHolder { .. })),
+        "{refused:?}"
+    );
     one.stop().await;
     two.run().await.unwrap();
     two.stop().await;
@@ -104,7 +111,11 @@ async fn a_full_disk_acts_on_nothing_marks_nothing_tells_it_and_recovers() {
     });
     let store = Store::open(options).unwrap();
     let world = World::on(store, outside, Arc::default(), timer, None).await;
-    world.engine.configure(kit::config(&["hw"]), "test").await.unwrap();
+    world
+        .engine
+        .configure(kit::config(&["hw"]), "test")
+        .await
+        .unwrap();
     world.engine.run().await.unwrap();
     world.pass(1).await;
     world.arm("hw").await;
@@ -118,9 +129,18 @@ async fn a_full_disk_acts_on_nothing_marks_nothing_tells_it_and_recovers() {
     }
     assert_eq!(world.cloud("hw").stops_sent(), 0);
     assert!(world.intents().await.is_empty());
-    assert!(world.sink("ops").count("program") >= 1, "{:?}", world.sink("ops").codes());
+    assert!(
+        world.sink("ops").count("program") >= 1,
+        "{:?}",
+        world.sink("ops").codes()
+    );
     world.pass(1800).await;
-    assert_eq!(world.intents().await[0].state, IntentState::Verified, "{:?}", world.story());
+    assert_eq!(
+        world.intents().await[0].state,
+        IntentState::Verified,
+        "{:?}",
+        world.story()
+    );
     assert_eq!(world.cloud("hw").stops_sent(), 1);
 }
 
@@ -131,7 +151,12 @@ async fn a_start_follows_the_reset_once_and_only_of_what_was_stopped() {
     world.cloud("hw").set(|state| state.remaining = 8 * GB);
     world.pass(1800).await;
     assert_eq!(world.cloud("hw").stops_sent(), 1, "{:?}", world.story());
-    let reset = world.engine.store().intents(tidegate_store::IntentFilter::Open).await.unwrap();
+    let reset = world
+        .engine
+        .store()
+        .intents(tidegate_store::IntentFilter::Open)
+        .await
+        .unwrap();
     assert!(reset.is_empty());
     world.timer.jump(21 * 86_400_000);
     world.cloud("hw").set(|state| {
@@ -144,8 +169,12 @@ async fn a_start_follows_the_reset_once_and_only_of_what_was_stopped() {
         ));
     });
     world.pass(6 * 3600).await;
-    let starts = world
-        .cloud("hw")
-        .get(|state| state.acts.iter().filter(|act| act.1 == tidegate_guard::ActionKind::Start).count());
+    let starts = world.cloud("hw").get(|state| {
+        state
+            .acts
+            .iter()
+            .filter(|act| act.1 == tidegate_guard::ActionKind::Start)
+            .count()
+    });
     assert_eq!(starts, 1, "{:?}", world.story());
 }

@@ -1,6 +1,12 @@
 //! The program ends at every labelled point, and starts again on the same file: what was decided is done once, and
 //! nothing is sent twice beyond the one repeat that is marked.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failed assumption of a test is a failed test"
+)]
+
 mod kit;
 
 use std::collections::BTreeMap;
@@ -32,7 +38,10 @@ async fn crash_at(label: &'static str, stop: Stop) -> (World, bool) {
     let cloud = kit::Cloud::new("hw", &timer);
     cloud.set(|state| state.stop.push_back(stop));
     let outside = Arc::new(FakeOutside {
-        clouds: Mutex::new(BTreeMap::from([(AccountId::new("hw").unwrap(), Arc::clone(&cloud))])),
+        clouds: Mutex::new(BTreeMap::from([(
+            AccountId::new("hw").unwrap(),
+            Arc::clone(&cloud),
+        )])),
         sinks: Mutex::new(BTreeMap::new()),
         timer: Arc::clone(&timer),
     });
@@ -95,10 +104,20 @@ async fn sweep(stop: Stop, expected_stops: usize) -> Vec<&'static str> {
         }
         for repeats in by_id.values() {
             assert!(repeats.len() <= 2, "{label}: at most one repeat");
-            assert!(repeats.iter().skip(1).all(|repeat| *repeat), "{label}: a repeat is marked");
+            assert!(
+                repeats.iter().skip(1).all(|repeat| *repeat),
+                "{label}: a repeat is marked"
+            );
         }
-        assert_eq!(world.sink("ops").count("action_planned").min(1), 1, "{label}: planned was told");
-        assert!(world.sink("ops").count("action_verified") >= 1, "{label}: the proof was told");
+        assert_eq!(
+            world.sink("ops").count("action_planned").min(1),
+            1,
+            "{label}: planned was told"
+        );
+        assert!(
+            world.sink("ops").count("action_verified") >= 1,
+            "{label}: the proof was told"
+        );
     }
     hits
 }
@@ -106,7 +125,12 @@ async fn sweep(stop: Stop, expected_stops: usize) -> Vec<&'static str> {
 #[tokio::test(start_paused = true)]
 async fn ended_between_any_two_states_the_server_is_stopped_once() {
     let hits = sweep(Stop::Works(std::time::Duration::from_secs(20)), 1).await;
-    for label in ["intent.sent.committed", "intent.sent.answered", "intent.verified.before", "delivery.answered"] {
+    for label in [
+        "intent.sent.committed",
+        "intent.sent.answered",
+        "intent.verified.before",
+        "delivery.answered",
+    ] {
         assert!(hits.contains(&label), "{label} was not passed: {hits:?}");
     }
 }

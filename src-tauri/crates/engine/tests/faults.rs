@@ -18,10 +18,14 @@ async fn over(world: &World) {
 }
 
 fn failure(world: &World) -> Option<(String, bool)> {
-    world.sink("ops").messages().into_iter().find_map(|message| match message {
-        Message::ActionFailed { detail, retry_at, .. } => Some((detail, retry_at.is_some())),
-        _ => None,
-    })
+    world
+        .sink("ops")
+        .messages()
+        .into_iter()
+        .find_map(|message| match message {
+            Message::ActionFailed { detail, retry_at, .. } => Some((detail, retry_at.is_some())),
+            _ => None,
+        })
 }
 
 #[tokio::test(start_paused = true)]
@@ -35,7 +39,12 @@ async fn a_refused_stop_is_tried_again_and_told_as_failed() {
     });
     over(&world).await;
     world.pass(1800).await;
-    assert_eq!(world.intents().await[0].state, IntentState::Verified, "{:?}", world.story());
+    assert_eq!(
+        world.intents().await[0].state,
+        IntentState::Verified,
+        "{:?}",
+        world.story()
+    );
     assert_eq!(world.cloud("hw").stops_sent(), 2);
     assert_eq!(failure(&world), Some(("internal error".to_owned(), true)));
 }
@@ -87,7 +96,12 @@ async fn a_forced_stop_follows_only_with_its_own_consent() {
     let manners = world
         .cloud("hw")
         .get(|state| state.acts.iter().map(|act| act.2).collect::<Vec<_>>());
-    assert_eq!(manners, [StopManner::Soft, StopManner::Forced], "{:?}", world.story());
+    assert_eq!(
+        manners,
+        [StopManner::Soft, StopManner::Forced],
+        "{:?}",
+        world.story()
+    );
     assert_eq!(world.intents().await[0].state, IntentState::Verified);
 }
 
@@ -131,10 +145,17 @@ async fn a_server_that_is_gone_ends_the_action_with_a_notice() {
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_is_resolved_by_reading_and_never_sent_again_when_it_arrived() {
     let world = World::armed(&["hw"]).await;
-    world.cloud("hw").set(|state| state.stop.push_back(Stop::Loses(true)));
+    world
+        .cloud("hw")
+        .set(|state| state.stop.push_back(Stop::Loses(true)));
     over(&world).await;
     world.pass(1800).await;
-    assert_eq!(world.intents().await[0].state, IntentState::Verified, "{:?}", world.story());
+    assert_eq!(
+        world.intents().await[0].state,
+        IntentState::Verified,
+        "{:?}",
+        world.story()
+    );
     assert_eq!(world.cloud("hw").stops_sent(), 1);
     assert_eq!(world.sink("ops").count("action_unknown"), 1);
 }
@@ -142,13 +163,24 @@ async fn a_lost_answer_is_resolved_by_reading_and_never_sent_again_when_it_arriv
 #[tokio::test(start_paused = true)]
 async fn a_lost_request_that_did_not_arrive_is_sent_again_only_after_two_reads_apart() {
     let world = World::armed(&["hw"]).await;
-    world.cloud("hw").set(|state| state.stop.push_back(Stop::Loses(false)));
+    world
+        .cloud("hw")
+        .set(|state| state.stop.push_back(Stop::Loses(false)));
     over(&world).await;
     world.pass(1800).await;
-    assert_eq!(world.intents().await[0].state, IntentState::Verified, "{:?}", world.story());
+    assert_eq!(
+        world.intents().await[0].state,
+        IntentState::Verified,
+        "{:?}",
+        world.story()
+    );
     assert_eq!(world.cloud("hw").stops_sent(), 2);
     let at = |name: &str| -> tidegate_meter::Time {
-        let event = world.events().into_iter().find(|event| event["event"] == name).unwrap();
+        let event = world
+            .events()
+            .into_iter()
+            .find(|event| event["event"] == name)
+            .unwrap();
         event["at"].as_str().unwrap().parse().unwrap()
     };
     assert!(at("failed").since(at("unknown")) >= Duration::from_secs(30));
@@ -163,7 +195,12 @@ async fn a_job_record_that_is_gone_changes_nothing() {
     });
     over(&world).await;
     world.pass(2400).await;
-    assert_eq!(world.intents().await[0].state, IntentState::Verified, "{:?}", world.story());
+    assert_eq!(
+        world.intents().await[0].state,
+        IntentState::Verified,
+        "{:?}",
+        world.story()
+    );
     assert_eq!(world.cloud("hw").stops_sent(), 1);
 }
 
@@ -172,11 +209,21 @@ async fn a_wrong_key_pauses_the_account_and_is_told_once() {
     let world = World::running(&["hw"]).await;
     world.pass(1).await;
     let before = world.cloud("hw").get(|state| state.reads);
-    world.cloud("hw").set(|state| state.fail = Some((Reason::Auth, "key refused".to_owned())));
+    world
+        .cloud("hw")
+        .set(|state| state.fail = Some((Reason::Auth, "key refused".to_owned())));
     world.pass(3600).await;
     let reads = world.cloud("hw").get(|state| state.reads) - before;
-    assert!(reads <= 13, "never tighter than five minutes: {reads} reads in an hour");
-    assert_eq!(world.sink("ops").count("blind"), 1, "{:?}", world.sink("ops").codes());
+    assert!(
+        reads <= 13,
+        "never tighter than five minutes: {reads} reads in an hour"
+    );
+    assert_eq!(
+        world.sink("ops").count("blind"),
+        1,
+        "{:?}",
+        world.sink("ops").codes()
+    );
     world.cloud("hw").set(|state| state.fail = None);
     world.pass(1200).await;
     assert_eq!(world.sink("ops").count("blind_resolved"), 1);
@@ -185,7 +232,9 @@ async fn a_wrong_key_pauses_the_account_and_is_told_once() {
 #[tokio::test(start_paused = true)]
 async fn an_account_that_never_could_be_read_is_told_by_the_program() {
     let world = World::idle(&["hw"]).await;
-    world.cloud("hw").set(|state| state.fail = Some((Reason::Auth, "key refused".to_owned())));
+    world
+        .cloud("hw")
+        .set(|state| state.fail = Some((Reason::Auth, "key refused".to_owned())));
     world.engine.run().await.unwrap();
     world.pass(1800).await;
     assert_eq!(world.sink("ops").codes(), ["program"]);
@@ -213,7 +262,12 @@ async fn a_locked_keychain_is_blind_once_and_goes_on_by_itself_after_the_unlock(
     *again.vault.hangs.lock().unwrap() = false;
     again.pass(900).await;
     assert_eq!(again.engine.status().await.accounts[0].blind, None);
-    assert_eq!(again.sink("ops").count("blind"), 1, "{:?}", again.sink("ops").codes());
+    assert_eq!(
+        again.sink("ops").count("blind"),
+        1,
+        "{:?}",
+        again.sink("ops").codes()
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -227,11 +281,19 @@ async fn a_channel_that_is_down_for_an_hour_gets_every_message_once_afterwards()
     over(&world).await;
     world.pass(3600).await;
     assert_eq!(world.sink("ops").codes(), Vec::<String>::new());
-    assert!(*world.sink("ops").tries.lock().unwrap() < 60, "it waits longer and longer");
+    assert!(
+        *world.sink("ops").tries.lock().unwrap() < 60,
+        "it waits longer and longer"
+    );
     *world.sink("ops").down.lock().unwrap() = None;
     world.pass(900).await;
     for code in ["action_planned", "action_sent", "action_verified"] {
-        assert_eq!(world.sink("ops").count(code), 1, "{code}: {:?}", world.sink("ops").codes());
+        assert_eq!(
+            world.sink("ops").count(code),
+            1,
+            "{code}: {:?}",
+            world.sink("ops").codes()
+        );
     }
 }
 
@@ -248,13 +310,24 @@ async fn a_channel_that_refuses_for_good_is_told_on_another_one() {
     world.cloud("hw").set(|state| state.remaining = 250 * GB);
     world.pass(900).await;
     assert_eq!(world.sink("second").count("step_reached"), 1);
-    assert_eq!(world.sink("second").count("program"), 1, "{:?}", world.sink("second").codes());
+    assert_eq!(
+        world.sink("second").count("program"),
+        1,
+        "{:?}",
+        world.sink("second").codes()
+    );
     let rows = world
         .store
-        .deliveries(DeliveryFilter::Recent { before: None, limit: 10 })
+        .deliveries(DeliveryFilter::Recent {
+            before: None,
+            limit: 10,
+        })
         .await
         .unwrap();
-    assert!(rows.iter().any(|row| row.error.as_deref() == Some("sign match fail")));
+    assert!(
+        rows.iter()
+            .any(|row| row.error.as_deref() == Some("sign match fail"))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -271,7 +344,12 @@ async fn an_undelivered_critical_message_goes_to_the_next_channel_after_five_min
     });
     over(&world).await;
     world.pass(3600).await;
-    assert_eq!(world.sink("second").count("action_planned"), 1, "{:?}", world.sink("second").codes());
+    assert_eq!(
+        world.sink("second").count("action_planned"),
+        1,
+        "{:?}",
+        world.sink("second").codes()
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -291,5 +369,10 @@ async fn missing_data_never_stops_anything() {
     world.cloud("hw").set(|state| state.missing = true);
     world.pass(4 * 3600).await;
     assert!(world.intents().await.is_empty());
-    assert_eq!(world.sink("ops").count("blind"), 1, "{:?}", world.sink("ops").codes());
+    assert_eq!(
+        world.sink("ops").count("blind"),
+        1,
+        "{:?}",
+        world.sink("ops").codes()
+    );
 }

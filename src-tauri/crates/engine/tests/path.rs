@@ -25,7 +25,11 @@ async fn a_package_that_runs_dry_is_told_planned_stopped_and_proven() {
     assert_eq!(cloud.get(|state| state.power.clone()), PowerState::Stopped);
     let codes = world.sink("ops").codes();
     for code in ["action_planned", "action_sent", "action_verified"] {
-        assert_eq!(codes.iter().filter(|got| *got == code).count(), 1, "{code} in {codes:?}");
+        assert_eq!(
+            codes.iter().filter(|got| *got == code).count(),
+            1,
+            "{code} in {codes:?}"
+        );
     }
     let order: Vec<String> = world
         .story()
@@ -43,7 +47,11 @@ async fn a_guard_in_watch_mode_says_what_it_would_do_and_stops_nothing() {
     world.pass(3600).await;
     assert!(world.intents().await.is_empty());
     assert_eq!(world.cloud("hw").stops_sent(), 0);
-    assert!(world.sink("ops").count("step_reached") >= 1, "{:?}", world.sink("ops").codes());
+    assert!(
+        world.sink("ops").count("step_reached") >= 1,
+        "{:?}",
+        world.sink("ops").codes()
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -62,7 +70,11 @@ async fn the_countdown_is_kept_before_the_stop_leaves() {
     world.cloud("hw").set(|state| state.remaining = 8 * GB);
     world.pass(1500).await;
     let at = |name: &str| -> tidegate_meter::Time {
-        let event = world.events().into_iter().find(|event| event["event"] == name).unwrap();
+        let event = world
+            .events()
+            .into_iter()
+            .find(|event| event["event"] == name)
+            .unwrap();
         event["at"].as_str().unwrap().parse().unwrap()
     };
     assert!(at("sent").since(at("planned")) >= Duration::from_secs(60));
@@ -73,12 +85,18 @@ async fn only_frozen_targets_are_touched_when_foreign_servers_appear() {
     let world = World::armed(&["hw"]).await;
     world.pass(600).await;
     world.cloud("hw").set(|state| {
-        state.extra.push(("pkg-foreign".to_owned(), GB, "srv-foreign".to_owned()));
+        state
+            .extra
+            .push(("pkg-foreign".to_owned(), GB, "srv-foreign".to_owned()));
     });
     world.pass(3600).await;
-    let foreign = world
-        .cloud("hw")
-        .get(|state| state.acts.iter().filter(|act| act.0.as_str() == "srv-foreign").count());
+    let foreign = world.cloud("hw").get(|state| {
+        state
+            .acts
+            .iter()
+            .filter(|act| act.0.as_str() == "srv-foreign")
+            .count()
+    });
     assert_eq!(foreign, 0, "{:?}", world.story());
 }
 
@@ -88,13 +106,41 @@ async fn the_proof_names_what_was_before_and_after() {
     world.pass(600).await;
     world.cloud("hw").set(|state| state.remaining = 8 * GB);
     world.pass(1500).await;
-    let proof = world.sink("ops").messages().into_iter().find_map(|message| match message {
-        Message::ActionVerified { proof, .. } => Some(proof),
-        _ => None,
-    });
+    let proof = world
+        .sink("ops")
+        .messages()
+        .into_iter()
+        .find_map(|message| match message {
+            Message::ActionVerified { proof, .. } => Some(proof),
+            _ => None,
+        });
     let proof = proof.expect("a verified message");
     assert_eq!(proof.before, PowerState::Running);
     assert_eq!(proof.after, PowerState::Stopped);
     assert!(proof.receipt.is_some());
     assert_eq!(world.intents().await[0].action, ActionKind::Stop);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_thousand_accounts_are_read_fifty_at_a_time_without_idle_places() {
+    let ids: Vec<String> = (0..1000).map(|number| format!("hw-{number}")).collect();
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let world = World::idle(&ids).await;
+    for id in &ids {
+        world
+            .cloud(id)
+            .set(|state| state.latency = Duration::from_millis(200));
+    }
+    world.engine.run().await.unwrap();
+    world.pass_ms(4_100).await;
+    let read: u32 = ids
+        .iter()
+        .map(|id| world.cloud(id).get(|state| state.reads))
+        .sum();
+    assert_eq!(read, 1000);
+    assert_eq!(
+        world.store.meters(None).await.unwrap().len(),
+        1000,
+        "every reading is stored"
+    );
 }

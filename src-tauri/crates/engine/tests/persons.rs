@@ -1,5 +1,12 @@
 //! What a person does: arm, hold, cancel, pause, protect, act, restore, configure. In virtual time.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed assumption of a test is a failed test"
+)]
+
 mod kit;
 
 use std::time::Duration;
@@ -53,21 +60,35 @@ async fn arming_is_refused_without_a_limit_a_target_or_sight() {
     let world = World::with(&["hw"], |config| config.guards[0].limit = None).await;
     world.engine.run().await.unwrap();
     world.pass(1).await;
-    let error = world.engine.arm(&gid("hw-traffic"), MONTH, "test").await.unwrap_err();
+    let error = world
+        .engine
+        .arm(&gid("hw-traffic"), MONTH, "test")
+        .await
+        .unwrap_err();
     assert!(matches!(refused(error), Refused::NothingToArm(_)));
 
     let world = World::idle(&["hw"]).await;
     world.cloud("hw").set(|state| state.no_targets = true);
     world.engine.run().await.unwrap();
     world.pass(1).await;
-    let error = world.engine.arm(&gid("hw-traffic"), MONTH, "test").await.unwrap_err();
+    let error = world
+        .engine
+        .arm(&gid("hw-traffic"), MONTH, "test")
+        .await
+        .unwrap_err();
     assert!(matches!(refused(error), Refused::NoTargetKnown(_)));
 
     let world = World::idle(&["hw"]).await;
-    world.cloud("hw").set(|state| state.fail = Some((Reason::Auth, "key refused".to_owned())));
+    world
+        .cloud("hw")
+        .set(|state| state.fail = Some((Reason::Auth, "key refused".to_owned())));
     world.engine.run().await.unwrap();
     world.pass(1).await;
-    let error = world.engine.arm(&gid("hw-traffic"), MONTH, "test").await.unwrap_err();
+    let error = world
+        .engine
+        .arm(&gid("hw-traffic"), MONTH, "test")
+        .await
+        .unwrap_err();
     assert!(matches!(refused(error), Refused::AccountBlind(_)));
 }
 
@@ -87,7 +108,11 @@ async fn a_cancelled_action_stops_nothing_and_holds_its_guard_for_a_day() {
 async fn a_held_action_leaves_only_after_the_hold() {
     let world = World::armed(&["hw"]).await;
     let intent = planned(&world).await;
-    world.engine.hold(intent, Duration::from_secs(1800), "test").await.unwrap();
+    world
+        .engine
+        .hold(intent, Duration::from_secs(1800), "test")
+        .await
+        .unwrap();
     world.pass(1500).await;
     assert_eq!(world.cloud("hw").stops_sent(), 0);
     world.pass(600).await;
@@ -135,14 +160,24 @@ async fn a_protected_server_is_never_touched() {
     let world = World::armed(&["hw"]).await;
     let target = world.cloud("hw").target();
     let account = AccountId::new("hw").unwrap();
-    world.engine.protect(&account, &target.id, true, "test").await.unwrap();
+    world
+        .engine
+        .protect(&account, &target.id, true, "test")
+        .await
+        .unwrap();
     world.pass(600).await;
     world.cloud("hw").set(|state| state.remaining = 8 * GB);
     world.pass(3600).await;
     assert_eq!(world.cloud("hw").stops_sent(), 0);
     let error = world
         .engine
-        .act(&account, &target.id, ActionKind::Stop, StopManner::Soft, consent("server-hw"))
+        .act(
+            &account,
+            &target.id,
+            ActionKind::Stop,
+            StopManner::Soft,
+            consent("server-hw"),
+        )
         .await
         .unwrap_err();
     assert!(matches!(refused(error), Refused::Protected(_)));
@@ -166,23 +201,48 @@ async fn a_person_stops_and_restores_by_name() {
     let account = AccountId::new("hw").unwrap();
     let error = world
         .engine
-        .act(&account, &target.id, ActionKind::Stop, StopManner::Soft, consent("another"))
+        .act(
+            &account,
+            &target.id,
+            ActionKind::Stop,
+            StopManner::Soft,
+            consent("another"),
+        )
         .await
         .unwrap_err();
     assert!(matches!(refused(error), Refused::TypedName));
     let stop = world
         .engine
-        .act(&account, &target.id, ActionKind::Stop, StopManner::Soft, consent("server-hw"))
+        .act(
+            &account,
+            &target.id,
+            ActionKind::Stop,
+            StopManner::Soft,
+            consent("server-hw"),
+        )
         .await
         .unwrap();
     let row = world.engine.drive(stop).await.unwrap();
     assert_eq!(row.state, IntentState::Verified, "{:?}", world.story());
     let start = world.engine.restore(stop, consent("server-hw")).await.unwrap();
     let row = world.engine.drive(start).await.unwrap();
-    assert_eq!((row.action, row.state), (ActionKind::Start, IntentState::Verified));
-    assert_eq!(world.cloud("hw").get(|state| state.power.clone()), PowerState::Running);
-    let error = world.engine.restore(stop, consent("server-hw")).await.unwrap_err();
-    assert!(matches!(refused(error), Refused::NotOurs { .. }), "restored once already");
+    assert_eq!(
+        (row.action, row.state),
+        (ActionKind::Start, IntentState::Verified)
+    );
+    assert_eq!(
+        world.cloud("hw").get(|state| state.power.clone()),
+        PowerState::Running
+    );
+    let error = world
+        .engine
+        .restore(stop, consent("server-hw"))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(refused(error), Refused::NotOurs { .. }),
+        "restored once already"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -216,7 +276,11 @@ async fn editing_one_guard_touches_no_other_and_keeps_its_state() {
     let world = World::armed(&["hw", "two"]).await;
     world.pass(600).await;
     let mut config = world.engine.config().await;
-    let index = config.guards.iter().position(|item| item.id == gid("two-traffic")).unwrap();
+    let index = config
+        .guards
+        .iter()
+        .position(|item| item.id == gid("two-traffic"))
+        .unwrap();
     config.guards[index].steps.pop();
     let plan = world.engine.configure(config, "test").await.unwrap();
     assert_eq!(plan.guards.changed, [gid("two-traffic")]);
@@ -224,7 +288,11 @@ async fn editing_one_guard_touches_no_other_and_keeps_its_state() {
     assert!(plan.accounts.is_empty() && plan.channels.is_empty());
     assert!(plan.disarmed.is_empty());
     let guards = world.engine.config().await.guards;
-    assert!(guards.iter().all(|guard| matches!(guard.mode, Mode::Armed { .. })));
+    assert!(
+        guards
+            .iter()
+            .all(|guard| matches!(guard.mode, Mode::Armed { .. }))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -232,7 +300,10 @@ async fn a_changed_limit_disarms_the_guard_and_says_so() {
     let world = World::armed(&["hw"]).await;
     let mut config = world.engine.config().await;
     config.guards[0].limit = Some("100 GB".parse::<Limit>().unwrap());
-    assert_eq!(world.engine.plan(&config).await.unwrap().disarmed, [gid("hw-traffic")]);
+    assert_eq!(
+        world.engine.plan(&config).await.unwrap().disarmed,
+        [gid("hw-traffic")]
+    );
     let plan = world.engine.configure(config, "test").await.unwrap();
     assert_eq!(plan.disarmed, [gid("hw-traffic")]);
     assert_eq!(world.engine.config().await.guards[0].mode, Mode::Watch);

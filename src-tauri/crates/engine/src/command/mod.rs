@@ -76,7 +76,7 @@ impl CallOff {
             });
             self.ended.push((cell, off.row));
         }
-        post(inner, batch, outgoing, now);
+        post(inner, batch, &outgoing, now);
     }
 
     /// Memory follows the commit.

@@ -11,21 +11,21 @@ use crate::inner::audit;
 use crate::planning::{IntentDetail, action_ref};
 
 /// The end after a failure that was told already.
-pub(crate) fn transition(work: &Work, detail: String) -> Move {
+pub(crate) fn transition(work: &Work, detail: &str) -> Move {
     let event = Event::Abandoned {
         at: work.now().wall,
         intent: work.row.id,
         target: work.row.target.clone(),
-        detail: detail.clone(),
+        detail: detail.to_owned(),
     };
     Move::new(IntentState::Abandoned, event).facts(serde_json::json!({ "detail": detail }))
 }
 
 /// The end of what could not be read for too long, with its message.
-pub(crate) fn telling(work: &Work, detail: String) -> Move {
+pub(crate) fn telling(work: &Work, detail: &str) -> Move {
     let message = Message::ActionFailed {
         action: action_ref(&work.row, &work.detail),
-        detail: detail.clone(),
+        detail: detail.to_owned(),
         retry_at: None,
     };
     transition(work, detail).telling(message, Severity::Critical)

@@ -81,7 +81,7 @@ pub(crate) async fn enter(work: &mut Work, failure: Failure) -> Result<(), Engin
     if wait.is_some() {
         return work.go(failed).await;
     }
-    let end = abandoned::transition(work, failure.detail);
+    let end = abandoned::transition(work, &failure.detail);
     work.go_all(vec![failed, end]).await
 }
 

@@ -178,7 +178,7 @@ impl Work {
             events.push(transition.event);
             outgoing.extend(transition.message.map(|told| self.outgoing(told)));
         }
-        post(&self.inner, &mut batch, outgoing, now.wall);
+        post(&self.inner, &mut batch, &outgoing, now.wall);
         let labels = crate::crash::labels(row.state);
         self.inner.crash_point(labels.before);
         self.inner.commit(batch, events).await?;

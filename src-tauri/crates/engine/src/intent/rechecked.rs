@@ -37,9 +37,7 @@ pub(crate) async fn send(work: &mut Work, permit: Permit) -> Result<(), EngineEr
         };
         let facts = serde_json::json!({ "manner": work.detail.manner, "action": work.row.action });
         work.go(Move::new(IntentState::Sent, event).facts(facts)).await?;
-        work.inner
-            .desk
-            .record_send(now, crate::planning::guard_of(&work.row));
+        work.inner.desk.record_send(&work.row, now);
     }
     sent::exchange(work, permit).await
 }

@@ -38,7 +38,7 @@ pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
         Err(error) if error.kind == ProviderErrorKind::Gone => failed::gone(work).await,
         Err(error) => {
             if work.in_state() >= limits::UNKNOWN_MAX {
-                let end = abandoned::telling(work, error.detail);
+                let end = abandoned::telling(work, &error.detail);
                 return work.go(end).await;
             }
             let wait = error

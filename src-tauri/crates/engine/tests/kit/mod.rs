@@ -37,8 +37,8 @@ use tidegate_meter::{
     Outcome, Quantity, Reading, Reason, RowId, Target, TargetId, TargetKind, Time, Window, WindowKind, Zone,
 };
 use tidegate_providers::{
-    AccountCheck, Control, Discovery, MeterLook, ProviderError, ProviderErrorKind, ReadReport, Rights, Source,
-    TargetState,
+    AccountCheck, Control, Discovery, MeterLook, ProviderError, ProviderErrorKind, ReadReport, Rights,
+    Source, TargetState,
 };
 use tidegate_store::{IntentFilter, IntentRow, OpenOptions, Store};
 use tidegate_vault::{Fields, Vault, VaultError};
@@ -320,7 +320,10 @@ impl Control for Cloud {
             state.power = PowerState::Running;
             return Ok(receipt);
         }
-        let stop = state.stop.pop_front().unwrap_or_else(|| state.stop_always.clone());
+        let stop = state
+            .stop
+            .pop_front()
+            .unwrap_or_else(|| state.stop_always.clone());
         match stop {
             Stop::Works(after) => {
                 state.power = PowerState::Stopping;
@@ -375,7 +378,9 @@ impl Sink {
             }
         }
         let mut codes = Vec::new();
-        self.messages().iter().for_each(|message| code(message, &mut codes));
+        self.messages()
+            .iter()
+            .for_each(|message| code(message, &mut codes));
         codes
     }
 
@@ -462,7 +467,11 @@ struct NoWire;
 #[async_trait]
 impl Transport for NoWire {
     async fn exchange(&self, _request: Request) -> Result<Response, Failure> {
-        Err(Failure::new(FailureKind::Connect, "nowhere", "no wire in this test"))
+        Err(Failure::new(
+            FailureKind::Connect,
+            "nowhere",
+            "no wire in this test",
+        ))
     }
 }
 
@@ -547,7 +556,10 @@ pub fn config(accounts: &[&str]) -> Config {
     Config {
         accounts: accounts.iter().map(|id| account(id)).collect(),
         channels: vec![channel("ops")],
-        guards: accounts.iter().map(|id| guard(&format!("{id}-traffic"), id)).collect(),
+        guards: accounts
+            .iter()
+            .map(|id| guard(&format!("{id}-traffic"), id))
+            .collect(),
     }
 }
 
@@ -687,6 +699,11 @@ impl World {
     /// Lets virtual time pass.
     pub async fn pass(&self, seconds: u64) {
         tokio::time::sleep(Duration::from_secs(seconds)).await;
+    }
+
+    /// Lets less than seconds of virtual time pass.
+    pub async fn pass_ms(&self, ms: u64) {
+        tokio::time::sleep(Duration::from_millis(ms)).await;
     }
 
     pub async fn intents(&self) -> Vec<IntentRow> {

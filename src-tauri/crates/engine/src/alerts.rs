@@ -1,0 +1,247 @@
+//! Alerts of a draft: raised, told again, resolved. Owns the key an alert is stored with, and which message tells it.
+
+use tidegate_channels::Message;
+use tidegate_guard::{Decision, Severity, Why};
+use tidegate_meter::Time;
+use tidegate_store::{AlertRow, Write};
+
+use crate::draft::{Draft, Scene};
+use crate::event::Event;
+use crate::guards;
+use crate::inner::json;
+use crate::memory::{AlertKey, OpenAlert};
+
+impl Draft {
+    /// Raises a step. The limit's own message is left out when the plan that comes with it says more.
+    pub(crate) fn raise_step(&mut self, scene: &Scene<'_>, decision: Decision, plans: bool) {
+        let Decision::RaiseStep {
+            key,
+            severity,
+            window,
+            facts,
+            why,
+            ..
+        } = decision
+        else {
+            return;
+        };
+        let step = guards::step_text(&key);
+        let message = Message::StepReached {
+            meter: scene.meter_ref(),
+            step: step.clone(),
+            facts: facts.clone(),
+            why: why.clone(),
+        };
+        let window_start = window.map_or(Time::from_ms(0), |window| window.start);
+        let quiet = plans && step == "limit";
+        let Some(alert) = self.raise(scene, &key, window_start, severity, message, quiet) else {
+            return;
+        };
+        self.events.push(Event::Step {
+            at: self.at,
+            alert,
+            account: scene.info.account.clone(),
+            guard: scene.guard.id.clone(),
+            meter: scene.info.id.clone(),
+            key,
+            step,
+            severity,
+            remaining: facts.headroom,
+            share: facts.share,
+            why: *why,
+        });
+    }
+
+    /// Adds an alert with its message. `None` when that alert is open already: it was told before.
+    fn raise(
+        &mut self,
+        scene: &Scene<'_>,
+        key: &str,
+        window_start: Time,
+        severity: Severity,
+        message: Message,
+        quiet: bool,
+    ) -> Option<tidegate_meter::RowId> {
+        let stored_key = stored_key(scene, key, window_start)?;
+        let id = scene.inner.row_id();
+        self.batch.push(Write::RaiseAlert(AlertRow {
+            id,
+            guard: Some(scene.guard.id.clone()),
+            account: Some(scene.info.account.clone()),
+            meter: Some(scene.info.id.clone()),
+            key: stored_key.clone(),
+            window_start,
+            severity,
+            raised_at: self.at,
+            resolved_at: None,
+            acknowledged: None,
+            snoozed_until: None,
+            body: json(&message),
+        }));
+        self.raised.push((
+            scene.key(key),
+            OpenAlert {
+                id,
+                stored_key,
+                window_start,
+                severity,
+                raised_at: self.at,
+            },
+        ));
+        if !quiet {
+            self.send(scene, message, severity, Some(id));
+        }
+        Some(id)
+    }
+
+    /// Tells a raised step again.
+    pub(crate) fn remind(
+        &mut self,
+        scene: &Scene<'_>,
+        key: String,
+        facts: tidegate_guard::StepFacts,
+        why: Box<Why>,
+    ) {
+        let open = scene.memory.alerts.get(&scene.key(&key));
+        let since = open.map_or(self.at, |open| open.raised_at);
+        let severity = open.map_or(Severity::Critical, |open| open.severity);
+        let alert = open.map(|open| open.id);
+        let message = Message::StepReminder {
+            meter: scene.meter_ref(),
+            step: guards::step_text(&key),
+            facts,
+            why,
+            since,
+        };
+        self.send(scene, message, severity, alert);
+        self.events.push(Event::Reminder {
+            at: self.at,
+            guard: scene.guard.id.clone(),
+            meter: scene.info.id.clone(),
+            key,
+        });
+    }
+
+    /// Closes an open alert; false when none is open.
+    fn close(&mut self, scene: &Scene<'_>, key: &AlertKey) -> Option<tidegate_meter::RowId> {
+        let open = scene.memory.alerts.get(key)?;
+        self.batch.push(Write::ResolveAlert {
+            guard: Some(scene.guard.id.clone()),
+            meter: Some(scene.info.id.clone()),
+            key: open.stored_key.clone(),
+            window_start: open.window_start,
+            at: self.at,
+        });
+        self.resolved.push(key.clone());
+        Some(open.id)
+    }
+
+    /// Ends a raised step, and tells it.
+    pub(crate) fn resolve_step(
+        &mut self,
+        scene: &Scene<'_>,
+        key: String,
+        facts: Option<tidegate_guard::StepFacts>,
+        by_new_window: bool,
+    ) {
+        let alert = self.close(scene, &scene.key(&key));
+        let message = Message::StepResolved {
+            meter: scene.meter_ref(),
+            step: guards::step_text(&key),
+            facts,
+            by_new_window,
+        };
+        self.send(scene, message, Severity::Info, alert);
+        self.events.push(Event::Resolved {
+            at: self.at,
+            guard: scene.guard.id.clone(),
+            meter: scene.info.id.clone(),
+            key,
+            by_new_window,
+        });
+    }
+
+    /// Raises a blindness.
+    pub(crate) fn raise_blind(
+        &mut self,
+        scene: &Scene<'_>,
+        blind: tidegate_meter::Blind,
+        since: Option<Time>,
+    ) {
+        // An armed guard that cannot see cannot protect: that is as urgent as the line itself.
+        let severity = if scene.is_armed() {
+            Severity::Critical
+        } else {
+            Severity::Warning
+        };
+        let key = format!("blind:{}", blind.reason.name());
+        let message = Message::Blind {
+            meter: scene.meter_ref(),
+            blind: blind.clone(),
+            since,
+        };
+        // A blindness has no window; its own start tells two episodes of one reason apart.
+        let Some(alert) = self.raise(scene, &key, self.at, severity, message, false) else {
+            return;
+        };
+        self.events.push(Event::Blind {
+            at: self.at,
+            alert,
+            account: scene.info.account.clone(),
+            guard: scene.guard.id.clone(),
+            meter: scene.info.id.clone(),
+            blind,
+            since,
+        });
+    }
+
+    /// Ends a blindness.
+    pub(crate) fn resolve_blind(&mut self, scene: &Scene<'_>, reason: tidegate_meter::Reason, since: Time) {
+        let open: Vec<AlertKey> = scene
+            .memory
+            .alerts
+            .keys()
+            .filter(|(guard, meter, key)| {
+                *guard == scene.guard.id && *meter == scene.info.id && key.starts_with("blind:")
+            })
+            .cloned()
+            .collect();
+        let mut alert = None;
+        for key in &open {
+            alert = self.close(scene, key).or(alert);
+        }
+        let message = Message::BlindResolved {
+            meter: scene.meter_ref(),
+            reason,
+            since,
+        };
+        self.send(scene, message, Severity::Info, alert);
+        self.events.push(Event::BlindResolved {
+            at: self.at,
+            guard: scene.guard.id.clone(),
+            meter: scene.info.id.clone(),
+            reason,
+            since,
+        });
+    }
+}
+
+/// The key an alert is stored with; `None` when the same alert is open already. Earlier alerts of the same key exist
+/// only where a guard was removed and made again in the same window.
+fn stored_key(scene: &Scene<'_>, key: &str, window_start: Time) -> Option<String> {
+    let same: Vec<&AlertRow> = scene
+        .known
+        .iter()
+        .filter(|row| {
+            row.guard.as_ref() == Some(&scene.guard.id)
+                && row.meter.as_ref() == Some(&scene.info.id)
+                && row.window_start == window_start
+                && guards::base_key(&row.key) == key
+        })
+        .collect();
+    if same.is_empty() {
+        return Some(key.to_owned());
+    }
+    let all_resolved = same.iter().all(|row| row.resolved_at.is_some());
+    all_resolved.then(|| guards::numbered(key, same.len() + 1))
+}
