@@ -33,10 +33,11 @@ pub(crate) async fn judge_and_commit(
             gate = Some(inner.gate.lock().await);
             continue;
         }
+        let tells = !draft.outgoing.is_empty();
         match commit(inner, &mut draft).await {
             Ok(()) => {
                 let had_intents = draft.apply(inner, memory);
-                wake(inner, had_intents);
+                wake(inner, tells, had_intents);
                 break;
             }
             Err(StoreError::Conflict { .. } | StoreError::IllegalMove) if conflicts < 2 => {
@@ -65,8 +66,11 @@ async fn commit(inner: &Inner, draft: &mut Draft) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn wake(inner: &Inner, had_intents: bool) {
-    inner.wakes.deliver.notify_one();
+/// A quiet look wakes nobody: a thousand of them must not read the outbox a thousand times.
+fn wake(inner: &Inner, tells: bool, had_intents: bool) {
+    if tells {
+        inner.wakes.deliver.notify_one();
+    }
     if had_intents {
         inner.wakes.act.notify_one();
     }

@@ -1,0 +1,165 @@
+//! The engine with the real adapters, Huawei Cloud and Feishu, against the simulated cloud in process.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a failed assumption of a test is a failed test"
+)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use tidegate_egress::Timer;
+use tidegate_engine::config::{
+    AccountConfig, ChannelConfig, Config, GuardConfig, MeterChoice, SecretRef, SecretRefs,
+};
+use tidegate_engine::{Engine, Options, Parts, SeededEntropy};
+use tidegate_guard::{ActionKind, Belts, IntentState, Mode, RestartPolicy};
+use tidegate_meter::{AccountId, ChannelId, Clock, GuardId, Lang, Zone};
+use tidegate_sim::time::VirtualTimer;
+use tidegate_sim::{SimTransport, World};
+use tidegate_store::{IntentFilter, OpenOptions, Store};
+use tidegate_vault::{Fields, Vault, VaultError};
+
+const GB: i64 = 1 << 30;
+
+struct NoVault;
+
+#[async_trait]
+impl Vault for NoVault {
+    async fn get(&self, _item: &str) -> Result<Option<Fields>, VaultError> {
+        Err(VaultError::Absent)
+    }
+
+    async fn set(&self, _item: &str, _fields: Fields) -> Result<(), VaultError> {
+        Err(VaultError::ReadOnly("test"))
+    }
+
+    async fn delete(&self, _item: &str) -> Result<bool, VaultError> {
+        Ok(false)
+    }
+
+    async fn list(&self) -> Result<Vec<String>, VaultError> {
+        Ok(Vec::new())
+    }
+
+    fn name(&self) -> &'static str {
+        "none"
+    }
+}
+
+fn refs(fields: &[(&str, &str)]) -> SecretRefs {
+    fields
+        .iter()
+        .map(|(field, name)| ((*field).to_owned(), SecretRef::Env((*name).to_owned())))
+        .collect()
+}
+
+fn config() -> Config {
+    Config {
+        accounts: vec![AccountConfig {
+            id: AccountId::new("hw-main").unwrap(),
+            provider: "huawei".to_owned(),
+            name: "main".to_owned(),
+            enabled: true,
+            site: "auto".to_owned(),
+            regions: Vec::new(),
+            interval: Duration::from_secs(300),
+            interval_near: Duration::from_secs(120),
+            endpoint: Some("http://127.0.0.1:18080".to_owned()),
+            secret: refs(&[("ak", "HW_AK"), ("sk", "HW_SK")]),
+            act_secret: SecretRefs::new(),
+            mappings: Vec::new(),
+            protect: Vec::new(),
+        }],
+        channels: vec![ChannelConfig {
+            id: ChannelId::new("ops").unwrap(),
+            kind: "feishu".to_owned(),
+            enabled: true,
+            language: Lang::En,
+            secrets: refs(&[("url", "FEISHU_URL"), ("secret", "FEISHU_SECRET")]),
+            keyword: None,
+        }],
+        guards: vec![GuardConfig {
+            id: GuardId::new("hw-main-traffic").unwrap(),
+            account: AccountId::new("hw-main").unwrap(),
+            meter: MeterChoice::All,
+            enabled: true,
+            steps: vec!["70%".parse().unwrap(), "95%".parse().unwrap()],
+            limit: Some("10 GB".parse().unwrap()),
+            action: ActionKind::Stop,
+            countdown: Duration::from_secs(60),
+            mode: Mode::Watch,
+            belts: Belts::default(),
+            bandwidth_mbit: None,
+            forced: false,
+            restart: RestartPolicy::SuspendUntilReset,
+            start_after_reset: false,
+            channels: Vec::new(),
+        }],
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_simulated_package_runs_dry_its_server_stops_and_feishu_is_told_the_truth() {
+    let timer = VirtualTimer::new("2026-11-10T00:00:00Z".parse().unwrap());
+    let world = World::new(7)
+        .account("main")
+        .server("edge")
+        .burn(30_000_000)
+        .package(100 * GB)
+        .used(60 * GB)
+        .lag(Duration::ZERO)
+        .step(Duration::from_secs(60))
+        .feishu(Some("FAKE-sign-secret"), None)
+        .build(timer.outside());
+    let key = world.credentials("main").unwrap().remove(0);
+    let (hook, sign) = world.feishu_hook();
+    let environment = move |name: &str| {
+        let text = match name {
+            "HW_AK" => key.ak.clone(),
+            "HW_SK" => key.sk.clone(),
+            "FEISHU_URL" => format!("http://127.0.0.1:18080{hook}"),
+            "FEISHU_SECRET" => sign.clone()?,
+            _ => return None,
+        };
+        Some(SecretString::from(text))
+    };
+    let clock: Arc<dyn Timer> = Arc::new(timer.clone());
+    let store = Store::open(OpenOptions::memory(timer.now().wall, "test")).unwrap();
+    let engine = Engine::open(Parts {
+        store: store.clone(),
+        vault: Arc::new(NoVault),
+        environment: Arc::new(environment),
+        transport: Arc::new(SimTransport::new(world.clone(), Arc::clone(&clock))),
+        timer: Arc::clone(&clock),
+        entropy: Arc::new(SeededEntropy::new(7)),
+        cache_dir: None,
+        zone: Zone::utc(),
+        options: Options::default(),
+    })
+    .await
+    .unwrap();
+    engine.configure(config(), "test").await.unwrap();
+    engine.run().await.unwrap();
+    clock.sleep(Duration::from_secs(30)).await;
+    let guard = GuardId::new("hw-main-traffic").unwrap();
+    let armed = engine
+        .arm(&guard, Duration::from_secs(30 * 86_400), "test")
+        .await
+        .unwrap();
+    assert_eq!(armed.targets.len(), 1);
+    clock.sleep(Duration::from_secs(6 * 3600)).await;
+    let recent = IntentFilter::Recent {
+        before: None,
+        limit: 10,
+    };
+    let intents = store.intents(recent).await.unwrap();
+    let states: Vec<IntentState> = intents.iter().map(|row| row.state).collect();
+    assert_eq!(states, [IntentState::Verified], "{:?}", engine.guards().await);
+    assert_eq!(world.stops().len(), 1);
+    assert!(!world.runs("edge").unwrap());
+    assert!(world.feishu().len() >= 4, "step, planned, sent, verified");
+    engine.stop().await;
+}
