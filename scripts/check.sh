@@ -35,7 +35,7 @@ if [[ ${1:-} != quick ]]; then
     part "lints" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
     part "documentation" documentation
     part "laws of the house" laws
-    part "generated types" bindings
+    part "generated types (renew: cargo run -p tidegate-api --example bindings -- --write)" bindings
 fi
 if ((${#failed[@]})); then
     die "failed: $(printf '%s; ' "${failed[@]}")"
