@@ -24,7 +24,7 @@ use tidegate_engine::{
 use tidegate_meter::{Time, Zone};
 use tidegate_store::{OpenOptions, Opened, Store};
 use tidegate_vault::{Cached, Keychain, Memory, SealedFile, Vault};
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::face::{Changes, Face};
@@ -90,8 +90,8 @@ pub struct App {
     timer: Arc<dyn Timer>,
     zone: Zone,
     home: Home,
-    changes: broadcast::Sender<Arc<serde_json::Value>>,
-    forwarding: tokio::task::JoinHandle<()>,
+    changes: broadcast::WeakSender<Arc<serde_json::Value>>,
+    end: Arc<Notify>,
 }
 
 impl App {
@@ -111,8 +111,10 @@ impl App {
         let vault = vault(&options, &home).await?;
         let parts = parts(&options, &home, &store, &vault)?;
         let engine = Engine::open(parts).await?;
-        let (changes, _) = broadcast::channel(limits::CHANGES_BEHIND);
-        let forwarding = tokio::spawn(forward(engine.changes(), changes.clone()));
+        let (sender, _) = broadcast::channel(limits::CHANGES_BEHIND);
+        let changes = sender.downgrade();
+        let end = Arc::new(Notify::new());
+        tokio::spawn(forward(engine.changes(), sender, end.clone()));
         Ok(Self {
             engine,
             store,
@@ -121,7 +123,7 @@ impl App {
             zone: options.zone,
             home,
             changes,
-            forwarding,
+            end,
         })
     }
 
@@ -130,10 +132,11 @@ impl App {
         Ok(self.engine.run().await?)
     }
 
-    /// Ends the loops after the transaction in hand and gives the lease back.
+    /// Ends the loops after the transaction in hand and gives the lease back. Subscribers get what is left, then the
+    /// end.
     pub async fn stop(&self) {
         self.engine.stop().await;
-        self.forwarding.abort();
+        self.end.notify_one();
     }
 
     /// Its folder.
@@ -172,7 +175,9 @@ impl Face for App {
     }
 
     fn changes(&self) -> Changes {
-        self.changes.subscribe()
+        // After the end: a stream that is over.
+        let changes = self.changes.upgrade().unwrap_or_else(|| broadcast::channel(1).0);
+        changes.subscribe()
     }
 }
 
@@ -237,22 +242,27 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
-/// Turns batches into JSON for whoever listens. Told batches are durable: one that nobody hears is not lost.
+/// Turns batches into JSON for whoever listens; at the end tells what is still on its way, then drops the only sender,
+/// so that every listener ends. Told batches are durable: one that nobody hears is not lost.
 async fn forward(
     mut from: broadcast::Receiver<Arc<ChangeBatch>>,
     to: broadcast::Sender<Arc<serde_json::Value>>,
+    end: Arc<Notify>,
 ) {
     loop {
-        let batch = match from.recv().await {
-            Ok(batch) => batch,
-            Err(RecvError::Lagged(_)) => continue,
-            Err(RecvError::Closed) => return,
+        let batch = tokio::select! {
+            biased;
+            batch = from.recv() => batch,
+            () = end.notified() => return,
         };
-        if to.receiver_count() == 0 {
-            continue;
-        }
-        if let Ok(value) = serde_json::to_value(&*batch) {
-            let _ = to.send(Arc::new(value));
+        match batch {
+            Ok(batch) if to.receiver_count() > 0 => {
+                if let Ok(value) = serde_json::to_value(&*batch) {
+                    let _ = to.send(Arc::new(value));
+                }
+            }
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
         }
     }
 }
