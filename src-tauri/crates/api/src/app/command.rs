@@ -192,7 +192,15 @@ impl App {
         manner: StopManner,
         consent: Consent,
     ) -> Answer {
-        let intent = self.engine.act(account, target, action, manner, consent).await?;
+        let asked = || self.engine.act(account, target, action, manner, consent.clone());
+        let intent = match asked().await {
+            // Without a guard process nothing was looked at yet: one look finds the servers there are.
+            Err(EngineError::NoTarget(_)) => {
+                self.engine.check(std::slice::from_ref(account)).await?;
+                asked().await?
+            }
+            other => other?,
+        };
         self.follow(intent).await
     }
 

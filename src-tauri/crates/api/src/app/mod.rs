@@ -24,8 +24,8 @@ use tidegate_engine::{
 use tidegate_meter::{Time, Zone};
 use tidegate_store::{OpenOptions, Opened, Store};
 use tidegate_vault::{Cached, Keychain, Memory, SealedFile, Vault};
-use tokio::sync::{Notify, broadcast};
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{Notify, broadcast};
 
 use crate::face::{Changes, Face};
 use crate::home::Home;

@@ -93,9 +93,9 @@ async fn find(context: &Context, server: &str, account: Option<AccountId>) -> Re
     .await?;
     let mut found = matching(response, server);
     if found.is_empty() {
-        // Nothing was ever read here: one look finds what there is.
+        // Nothing was ever recorded here: one look finds what there is.
         let accounts: Vec<AccountId> = account.iter().cloned().collect();
-        ask(
+        let looked = ask(
             context,
             Request::Check {
                 accounts,
@@ -103,7 +103,7 @@ async fn find(context: &Context, server: &str, account: Option<AccountId>) -> Re
             },
         )
         .await?;
-        found = matching(ask(context, Request::Targets { account }).await?, server);
+        found = matching(Response::Targets(measured(looked)), server);
     }
     match found.len() {
         1 => found.pop().ok_or_else(nothing),
@@ -116,6 +116,36 @@ async fn find(context: &Context, server: &str, account: Option<AccountId>) -> Re
             Err(Failure::Usage(text.to_owned()))
         }
     }
+}
+
+/// The servers whose meters a look found, each once.
+fn measured(response: Response) -> Vec<TargetView> {
+    let Response::Meters(view) = response else {
+        return Vec::new();
+    };
+    let mut found: Vec<TargetView> = Vec::new();
+    for meter in view.meters {
+        for target in meter.targets {
+            if found
+                .iter()
+                .any(|view| view.account == meter.account && view.target == target)
+            {
+                continue;
+            }
+            found.push(TargetView {
+                account: meter.account.clone(),
+                target,
+                protected: false,
+                power: None,
+                power_at: None,
+                stopped_by_us_at: None,
+                present: true,
+                meters: vec![meter.meter.clone()],
+                addresses: Vec::new(),
+            });
+        }
+    }
+    found
 }
 
 fn nothing() -> Failure {
