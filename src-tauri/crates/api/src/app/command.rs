@@ -192,15 +192,7 @@ impl App {
         manner: StopManner,
         consent: Consent,
     ) -> Answer {
-        let asked = || self.engine.act(account, target, action, manner, consent.clone());
-        let intent = match asked().await {
-            // Without a guard process nothing was looked at yet: one look finds the servers there are.
-            Err(EngineError::NoTarget(_)) => {
-                self.engine.check(std::slice::from_ref(account)).await?;
-                asked().await?
-            }
-            other => other?,
-        };
+        let intent = self.engine.act(account, target, action, manner, consent).await?;
         self.follow(intent).await
     }
 

@@ -71,7 +71,7 @@ pub(crate) async fn arm(
 }
 
 /// A command without running loops has nothing in memory of this process: it looks once.
-async fn first_look(inner: &Arc<Inner>, watch: &Watch) {
+pub(super) async fn first_look(inner: &Arc<Inner>, watch: &Watch) {
     if watch.memory.lock().await.looked_at.is_some() {
         return;
     }

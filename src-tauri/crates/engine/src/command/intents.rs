@@ -165,6 +165,7 @@ pub(crate) async fn act(
         restores: None,
     };
     let watch = enabled(inner, account)?;
+    super::arming::first_look(inner, &watch).await;
     let memory = watch.memory.lock().await;
     let known = memory
         .target(target)

@@ -25,6 +25,7 @@ pub(crate) async fn protect(
     let watch = inner
         .watch(account)
         .ok_or_else(|| EngineError::NoAccount(account.clone()))?;
+    super::arming::first_look(inner, &watch).await;
     let mut memory = watch.memory.lock().await;
     let known = memory
         .target(target)
