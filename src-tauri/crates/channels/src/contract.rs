@@ -31,6 +31,13 @@ pub struct Delivered {
     pub at: Time,
     /// The platform's code and word, short.
     pub word: String,
+    /// Requests it took: each counts against the platform's limits.
+    #[serde(default = "one")]
+    pub sends: u8,
+}
+
+const fn one() -> u8 {
+    1
 }
 
 /// Whether to try again.
@@ -52,6 +59,8 @@ pub struct DeliveryError {
     pub detail: String,
     /// An earlier copy may have arrived all the same.
     pub may_have_arrived: bool,
+    /// Requests that left: each counts against the platform's limits, taken or not.
+    pub sends: u8,
 }
 
 /// How much a platform was used lately; stored, so that its limits hold across restarts.
@@ -70,6 +79,7 @@ pub trait Channel: Send + Sync {
     fn kind(&self) -> &'static str;
     /// The earliest instant at which the platform's limits allow another send.
     fn earliest(&self, pace: &Pace, now: Time) -> Time;
-    /// Sends once. The caller has waited for [`Self::earliest`] and records the send in the pace.
+    /// Sends once; a form that the platform refuses may be followed by another. The caller has waited for
+    /// [`Self::earliest`] and records in the pace each request that the answer counts.
     async fn deliver(&self, delivery: &Delivery) -> Result<Delivered, DeliveryError>;
 }

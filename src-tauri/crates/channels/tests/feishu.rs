@@ -200,6 +200,22 @@ fn failure(kind: FailureKind, may_have_arrived: bool) -> Failure {
 }
 
 #[tokio::test]
+async fn every_request_of_a_delivery_is_counted() {
+    let counted = |script: Arc<Script>| async move {
+        match deliver(&script, Some(SECRET)).await {
+            Ok(delivered) => delivered.sends,
+            Err(error) => error.sends,
+        }
+    };
+    assert_eq!(counted(Script::new([ok()])).await, 1);
+    assert_eq!(counted(Script::new([code(11310, "card"), ok()])).await, 2);
+    let both = [code(11310, "card"), code(11310, "text")];
+    assert_eq!(counted(Script::new(both)).await, 2);
+    let lost = Failure::new(FailureKind::Connect, "nowhere", "refused");
+    assert_eq!(counted(Script::new([Err(lost)])).await, 1);
+}
+
+#[tokio::test]
 async fn a_refused_card_is_sent_again_as_text_at_once() {
     for number in [11310, 11999, 200_621, 200_000] {
         let script = Script::new([code(number, "card table number over limit"), ok()]);

@@ -134,6 +134,7 @@ async fn send(inner: &Inner, post: &Post, row: DeliveryRow) {
                 refusal: Refusal::Retry(limits::DELIVERY_WAIT_MAX),
                 detail: format!("{}: {}", blind.reason.name(), blind.detail),
                 may_have_arrived: false,
+                sends: 0,
             };
             return record(inner, post, row, Err(error)).await;
         }
@@ -184,7 +185,11 @@ async fn deliver(inner: &Inner, post: &Post, channel: &dyn Channel, row: Deliver
 async fn record(inner: &Inner, post: &Post, row: DeliveryRow, answer: Result<Delivered, DeliveryError>) {
     let now = inner.now();
     let mut pace = post.pace();
-    if row.state == DeliveryState::Sending {
+    let sends = match &answer {
+        Ok(delivered) => delivered.sends,
+        Err(error) => error.sends,
+    };
+    for _ in 0..sends {
         pace.record(now.wall);
     }
     let refused = match &answer {

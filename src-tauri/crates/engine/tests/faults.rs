@@ -277,6 +277,7 @@ async fn a_channel_that_is_down_for_an_hour_gets_every_message_once_afterwards()
         refusal: Refusal::Retry(Duration::from_secs(1)),
         detail: "unreachable".to_owned(),
         may_have_arrived: false,
+        sends: 1,
     });
     over(&world).await;
     world.pass(3600).await;
@@ -304,6 +305,7 @@ async fn a_channel_that_refuses_for_good_is_told_on_another_one() {
         refusal: Refusal::Permanent,
         detail: "sign match fail".to_owned(),
         may_have_arrived: false,
+        sends: 1,
     });
     world.engine.run().await.unwrap();
     world.pass(1).await;
@@ -341,6 +343,7 @@ async fn an_undelivered_critical_message_goes_to_the_next_channel_after_five_min
         refusal: Refusal::Retry(Duration::from_secs(1)),
         detail: "unreachable".to_owned(),
         may_have_arrived: false,
+        sends: 1,
     });
     over(&world).await;
     world.pass(3600).await;
@@ -374,5 +377,21 @@ async fn missing_data_never_stops_anything() {
         1,
         "{:?}",
         world.sink("ops").codes()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_request_of_a_message_counts_against_the_limits_of_its_channel() {
+    let world = World::running(&["hw"]).await;
+    *world.sink("ops").sends.lock().unwrap() = 2;
+    world.pass(1).await;
+    world.cloud("hw").set(|state| state.remaining = 250 * GB);
+    world.pass(900).await;
+    assert_eq!(world.sink("ops").codes(), ["step_reached"]);
+    let pace = world.store.setting("pace/ops").await.unwrap().unwrap();
+    assert_eq!(
+        pace["sent"].as_array().unwrap().len(),
+        2,
+        "the card was sent again as text: {pace}"
     );
 }

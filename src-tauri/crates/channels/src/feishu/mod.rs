@@ -97,8 +97,8 @@ impl Feishu {
     }
 
     /// Sends one form; a signature that the clock explains is made again, once, with the platform's time.
-    async fn send(&self, page: &Page, form: Form) -> Result<Answer, DeliveryError> {
-        let (answer, response) = self.exchange(page, form).await?;
+    async fn send(&self, page: &Page, form: Form, sends: &mut u8) -> Result<Answer, DeliveryError> {
+        let (answer, response) = self.exchange(page, form, sends).await?;
         if answer.verdict != Verdict::Sign {
             return Ok(answer);
         }
@@ -116,7 +116,7 @@ impl Feishu {
         }
         let offset = theirs.ms_since(self.timer.now().wall).div_euclid(1_000);
         self.clock_offset.store(offset, Ordering::Relaxed);
-        let (answer, _) = self.exchange(page, form).await?;
+        let (answer, _) = self.exchange(page, form, sends).await?;
         if answer.verdict == Verdict::Sign {
             self.clock_offset.store(0, Ordering::Relaxed);
             let skew = catalogue::span(skew, self.config.lang);
@@ -125,7 +125,12 @@ impl Feishu {
         Ok(answer)
     }
 
-    async fn exchange(&self, page: &Page, form: Form) -> Result<(Answer, Response), DeliveryError> {
+    async fn exchange(
+        &self,
+        page: &Page,
+        form: Form,
+        sends: &mut u8,
+    ) -> Result<(Answer, Response), DeliveryError> {
         let url =
             address::check(&self.url).map_err(|error| self.failed(Refusal::Permanent, error.to_string()))?;
         let signed = self.signed();
@@ -141,6 +146,7 @@ impl Feishu {
             )],
             body: body.into(),
         };
+        *sends = sends.saturating_add(1);
         let response = self
             .transport
             .exchange(request)
@@ -214,7 +220,17 @@ impl Feishu {
             refusal,
             detail,
             may_have_arrived: false,
+            sends: 0,
         }
+    }
+
+    /// The card, or the text where the platform takes no card.
+    async fn tell(&self, page: &Page, sends: &mut u8) -> Result<Answer, DeliveryError> {
+        let answer = self.send(page, Form::Card, sends).await?;
+        if answer.verdict == Verdict::Card {
+            return self.send(page, Form::Text, sends).await;
+        }
+        Ok(answer)
     }
 
     /// The platform's word, short, in one line, and without our secrets: a gateway may echo the address.
@@ -286,16 +302,19 @@ impl Channel for Feishu {
             &config.zone,
             now,
         );
-        let mut answer = self.send(&page, Form::Card).await?;
-        if answer.verdict == Verdict::Card {
-            answer = self.send(&page, Form::Text).await?;
-        }
+        let mut sends = 0;
+        let told = self.tell(&page, &mut sends).await;
+        let answer = told.map_err(|error| DeliveryError { sends, ..error })?;
         if answer.verdict != Verdict::Taken {
-            return Err(self.refused(&answer, delivery));
+            return Err(DeliveryError {
+                sends,
+                ..self.refused(&answer, delivery)
+            });
         }
         Ok(Delivered {
             at: self.timer.now().wall,
             word: format!("{} {}", answer.code.unwrap_or(0), self.quote(&answer.said)),
+            sends,
         })
     }
 }

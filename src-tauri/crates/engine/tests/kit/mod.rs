@@ -354,12 +354,24 @@ impl Control for Cloud {
 }
 
 /// A channel that remembers.
-#[derive(Default)]
 pub struct Sink {
     pub got: Mutex<Vec<(Message, RowId, bool)>>,
     pub answers: Mutex<VecDeque<DeliveryError>>,
     pub down: Mutex<Option<DeliveryError>>,
     pub tries: Mutex<u32>,
+    pub sends: Mutex<u8>,
+}
+
+impl Default for Sink {
+    fn default() -> Self {
+        Self {
+            got: Mutex::default(),
+            answers: Mutex::default(),
+            down: Mutex::default(),
+            tries: Mutex::default(),
+            sends: Mutex::new(1),
+        }
+    }
 }
 
 impl Sink {
@@ -417,6 +429,7 @@ impl Channel for SinkChannel {
         Ok(Delivered {
             at: self.1.now().wall,
             word: "success".to_owned(),
+            sends: *self.0.sends.lock().unwrap(),
         })
     }
 }
