@@ -135,6 +135,9 @@ pub enum Message {
         action: ActionRef,
         /// What is known.
         detail: String,
+        /// The state could not be read for too long: nobody reads it any more, a person must look.
+        #[serde(default)]
+        given_up: bool,
     },
     /// No truth about a meter.
     Blind {

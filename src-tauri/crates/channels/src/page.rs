@@ -91,9 +91,9 @@ impl Page {
 /// By what happened first, by how loud it is second: a proved stop is good news however critical its cause.
 const fn tone(message: &Message, severity: Severity) -> Tone {
     match message {
-        Message::ActionPlanned { .. } | Message::ActionSent { .. } | Message::ActionUnknown { .. } => {
-            Tone::Acting
-        }
+        Message::ActionPlanned { .. }
+        | Message::ActionSent { .. }
+        | Message::ActionUnknown { given_up: false, .. } => Tone::Acting,
         Message::ActionVerified { .. } | Message::StepResolved { .. } | Message::BlindResolved { .. } => {
             Tone::Good
         }

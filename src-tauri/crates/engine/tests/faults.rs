@@ -187,6 +187,41 @@ async fn a_lost_request_that_did_not_arrive_is_sent_again_only_after_two_reads_a
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_outcome_that_stays_unknown_is_told_as_unknown_and_never_as_failed() {
+    let world = World::armed(&["hw"]).await;
+    world
+        .cloud("hw")
+        .set(|state| state.stop.push_back(Stop::Loses(true)));
+    over(&world).await;
+    while world.count("sent") == 0 {
+        world.pass(1).await;
+    }
+    world.cloud("hw").set(|state| state.state_fails = true);
+    world.pass(2 * 3600).await;
+    assert_eq!(world.count("abandoned"), 1, "{:?}", world.story());
+    let told: Vec<bool> = world
+        .sink("ops")
+        .messages()
+        .into_iter()
+        .filter_map(|message| match message {
+            Message::ActionUnknown { given_up, .. } => Some(given_up),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told.last(), Some(&true), "{told:?}");
+    assert_eq!(
+        told.iter().filter(|given_up| **given_up).count(),
+        1,
+        "{told:?}"
+    );
+    assert_eq!(
+        failure(&world),
+        None,
+        "that it could not be stopped is not known"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_job_record_that_is_gone_changes_nothing() {
     let world = World::armed(&["hw"]).await;
     world.cloud("hw").set(|state| {

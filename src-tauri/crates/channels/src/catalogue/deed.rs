@@ -26,7 +26,16 @@ pub(crate) fn title(message: &Message, lang: Lang) -> Option<String> {
             say(claim(action, proof), action, lang, &[("state", state)])
         }
         Message::ActionFailed { action, .. } => say(s::FAILED_TITLE, action, lang, &[]),
-        Message::ActionUnknown { action, .. } => say(s::UNKNOWN_TITLE, action, lang, &[]),
+        Message::ActionUnknown {
+            action, given_up, ..
+        } => {
+            let text = if *given_up {
+                s::UNSOLVED_TITLE
+            } else {
+                s::UNKNOWN_TITLE
+            };
+            say(text, action, lang, &[])
+        }
         _ => return None,
     })
 }
@@ -76,7 +85,11 @@ pub(crate) fn lines(message: &Message, voice: Voice<'_>) -> Vec<Line> {
             detail,
             retry_at,
         } => failed(action, detail, *retry_at, voice),
-        Message::ActionUnknown { action, detail } => unknown(action, detail, voice),
+        Message::ActionUnknown {
+            action,
+            detail,
+            given_up,
+        } => unknown(action, detail, *given_up, voice),
         _ => Vec::new(),
     }
 }
@@ -208,10 +221,15 @@ fn failed(action: &ActionRef, detail: &str, retry_at: Option<Time>, voice: Voice
     lines
 }
 
-fn unknown(action: &ActionRef, detail: &str, voice: Voice<'_>) -> Vec<Line> {
+fn unknown(action: &ActionRef, detail: &str, given_up: bool, voice: Voice<'_>) -> Vec<Line> {
+    let (effect, next) = if given_up {
+        (s::UNSOLVED_EFFECT, s::UNSOLVED_NEXT)
+    } else {
+        (s::UNKNOWN_EFFECT, s::UNKNOWN_NEXT)
+    };
     let mut lines = head(action, voice);
     lines.push(voice.line(w::LABEL_DETAIL, detail));
-    lines.push(voice.line(w::LABEL_TIDEGATE, voice.word(s::UNKNOWN_EFFECT)));
-    lines.push(voice.line(w::LABEL_YOU, voice.word(s::UNKNOWN_NEXT)));
+    lines.push(voice.line(w::LABEL_TIDEGATE, voice.word(effect)));
+    lines.push(voice.line(w::LABEL_YOU, say(next, action, voice.lang, &[])));
     lines
 }

@@ -65,6 +65,10 @@ texts! {
     UNKNOWN_EFFECT = "请求可能已到达，也可能没有；先读取真实状态，绝不盲目重发", "the request may or may not have arrived; the real state is read first, and a request is never repeated blindly";
     UNKNOWN_NEXT = "无需操作；若急需，可在平台控制台查看", "nothing to do; if it is urgent, look at the provider's console";
 
+    UNSOLVED_TITLE = "{verb} {target}：结果仍未知，请人工查看", "Outcome still unknown, a person must look: {verb} {target}";
+    UNSOLVED_EFFECT = "请求可能已到达，也可能没有；状态长时间无法读取，潮闸不再读取，也不会重发", "the request may or may not have arrived; the state could not be read for too long, so Tidegate reads it no more and repeats nothing";
+    UNSOLVED_NEXT = "在平台控制台查看它的真实状态；若仍需要，手动{verb}", "look at its real state in the provider's console, and {verb} it by hand if that is still wanted";
+
     BLIND_TITLE = "{meter} 失明：{reason}", "{meter} is blind: {reason}";
     BLIND_EFFECT = "没有可信的读数；此计量不再守护，也不会因此行动", "there is no trustworthy reading; this meter is not guarded, and nothing is acted on because of it";
     BLIND_RESOLVED_TITLE = "{meter} 恢复读数", "{meter} can be read again";

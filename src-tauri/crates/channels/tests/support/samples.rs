@@ -245,6 +245,16 @@ fn actions() -> Vec<(&'static str, Severity, Message)> {
             Message::ActionUnknown {
                 action: stop(),
                 detail: "no answer within 15 s".to_owned(),
+                given_up: false,
+            },
+        ),
+        (
+            "action_unknown_given_up",
+            Severity::Critical,
+            Message::ActionUnknown {
+                action: stop(),
+                detail: "no answer within 15 s".to_owned(),
+                given_up: true,
             },
         ),
     ]

@@ -21,12 +21,12 @@ pub(crate) fn transition(work: &Work, detail: &str) -> Move {
     Move::new(IntentState::Abandoned, event).facts(serde_json::json!({ "detail": detail }))
 }
 
-/// The end of what could not be read for too long, with its message.
-pub(crate) fn telling(work: &Work, detail: &str) -> Move {
-    let message = Message::ActionFailed {
+/// The end of what could not be read for too long: its outcome stays unknown, and that is what is told.
+pub(crate) fn unsolved(work: &Work, detail: &str) -> Move {
+    let message = Message::ActionUnknown {
         action: action_ref(&work.row, &work.detail),
         detail: detail.to_owned(),
-        retry_at: None,
+        given_up: true,
     };
     transition(work, detail).telling(message, Severity::Critical)
 }

@@ -24,6 +24,7 @@ pub(crate) async fn enter(work: &mut Work, detail: &str) -> Result<(), EngineErr
     let message = Message::ActionUnknown {
         action: action_ref(&work.row, &work.detail),
         detail: detail.to_owned(),
+        given_up: false,
     };
     let transition = Move::new(IntentState::Unknown, event)
         .facts(serde_json::json!({ "detail": detail }))
@@ -38,7 +39,7 @@ pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
         Err(error) if error.kind == ProviderErrorKind::Gone => failed::gone(work).await,
         Err(error) => {
             if work.in_state() >= limits::UNKNOWN_MAX {
-                let end = abandoned::telling(work, &error.detail);
+                let end = abandoned::unsolved(work, &error.detail);
                 return work.go(end).await;
             }
             let wait = error
