@@ -1,6 +1,6 @@
 //! The configuration text: every mistake named with its place, none repeating a value; the round trip; plans and merges.
 #![expect(
-    clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     reason = "a test may fall over; that is its answer"
 )]

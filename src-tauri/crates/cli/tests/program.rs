@@ -13,15 +13,18 @@ use kit::{Cloud, Home};
 use serde_json::Value;
 
 fn meter<'a>(view: &'a Value, name: &str) -> &'a Value {
-    let meters = view["meters"].as_array().unwrap();
-    meters
-        .iter()
-        .find(|meter| meter["name"].as_str().unwrap().contains(name))
-        .unwrap_or_else(|| panic!("{view}"))
+    let named = |meter: &&Value| {
+        meter
+            .get("name")
+            .and_then(Value::as_str)
+            .is_some_and(|text| text.contains(name))
+    };
+    let meters = view.get("meters").and_then(Value::as_array).into_iter().flatten();
+    { meters }.find(named).unwrap_or_else(|| panic!("{view}"))
 }
 
 #[test]
-fn from_an_empty_home_to_an_armed_guard() {
+fn validating_and_previewing_change_nothing_and_applying_twice_changes_once() {
     let cloud = Cloud::start();
     let home = Home::new(&cloud);
     let config = home.write("t.toml", &cloud.config("10 GB"));
@@ -31,37 +34,37 @@ fn from_an_empty_home_to_an_armed_guard() {
         "validating makes no home"
     );
     let dry = home.run(&["apply", &config, "--dry-run", "--json"]);
-    assert_eq!(dry.json()["items"].as_array().unwrap().len(), 3);
+    assert_eq!(changes(&dry.json()), ["add", "add", "add"]);
+    let guards = home.run(&["guards", "--json"]).json();
+    assert_eq!(guards["guards"].as_array().unwrap().len(), 0);
     assert_eq!(
-        home.run(&["guards", "--json"]).json()["guards"]
-            .as_array()
-            .unwrap()
-            .len(),
-        0,
-        "a dry run changes nothing"
+        changes(&home.run(&["apply", &config, "--json"]).json()),
+        ["add", "add", "add"]
     );
-    let applied = home.run(&["apply", &config, "--json"]);
-    assert!(
-        applied.json()["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .all(|item| item["change"] == "add")
-    );
-    let again = home.run(&["apply", &config, "--json"]);
-    assert!(
-        again.json()["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .all(|item| item["change"] == "unchanged")
-    );
+    let again = home.run(&["apply", &config, "--json"]).json();
+    assert_eq!(changes(&again), ["unchanged", "unchanged", "unchanged"]);
+}
 
+fn changes(plan: &Value) -> Vec<String> {
+    let items = plan
+        .get("items")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    let change = |item: &Value| item.get("change").and_then(Value::as_str).map(str::to_owned);
+    items.iter().filter_map(change).collect()
+}
+
+#[test]
+fn check_prints_the_promised_shape_and_never_acts() {
+    let cloud = Cloud::start();
+    let home = Home::new(&cloud);
+    home.apply(&cloud.config("10 GB"));
     let check = home.run(&["check", "--json"]);
     assert_eq!(check.code, 0, "{check:?}");
     let view = check.json();
     let dry = meter(&view, "ecs-hk-01");
-    for field in [
+    let fields = [
         "account",
         "meter",
         "name",
@@ -75,45 +78,48 @@ fn from_an_empty_home_to_an_armed_guard() {
         "as_of",
         "fetched_at",
         "guards",
-    ] {
+    ];
+    for field in fields {
         assert!(dry.get(field).is_some(), "{field} in {dry}");
     }
-    assert_eq!(
-        (
-            dry["account"].as_str(),
-            dry["kind"].as_str(),
-            dry["outcome"].as_str()
-        ),
-        (Some("hw-main"), Some("traffic"), Some("known"))
-    );
+    let whole = (200_i64 * 1024 * 1024 * 1024).to_string();
     assert_eq!(
         dry["limit"],
-        serde_json::json!({ "value": (200_i64 * 1024 * 1024 * 1024).to_string(), "unit": "bytes" })
+        serde_json::json!({ "value": whole, "unit": "bytes" })
+    );
+    assert_eq!(
+        (&dry["account"], &dry["kind"], &dry["outcome"]),
+        (&"hw-main".into(), &"traffic".into(), &"known".into())
     );
     assert!(dry["window"]["start"].is_string() && dry["reason"].is_null());
+    let guard = &dry["guards"][0];
     assert_eq!(
-        (dry["guards"][0]["id"].as_str(), dry["guards"][0]["mode"].as_str()),
-        (Some("hw-main-traffic"), Some("watch"))
+        (&guard["id"], &guard["mode"]),
+        (&"hw-main-traffic".into(), &"watch".into())
     );
+    assert_eq!(cloud.stops().len(), 0);
+}
 
+#[test]
+fn a_guard_is_armed_on_named_targets_and_disarmed() {
+    let cloud = Cloud::start();
+    let home = Home::new(&cloud);
+    home.apply(&cloud.config("10 GB"));
     let armed = home.run(&["arm", "hw-main-traffic", "--for", "2d", "--json"]);
     assert_eq!(armed.code, 0, "{armed:?}");
-    assert!(
-        armed.json()["targets"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(|target| target["name"] == "ecs-hk-01")
+    let targets = armed.json()["targets"].as_array().unwrap().clone();
+    assert!(targets.iter().any(|target| target["name"] == "ecs-hk-01"));
+    assert_eq!(
+        home.run(&["guards", "--json"]).json()["guards"][0]["mode"],
+        "armed"
     );
-    let guards = home.run(&["guards", "--json"]).json();
-    assert_eq!(guards["guards"][0]["mode"], "armed");
     assert_eq!(home.run(&["disarm", "hw-main-traffic"]).code, 0);
     assert_eq!(
         home.run(&["guards", "--json"]).json()["guards"][0]["mode"],
         "watch"
     );
     assert_eq!(home.run(&["audit", "verify"]).code, 0);
-    assert_eq!(cloud.stops().len(), 0, "nothing of this acts");
+    assert_eq!(cloud.stops().len(), 0);
 }
 
 #[test]

@@ -246,12 +246,12 @@ impl App {
             .find(|config| config.id == *guard)
             .ok_or_else(|| EngineError::NoGuard(guard.clone()))?;
         if let Some(limit) = limit {
-            changed.limit = Some(limit.parse().map_err(bad)?);
+            changed.limit = Some(limit.parse().map_err(|error| bad(&error))?);
         }
         if let Some(steps) = steps {
             changed.steps = steps
                 .iter()
-                .map(|step| step.parse().map_err(bad))
+                .map(|step| step.parse().map_err(|error| bad(&error)))
                 .collect::<Result<_, _>>()?;
         }
         let reports = self.engine.replay(guard, Some(changed), days).await?;
@@ -286,7 +286,7 @@ impl App {
     }
 }
 
-fn bad(error: tidegate_guard::SpecError) -> ApiError {
+fn bad(error: &tidegate_guard::SpecError) -> ApiError {
     ApiError::new(ErrorCode::BadRequest, error.to_string())
 }
 

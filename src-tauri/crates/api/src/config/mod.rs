@@ -37,15 +37,14 @@ pub fn parse(text: &str, known: &Config) -> Result<Config, Findings> {
         return Err(Findings(ledger.into_findings()));
     }
     let (document, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
-        let offset = error.span().map_or(0, |span| span.start);
-        ledger.record(
-            offset,
-            "",
-            Fault::Syntax {
-                detail: error.message().to_owned(),
-            },
-        );
+    if !errors.is_empty() {
+        // What was recovered lacks what the broken line held: its mistakes would be false ones.
+        for error in errors {
+            let offset = error.span().map_or(0, |span| span.start);
+            let detail = error.message().to_owned();
+            ledger.record(offset, "", Fault::Syntax { detail });
+        }
+        return Err(Findings(ledger.into_findings()));
     }
     let config = read(&Reader::root(&ledger, document.get_ref()), known);
     let findings = ledger.into_findings();

@@ -33,18 +33,25 @@ pub(crate) async fn execute(context: Context, command: Command) -> Ended {
         Command::Stop(args) => power::stop(&context, args).await,
         Command::Start(args) => power::start(&context, args).await,
         Command::Protect { server, account, off } => power::protect(&context, &server, account, !off).await,
-        Command::Audit { what } => records::audit(&context, what).await,
+        other => keep(&context, other).await,
+    }
+}
+
+/// Commands about records, secrets and the program's own footing.
+async fn keep(context: &Context, command: Command) -> Ended {
+    match command {
+        Command::Audit { what } => records::audit(context, what).await,
         Command::History {
             account,
             meter,
             seconds,
-        } => records::history(&context, account, meter, seconds).await,
-        Command::Backup { file } => footing::backup(&context, &file).await,
-        Command::RestoreBackup { file, yes } => footing::restore(&context, &file, yes).await,
-        Command::Vault { what } => secrets::vault(&context, what).await,
-        Command::Doctor { outside } => footing::doctor(&context, outside).await,
-        Command::Version => footing::version(&context).await,
-        other => plain(&context, other).await,
+        } => records::history(context, account, meter, seconds).await,
+        Command::Backup { file } => footing::backup(context, &file).await,
+        Command::RestoreBackup { file, yes } => footing::restore(context, &file, yes).await,
+        Command::Vault { what } => secrets::vault(context, what).await,
+        Command::Doctor { outside } => footing::doctor(context, outside).await,
+        Command::Version => footing::version(context).await,
+        other => plain(context, other).await,
     }
 }
 

@@ -265,7 +265,7 @@ impl Guard {
             let event = self
                 .next()
                 .unwrap_or_else(|| panic!("it ended before {name}: {:?}", self.seen));
-            if event["event"] == name {
+            if event.get("event").and_then(Value::as_str) == Some(name) {
                 return event;
             }
         }

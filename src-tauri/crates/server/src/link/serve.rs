@@ -195,7 +195,7 @@ fn is_actor(actor: &str) -> bool {
 /// Writes until the queue ends, the client breaks off or takes nothing for too long.
 async fn write(mut sink: SplitSink<Wire, Bytes>, mut queue: mpsc::Receiver<FromServer>) {
     while let Some(message) = queue.recv().await {
-        match timeout(limits::WRITE_PATIENCE, sink.send(sized(message))).await {
+        match timeout(limits::WRITE_PATIENCE, sink.send(sized(&message))).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) => return,
             Err(_) => {
@@ -207,8 +207,8 @@ async fn write(mut sink: SplitSink<Wire, Bytes>, mut queue: mpsc::Receiver<FromS
 }
 
 /// An answer too long for a frame becomes an error of its own; a broken connection would not say why.
-fn sized(message: FromServer) -> Bytes {
-    let bytes = frame(&message);
+fn sized(message: &FromServer) -> Bytes {
+    let bytes = frame(message);
     if bytes.len() <= limits::ANSWER_BYTES {
         return bytes;
     }
@@ -219,7 +219,7 @@ fn sized(message: FromServer) -> Bytes {
                 "the answer is too long; ask for less at once",
             );
             frame(&FromServer::Answer {
-                id,
+                id: *id,
                 result: Err(error),
             })
         }
