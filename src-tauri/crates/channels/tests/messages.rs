@@ -239,8 +239,26 @@ fn situations() -> Vec<Why> {
         headroom: Some(gib(8)),
         ..why()
     };
+    let accumulating = |samples, changes| {
+        Some(Forecast::Accumulating {
+            samples,
+            needed: samples.max(5) + 1,
+            span: Duration::from_secs(3 * 3600),
+            span_needed: Duration::from_secs(2 * 3600),
+            changes,
+            changes_needed: 3,
+        })
+    };
     let mut whys = vec![
         why(),
+        Why {
+            forecast: accumulating(36, 1),
+            ..why()
+        },
+        Why {
+            forecast: accumulating(5, 3),
+            ..why()
+        },
         Why {
             belts: Vec::new(),
             forecast: known(days(3), days(4), days(5)),

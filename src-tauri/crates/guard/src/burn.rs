@@ -169,10 +169,7 @@ impl Burn {
     pub(crate) fn forecast(&self, spec: &GuardSpec, last: Option<&Reading>, now: Time) -> Forecast {
         let known = self.rates(last).zip(last);
         let Some((rates, last)) = known else {
-            return Forecast::Accumulating {
-                samples: self.samples,
-                needed: self.needed(spec),
-            };
+            return self.accumulating(spec, last);
         };
         let unit = last.unit();
         Forecast::Known {
@@ -184,6 +181,32 @@ impl Burn {
                 likely: run_out(last, rates.likely, now),
                 late: run_out(last, rates.lower, now),
             },
+        }
+    }
+
+    /// How far the baseline is reached: its time, and the changes that make its intervals. A change that only opened
+    /// an interval counts as one, so that each change is seen to count.
+    fn accumulating(&self, spec: &GuardSpec, last: Option<&Reading>) -> Forecast {
+        let known = last.map(|last| last.as_of().at()).zip(self.first);
+        let opened = u32::from(self.anchor.is_some_and(|anchor| anchor.seen));
+        let closed = u32::try_from(self.spans.len()).unwrap_or(u32::MAX);
+        let closed_needed = u32::try_from(limits::BASELINE_CHANGES).unwrap_or(u32::MAX);
+        let polls = spec.interval.saturating_mul(limits::BASELINE_SAMPLES - 1);
+        let span = known.map_or(Duration::ZERO, |(last, first)| last.since(first));
+        let span_needed = limits::BASELINE_SPAN.max(polls);
+        // With the time behind it, only the least count of polls is left to wait for: some of them were lost.
+        let needed = if span < span_needed {
+            self.needed(spec)
+        } else {
+            limits::BASELINE_SAMPLES.max(self.samples.saturating_add(1))
+        };
+        Forecast::Accumulating {
+            samples: self.samples,
+            needed,
+            span,
+            span_needed,
+            changes: closed.saturating_add(opened),
+            changes_needed: closed_needed.saturating_add(1),
         }
     }
 

@@ -25,8 +25,20 @@ pub enum Forecast {
     Accumulating {
         /// Samples so far.
         samples: u32,
-        /// Samples needed.
+        /// Polls until the baseline can be reached at the earliest.
         needed: u32,
+        /// From the first reading to the last.
+        #[serde(default)]
+        span: Duration,
+        /// The span that a baseline takes.
+        #[serde(default)]
+        span_needed: Duration,
+        /// Changes of the value so far.
+        #[serde(default)]
+        changes: u32,
+        /// Changes that a baseline takes; a value that stands still for a day needs none.
+        #[serde(default)]
+        changes_needed: u32,
     },
     /// Enough samples.
     Known {

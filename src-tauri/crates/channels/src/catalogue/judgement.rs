@@ -12,7 +12,9 @@ texts! {
     LIMIT_SHARE = "“已用 {share}”", "{share} used";
     LIMIT_PREDICTIVE = "“停下时预留 {reserve}”", "{reserve} in reserve when it has come to rest";
 
-    ACCUMULATING = "正在积累样本（{samples}/{needed}）", "accumulating {samples} of {needed} samples";
+    ACCUMULATING = "正在积累：{needed}中的 {span}", "accumulating: {span} of {needed}";
+    ACCUMULATING_CHANGES = "正在积累：数值变化 {changes}/{needed} 次", "accumulating: {changes} of {needed} changes of the value";
+    ACCUMULATING_SAMPLES = "正在积累样本（{samples}/{needed}）", "accumulating {samples} of {needed} samples";
     RUNS_OUT = "预计 {span}后用完", "runs out in {span}";
     RUNS_OUT_EARLIEST = "最快 {span}后用完，按较慢的用速可撑到周期结束", "runs out in {span} at the earliest, and lasts the window at a slower pace";
     RUNS_OUT_NOW = "随时可能用完", "may run out at any moment";

@@ -67,14 +67,31 @@ fn limit(limit: &Limit, base: ByteBase, voice: Voice<'_>) -> String {
     }
 }
 
-/// When it runs out, or how many samples are still awaited.
+/// When it runs out, or what is still awaited before that can be said.
 pub(crate) fn forecast(forecast: &Forecast, voice: Voice<'_>) -> String {
     match forecast {
-        Forecast::Accumulating { samples, needed } => voice.say(
-            j::ACCUMULATING,
+        Forecast::Known { run_out: band, .. } => run_out(*band, voice),
+        Forecast::Accumulating {
+            span, span_needed, ..
+        } if span < span_needed => {
+            let (span, needed) = (voice.span(*span), voice.span(*span_needed));
+            voice.say(j::ACCUMULATING, &[("span", &span), ("needed", &needed)])
+        }
+        Forecast::Accumulating {
+            changes,
+            changes_needed,
+            ..
+        } if changes < changes_needed => voice.say(
+            j::ACCUMULATING_CHANGES,
+            &[
+                ("changes", &changes.to_string()),
+                ("needed", &changes_needed.to_string()),
+            ],
+        ),
+        Forecast::Accumulating { samples, needed, .. } => voice.say(
+            j::ACCUMULATING_SAMPLES,
             &[("samples", &samples.to_string()), ("needed", &needed.to_string())],
         ),
-        Forecast::Known { run_out: band, .. } => run_out(*band, voice),
     }
 }
 

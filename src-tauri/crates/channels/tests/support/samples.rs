@@ -81,7 +81,11 @@ pub fn why() -> Why {
         limit: Some(Limit::Headroom(gib(10))),
         forecast: Some(Forecast::Accumulating {
             samples: 3,
-            needed: 6,
+            needed: 25,
+            span: Duration::from_secs(12 * 60),
+            span_needed: Duration::from_secs(2 * 3600),
+            changes: 0,
+            changes_needed: 3,
         }),
         blind: None,
         over: false,

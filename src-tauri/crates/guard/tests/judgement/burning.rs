@@ -1,5 +1,7 @@
 //! Each sentence of the design about burn and forecast, and the learned lag.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use tidegate_guard::{Change, Forecast, RunOut, change, learn_lag};
 use tidegate_meter::{AsOf, Quantity, Reading, Time};
@@ -56,7 +58,7 @@ fn below_the_minimum_baseline_no_rate_is_claimed() {
     for poll in 0..6 {
         polled.look(190 * GB - poll * GB, poll * 5);
     }
-    let Forecast::Accumulating { samples, needed } = forecast(&polled, 25) else {
+    let Forecast::Accumulating { samples, needed, .. } = forecast(&polled, 25) else {
         panic!("six polls in 25 minutes are no baseline")
     };
     assert_eq!(
@@ -64,6 +66,38 @@ fn below_the_minimum_baseline_no_rate_is_claimed() {
         (6, 25),
         "two hours of polls every five minutes"
     );
+}
+
+#[test]
+fn what_a_baseline_still_needs_is_told_in_time_and_changes() {
+    let mut polled = Watchman::new(watching());
+    polled.spec.interval = Duration::from_secs(1);
+    let told = |guard: &Watchman, minute| match forecast(guard, minute) {
+        Forecast::Accumulating {
+            span,
+            span_needed,
+            changes,
+            changes_needed,
+            ..
+        } => (
+            span.as_secs() / 60,
+            span_needed.as_secs() / 60,
+            changes,
+            changes_needed,
+        ),
+        Forecast::Known { .. } => panic!("no baseline yet"),
+    };
+    polled.look(190 * GB, 0);
+    polled.look(190 * GB, 12);
+    assert_eq!(told(&polled, 12), (12, 120, 0, 3));
+    polled.look(189 * GB, 60);
+    assert_eq!(told(&polled, 60), (60, 120, 1, 3));
+    for minute in [120, 125, 130] {
+        polled.look(188 * GB, minute);
+    }
+    assert_eq!(told(&polled, 130), (130, 120, 2, 3));
+    polled.look(187 * GB, 180);
+    assert!(hourly(&polled, 180).is_some(), "nothing more is needed");
 }
 
 #[test]
