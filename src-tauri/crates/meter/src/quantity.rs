@@ -61,12 +61,7 @@ impl Quantity {
     /// Exactly `text × factor` in `unit`, for amounts told in a multiple of the base unit
     /// (`180.25` GiB with factor 2^30 is 193541963776 bytes). An inexact product is an error.
     pub fn parse_scaled(text: &str, factor: i64, unit: Unit) -> Result<Self, QuantityError> {
-        let (mantissa, digits) = decimal_parts(text)?;
-        let product = mantissa
-            .checked_mul(i128::from(factor))
-            .and_then(|value| value.checked_mul(10_i128.pow(unit.scale())))
-            .ok_or(QuantityError::Overflow)?;
-        let divisor = 10_i128.checked_pow(digits).ok_or(QuantityError::Overflow)?;
+        let (product, divisor) = scaled_parts(text, factor, unit)?;
         if product % divisor != 0 {
             return Err(QuantityError::TooFine(text.to_owned(), unit, unit.scale()));
         }
@@ -79,12 +74,7 @@ impl Quantity {
     /// Like [`Self::parse_scaled`], but an inexact product is rounded towards negative infinity: for a provider that
     /// tells a binary multiple with few decimal digits, less left is the safe side.
     pub fn parse_scaled_floor(text: &str, factor: i64, unit: Unit) -> Result<Self, QuantityError> {
-        let (mantissa, digits) = decimal_parts(text)?;
-        let product = mantissa
-            .checked_mul(i128::from(factor))
-            .and_then(|value| value.checked_mul(10_i128.pow(unit.scale())))
-            .ok_or(QuantityError::Overflow)?;
-        let divisor = 10_i128.checked_pow(digits).ok_or(QuantityError::Overflow)?;
+        let (product, divisor) = scaled_parts(text, factor, unit)?;
         let raw = i64::try_from(product.div_euclid(divisor)).map_err(|_| QuantityError::Overflow)?;
         Ok(Self { raw, unit })
     }
@@ -228,6 +218,17 @@ fn decimal_parts(text: &str) -> Result<(i128, u32), QuantityError> {
         },
         digits,
     ))
+}
+
+/// `text × factor` in raw units of `unit` as an exact fraction: numerator and denominator.
+fn scaled_parts(text: &str, factor: i64, unit: Unit) -> Result<(i128, i128), QuantityError> {
+    let (mantissa, digits) = decimal_parts(text)?;
+    let product = mantissa
+        .checked_mul(i128::from(factor))
+        .and_then(|value| value.checked_mul(10_i128.pow(unit.scale())))
+        .ok_or(QuantityError::Overflow)?;
+    let divisor = 10_i128.checked_pow(digits).ok_or(QuantityError::Overflow)?;
+    Ok((product, divisor))
 }
 
 fn parse_fixed(text: &str, unit: Unit) -> Result<i64, QuantityError> {
