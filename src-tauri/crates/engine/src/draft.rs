@@ -15,7 +15,7 @@ use crate::desk::Cell;
 use crate::event::Event;
 use crate::inner::{Inner, json};
 use crate::look::Looked;
-use crate::memory::{AccountMemory, AlertKey, MeterMemory, OpenAlert, Slot, spec_of};
+use crate::memory::{AccountMemory, AlertKey, Asked, MeterMemory, OpenAlert, Slot, spec_of};
 use crate::outbox::{Outgoing, merge};
 use crate::restart::Start;
 use crate::watch::Watch;
@@ -37,6 +37,7 @@ pub(crate) struct Draft {
     pub(crate) cancelled: Vec<(Arc<Cell>, IntentRow)>,
     blind: Option<tidegate_meter::Blind>,
     can_act: Option<bool>,
+    asked: BTreeMap<TargetId, Asked>,
 }
 
 /// What one judgement is translated with.
@@ -97,6 +98,7 @@ impl Draft {
             cancelled: Vec::new(),
             blind: looked.blind.clone(),
             can_act: looked.can_act,
+            asked: asked(looked),
         };
         facts::note_targets(&mut draft, watch, memory, looked);
         draft.tell_account(watch, memory);
@@ -388,6 +390,7 @@ impl Draft {
         memory.blind = self.blind;
         memory.can_act = self.can_act.or(memory.can_act);
         memory.looked_at = Some(self.at);
+        memory.asked.extend(self.asked);
         for meter in self.meters {
             memory.meters.insert(meter.info.id.clone(), meter);
         }
@@ -414,4 +417,14 @@ impl Draft {
         }
         changed
     }
+}
+
+fn asked(looked: &Looked) -> BTreeMap<TargetId, Asked> {
+    let states = looked.states.iter();
+    states
+        .map(|(id, state)| {
+            let (at, state) = (looked.at, state.clone());
+            (id.clone(), Asked { at, state })
+        })
+        .collect()
 }

@@ -12,6 +12,7 @@ use tidegate_store::{IntentRow, TargetRow, Write};
 use crate::config::AccountConfig;
 use crate::draft::{Draft, Scene};
 use crate::event::Event;
+use crate::limits;
 use crate::look::Looked;
 use crate::memory::{AccountMemory, is_running, new_target, note_power};
 use crate::watch::Watch;
@@ -80,13 +81,11 @@ fn target_facts(
     let row = targets
         .get(&target.id)
         .or_else(|| scene.memory.targets.get(&target.id));
-    let read = looked.states.get(&target.id);
-    let power = match read {
-        Some(Some(state)) => Some(state.power.clone()),
-        Some(None) => None,
-        None => row
-            .and_then(|row| row.power.as_ref())
-            .map(|(power, _)| power.clone()),
+    let live = looked.states.get(&target.id);
+    let read = live.or_else(|| scene.memory.asked.get(&target.id).map(|asked| &asked.state));
+    let power = match live {
+        Some(state) => state.as_ref().map(|state| state.power.clone()),
+        None => last_power(row, read, scene.at),
     };
     let stopped_in_window = row
         .and_then(|row| row.stopped_by_us_at)
@@ -98,6 +97,21 @@ fn target_facts(
         target: target.clone(),
         power,
     }
+}
+
+/// The newest power state known, as long as it is young. `None` when the last try to read it failed.
+fn last_power(row: Option<&TargetRow>, read: Option<&Option<TargetState>>, now: Time) -> Option<PowerState> {
+    if matches!(read, Some(None)) {
+        return None;
+    }
+    let read = read
+        .and_then(Option::as_ref)
+        .map(|state| (&state.power, state.at));
+    let stored = row
+        .and_then(|row| row.power.as_ref())
+        .map(|(power, at)| (power, *at));
+    let (power, at) = read.into_iter().chain(stored).max_by_key(|(_, at)| *at)?;
+    (now.since(at) <= limits::POWER_AGE).then(|| power.clone())
 }
 
 /// Whether a target is protected, by a person here or by a tag at the provider; `None` when the tag could not be read.

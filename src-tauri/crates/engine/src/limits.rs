@@ -67,6 +67,11 @@ pub const INTERVAL_MIN: Duration = Duration::from_secs(1);
 pub const INTERVAL_MAX: Duration = Duration::from_secs(24 * 3600);
 /// A value within this percentage of its line is near it, and looked at more often.
 pub const NEAR_PERCENT: i64 = 20;
+/// Between two reads of the power state of a target whose meter is far from its line: enough for the sentence of its
+/// guard, one request an hour.
+pub const POWER_EVERY: Duration = Duration::from_secs(3600);
+/// A power state older than this is not known any more.
+pub const POWER_AGE: Duration = Duration::from_secs(2 * 3600);
 /// How long a stop takes until traffic ends, as part of the overshoot: a guest needs about two minutes to shut down.
 pub const STOP_LATENCY: Duration = Duration::from_secs(120);
 /// Between reminders of an unacknowledged critical alert.

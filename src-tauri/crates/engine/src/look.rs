@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tidegate_guard::Level;
+use tidegate_guard::{ActionKind, Level};
 use tidegate_meter::{AccountId, Blind, Now, Outcome, Reason, Retry, Target, TargetId};
 use tidegate_providers::{MeterLook, ProviderError, ReadReport, TargetState};
 use tokio::sync::OwnedSemaphorePermit;
@@ -77,7 +77,7 @@ pub(crate) async fn read(inner: &Inner, watch: &Watch) -> Looked {
     match outcome {
         Ok((report, links)) => {
             let meters = complete(&watch.config().id, &memory, report);
-            let wanted = targets_to_read(&memory, &meters);
+            let wanted = targets_to_read(&memory, &meters, now);
             drop(memory);
             let states = states(inner, &links, wanted).await;
             Looked {
@@ -177,8 +177,9 @@ fn wanted(account: &AccountId, memory: &AccountMemory) -> Vec<tidegate_meter::Me
 }
 
 /// Targets whose live state this look needs: those of meters near their line, and those we stopped, so that a start by
-/// somebody is noticed within one interval.
-fn targets_to_read(memory: &AccountMemory, meters: &[MeterLook]) -> Vec<Target> {
+/// somebody is noticed within one interval; of the others once an hour those that a guard may stop, so that its
+/// sentence says what it would do.
+fn targets_to_read(memory: &AccountMemory, meters: &[MeterLook], now: Now) -> Vec<Target> {
     let mut targets: BTreeMap<TargetId, Target> = BTreeMap::new();
     for look in meters {
         let Some(reading) = look.outcome.reading() else {
@@ -187,17 +188,28 @@ fn targets_to_read(memory: &AccountMemory, meters: &[MeterLook]) -> Vec<Target> 
         let is_near = memory
             .guards_of(&look.info)
             .any(|guard| near::is_near(guard, reading) || stands_critical(memory, guard, &look.info.id));
+        let may_stop = memory
+            .guards_of(&look.info)
+            .any(|guard| guard.limit.is_some() && guard.action == ActionKind::Stop);
         for target in &look.info.targets {
             let ours = memory
                 .targets
                 .get(&target.id)
                 .is_some_and(|row| row.stopped_by_us_at.is_some());
-            if is_near || ours {
+            if is_near || ours || (may_stop && is_due(memory, &target.id, now)) {
                 targets.insert(target.id.clone(), target.clone());
             }
         }
     }
     targets.into_values().collect()
+}
+
+/// By both clocks: after a sleep the monotonic one says that no time has passed.
+fn is_due(memory: &AccountMemory, target: &TargetId, now: Now) -> bool {
+    memory.asked.get(target).is_none_or(|asked| {
+        now.mono.since(asked.at.mono) >= limits::POWER_EVERY
+            || now.wall.since(asked.at.wall) >= limits::POWER_EVERY
+    })
 }
 
 fn stands_critical(

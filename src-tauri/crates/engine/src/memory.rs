@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use tidegate_guard::{GuardSpec, GuardState, Level, PowerState, Severity, Why};
 use tidegate_meter::{
-    AccountId, Blind, GuardId, MeterId, MeterInfo, MeterKind, Outcome, Quantity, Reading, RowId, Target,
+    AccountId, Blind, GuardId, MeterId, MeterInfo, MeterKind, Now, Outcome, Quantity, Reading, RowId, Target,
     TargetId, Time, Unit,
 };
+use tidegate_providers::TargetState;
 use tidegate_store::TargetRow;
 
 use crate::config::{GuardConfig, MeterChoice};
@@ -49,6 +50,13 @@ pub(crate) struct OpenAlert {
     pub(crate) raised_at: Time,
 }
 
+/// A target's state as it was asked for last; `None`: the provider did not answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) at: Now,
+    pub(crate) state: Option<TargetState>,
+}
+
 /// An alert by guard, meter and the guard's own key.
 pub(crate) type AlertKey = (GuardId, MeterId, String);
 
@@ -69,6 +77,8 @@ pub(crate) struct AccountMemory {
     /// Whether the credential may act; `None` while unknown.
     pub(crate) can_act: Option<bool>,
     pub(crate) interval: Duration,
+    /// The states that this process has asked for.
+    pub(crate) asked: BTreeMap<TargetId, Asked>,
 }
 
 impl AccountMemory {

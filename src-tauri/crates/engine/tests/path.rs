@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use kit::{GB, World};
 use tidegate_channels::Message;
-use tidegate_guard::{ActionKind, IntentState, PowerState};
+use tidegate_guard::{ActionKind, Belt, IntentState, PowerState};
 
 #[tokio::test(start_paused = true)]
 async fn a_package_that_runs_dry_is_told_planned_stopped_and_proven() {
@@ -143,4 +143,53 @@ async fn a_thousand_accounts_are_read_fifty_at_a_time_without_idle_places() {
         1000,
         "every reading is stored"
     );
+}
+
+/// What blocks the guard on the first meter of the first guard.
+async fn belts(world: &World) -> Vec<Belt> {
+    let guards = world.engine.guards().await;
+    guards[0].meters[0].why.clone().unwrap().belts
+}
+
+#[tokio::test(start_paused = true)]
+async fn far_from_the_line_the_power_is_known_for_one_request_an_hour() {
+    let world = World::running(&["hw"]).await;
+    world.pass(600).await;
+    assert_eq!(belts(&world).await, [Belt::Watch], "nothing else blocks it");
+    world.arm("hw").await;
+    world.pass(10).await;
+    assert_eq!(belts(&world).await, []);
+    let before = world.cloud("hw").get(|state| state.states);
+    assert!(before <= 2, "at the first look, and after arming: {before}");
+    world.pass(24 * 3600).await;
+    assert_eq!(belts(&world).await, []);
+    let asked = world.cloud("hw").get(|state| state.states) - before;
+    assert!((20..=24).contains(&asked), "hourly: {asked}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_power_that_was_asked_for_and_not_told_is_said_to_be_unread() {
+    let world = World::running(&["hw"]).await;
+    world.pass(600).await;
+    world.cloud("hw").set(|state| state.state_fails = true);
+    world.pass(3600).await;
+    let unread = Belt::Unreadable {
+        what: "power".to_owned(),
+    };
+    assert_eq!(belts(&world).await, [Belt::Watch, unread]);
+    world.cloud("hw").set(|state| state.state_fails = false);
+    world.pass(3900).await;
+    assert_eq!(belts(&world).await, [Belt::Watch]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_by_hand_near_the_line_is_noticed_in_the_next_look() {
+    let world = World::running(&["hw"]).await;
+    world.pass(600).await;
+    world.cloud("hw").set(|state| {
+        state.remaining = 8 * GB;
+        state.power = PowerState::Stopped;
+    });
+    world.pass(400).await;
+    assert!(belts(&world).await.contains(&Belt::NothingRunning));
 }

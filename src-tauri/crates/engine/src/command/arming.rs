@@ -60,6 +60,10 @@ pub(crate) async fn arm(
         .await?;
     let contracts = contracts(&watch, &memory, &armed, now);
     memory.guards.insert(id.clone(), armed);
+    // What it may stop now is read once more at once.
+    for target in &targets {
+        memory.asked.remove(&target.id);
+    }
     drop(memory);
     hurry(inner, &watch);
     Ok(Armed {
