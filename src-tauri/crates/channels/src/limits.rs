@@ -21,8 +21,8 @@ pub const LINE_CHARS: usize = 1_000;
 pub const QUOTE_CHARS: usize = 160;
 /// Longest keyword of a bot, in characters; the platform itself takes ten.
 pub const KEYWORD_CHARS: usize = 64;
-/// Most belts that are named in one sentence; the rest is counted.
-pub const BELTS_NAMED: usize = 4;
+/// Most belts that are named in one sentence; the rest is counted. The first is what a person must lift first.
+pub const BELTS_NAMED: usize = 1;
 /// Least pause after `frequency limited`; the platform counts by the minute.
 pub const RETRY_RATE: Duration = Duration::from_secs(60);
 /// Pause after a failure of network or platform, before the engine's own backoff.

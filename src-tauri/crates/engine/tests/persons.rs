@@ -12,9 +12,10 @@ mod kit;
 use std::time::Duration;
 
 use kit::{GB, World, account, guard};
-use tidegate_engine::{EngineError, Refused};
-use tidegate_guard::{ActionKind, Consent, IntentState, Limit, Mode, PowerState, StopManner};
+use tidegate_engine::{Engine, EngineError, Refused};
+use tidegate_guard::{ActionKind, Belt, Consent, IntentState, Limit, Mode, PowerState, StopManner};
 use tidegate_meter::{AccountId, GuardId, Reason, RowId};
+use tidegate_store::Store;
 
 fn gid(id: &str) -> GuardId {
     GuardId::new(id).unwrap()
@@ -360,4 +361,43 @@ async fn a_check_without_loops_reads_and_writes_nothing() {
     assert!(!report.any_blind());
     assert!(world.store.meters(None).await.unwrap().is_empty());
     assert!(world.store.guard_states(None).await.unwrap().is_empty());
+}
+
+/// What blocks the guard of the first meter, in a check without loops.
+async fn belts(world: &World) -> Vec<Belt> {
+    let mut report = world.engine.check(&[]).await.unwrap();
+    report.meters.remove(0).guards.remove(0).why.unwrap().belts
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_check_without_loops_says_what_a_run_would_do() {
+    let world = World::idle(&["hw"]).await;
+    world.engine.stop().await;
+    assert_eq!(belts(&world).await, [Belt::Watch]);
+    world.engine.run().await.unwrap();
+    world.pass(1).await;
+    world.arm("hw").await;
+    world.engine.stop().await;
+    assert_eq!(belts(&world).await, []);
+    world.cloud("hw").set(|state| state.can_act = false);
+    assert_eq!(belts(&world).await, [Belt::NoCredential]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_check_beside_another_copy_says_that_the_other_one_guards() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("tidegate.db");
+    let world = World::idle(&["hw"]).await;
+    let open = |holder| {
+        let store = Store::open(kit::store_options(Some(&path), &world.timer, holder)).unwrap();
+        Engine::open(kit::parts(store, &world.outside, &world.vault, &world.timer))
+    };
+    let one = open("first").await.unwrap();
+    one.configure(kit::config(&["hw"]), "test").await.unwrap();
+    one.run().await.unwrap();
+    let two = open("second").await.unwrap();
+    let mut report = two.check(&[]).await.unwrap();
+    let why = report.meters.remove(0).guards.remove(0).why.unwrap();
+    assert_eq!(why.belts, [Belt::Watch, Belt::NotHolder]);
+    one.stop().await;
 }

@@ -7,10 +7,15 @@ use crate::query::{alert, config, delivery, intent, meter};
 use crate::{
     AccountRow, AlertFilter, AlertRow, AuditHead, AuditRow, AuditVerdict, ChannelRow, DeliveryFilter,
     DeliveryRow, GuardRow, GuardStateRow, IntentEventRow, IntentFilter, IntentRow, LapseRow, MeterRow,
-    NextDue, Point, Store, StoreError, TargetRow, audit, history, open, query,
+    NextDue, Point, Store, StoreError, TargetRow, audit, history, lease, open, query,
 };
 
 impl Store {
+    /// Who holds the lease at `now`, as far as its row tells; `None` when it is free or ran out. Takes nothing.
+    pub async fn lease_holder(&self, now: Time) -> Result<Option<String>, StoreError> {
+        self.read(move |conn| lease::holder(conn, now)).await
+    }
+
     /// All accounts, by id.
     pub async fn accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
         self.read(config::accounts).await

@@ -195,6 +195,13 @@ impl Silence {
     }
 }
 
+/// Who holds the lease at `now`, as far as its row tells; `None` when it is free or ran out.
+pub(crate) fn holder(conn: &Connection, now: Time) -> Result<Option<String>, StoreError> {
+    let row = read(conn)?;
+    let lives = now < row.until && row.until.ms_since(now) <= row.ttl;
+    Ok(row.holder.filter(|_| lives))
+}
+
 fn read(conn: &Connection) -> Result<Lease, StoreError> {
     let sql = "SELECT fence, holder, until, ttl, beat, locked FROM lease WHERE id = 1";
     one(conn, sql, [], |row| {

@@ -152,7 +152,16 @@ pub(crate) fn verdict(why: &Why, voice: Voice<'_>) -> String {
     voice.say(blocked, &[("belts", &belts(&why.belts, voice))])
 }
 
+/// The first belt, and how many more there are. What the next look lifts by itself is told only where nothing else
+/// blocks.
 fn belts(belts: &[Belt], voice: Voice<'_>) -> String {
+    let passes = |belt: &&Belt| matches!(belt, Belt::Agreeing { .. } | Belt::Quarantined);
+    let lasting: Vec<&Belt> = belts.iter().filter(|belt| !passes(belt)).collect();
+    let belts = if lasting.is_empty() {
+        belts.iter().collect()
+    } else {
+        lasting
+    };
     let mut texts: Vec<String> = belts
         .iter()
         .take(limits::BELTS_NAMED)

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tidegate_guard::{Level, Mode, Observation, Replay, ReplayOptions, judge, replay as replay_history};
+use tidegate_guard::{Level, Mode, Replay, ReplayOptions, judge, replay as replay_history};
 use tidegate_meter::{AccountId, GuardId, MeterId, Time};
 use tidegate_providers::MeterLook;
 use tidegate_store::DeliveryFilter;
 
 use super::arming::contract_of;
 use crate::config::GuardConfig;
+use crate::draft::Scene;
 use crate::inner::Inner;
 use crate::look::Looked;
 use crate::memory::{AccountMemory, MeterMemory, spec_of, watches};
@@ -17,7 +18,7 @@ use crate::view::{
     AccountStatus, CheckReport, CheckedAccount, CheckedGuard, CheckedMeter, GuardMeterView, GuardView, Status,
 };
 use crate::watch::Watch;
-use crate::{EngineError, Refused, limits, look};
+use crate::{EngineError, Refused, facts, limits, look};
 
 /// Looks at every meter of the accounts once. Never acts.
 pub(crate) async fn check(inner: &Arc<Inner>, accounts: &[AccountId]) -> Result<CheckReport, EngineError> {
@@ -64,12 +65,16 @@ async fn check_one(
         return Ok((checked_account(watch, &memory, memory.blind.clone()), meters));
     }
     let looked = look::read(inner, watch).await;
+    let may_act = may_act(inner).await;
     let memory = watch.memory.lock().await;
-    let meters: Vec<CheckedMeter> = looked
-        .meters
-        .iter()
-        .map(|look| judged(watch, &memory, &looked, look))
-        .collect();
+    let one_off = OneOff {
+        inner,
+        watch,
+        memory: &memory,
+        looked: &looked,
+        may_act,
+    };
+    let meters: Vec<CheckedMeter> = looked.meters.iter().map(|look| one_off.meter(look)).collect();
     let account = CheckedAccount {
         meters: meters.len(),
         ..checked_account(watch, &memory, looked.blind.clone())
@@ -117,39 +122,60 @@ fn remembered(memory: &AccountMemory, meter: &MeterMemory) -> CheckedMeter {
     }
 }
 
-/// A meter after a look that is not recorded: judged with surroundings in which nothing can happen.
-fn judged(watch: &Watch, memory: &AccountMemory, looked: &Looked, look: &MeterLook) -> CheckedMeter {
-    let inert = Observation {
-        outcome: look.outcome.clone(),
-        facts: tidegate_guard::Facts {
-            fast: look.fast,
-            ..tidegate_guard::Facts::inert()
-        },
-    };
-    let known = memory.meters.get(&look.info.id);
-    CheckedMeter {
-        info: look.info.clone(),
-        outcome: look.outcome.clone(),
-        last_good: look
-            .outcome
-            .reading()
-            .cloned()
-            .or_else(|| known.and_then(|meter| meter.last_good.clone())),
-        guards: memory
-            .guards_of(&look.info)
-            .map(|guard| {
-                let slot = memory.slots.get(&(guard.id.clone(), look.info.id.clone()));
-                let state = slot.map(|slot| slot.state.clone()).unwrap_or_default();
-                let spec = spec_of(guard, watch.config().interval);
-                let judgement = judge(&spec, &state, &inert, looked.at.wall);
-                CheckedGuard {
-                    id: guard.id.clone(),
-                    level: judgement.level,
-                    mode: guard.mode.clone(),
-                    why: Some(judgement.why),
-                }
-            })
-            .collect(),
+/// Whether a run started now could act: the lease is ours, or free.
+async fn may_act(inner: &Inner) -> bool {
+    inner.may_act() || matches!(inner.parts.store.lease_holder(inner.wall()).await, Ok(None))
+}
+
+/// A look that is not recorded. It is judged with the surroundings that a run would have, so that its sentences are
+/// a run's; its decisions are thrown away.
+struct OneOff<'a> {
+    inner: &'a Inner,
+    watch: &'a Watch,
+    memory: &'a AccountMemory,
+    looked: &'a Looked,
+    may_act: bool,
+}
+
+impl OneOff<'_> {
+    fn meter(&self, look: &MeterLook) -> CheckedMeter {
+        let known = self.memory.meters.get(&look.info.id);
+        let guards = self.memory.guards_of(&look.info);
+        CheckedMeter {
+            info: look.info.clone(),
+            outcome: look.outcome.clone(),
+            last_good: look
+                .outcome
+                .reading()
+                .cloned()
+                .or_else(|| known.and_then(|meter| meter.last_good.clone())),
+            guards: guards.map(|guard| self.guard(guard, look)).collect(),
+        }
+    }
+
+    fn guard(&self, guard: &GuardConfig, look: &MeterLook) -> CheckedGuard {
+        let scene = Scene {
+            inner: self.inner,
+            watch: self.watch,
+            memory: self.memory,
+            guard,
+            info: &look.info,
+            known: &[],
+            at: self.looked.at.wall,
+        };
+        let lag = self.memory.meters.get(&look.info.id).and_then(|meter| meter.lag);
+        let mut seen = facts::observe(&scene, &self.memory.targets, self.looked, look, lag, None);
+        seen.facts.may_act = self.may_act;
+        let slot = self.memory.slots.get(&(guard.id.clone(), look.info.id.clone()));
+        let state = slot.map(|slot| slot.state.clone()).unwrap_or_default();
+        let spec = spec_of(guard, self.watch.config().interval);
+        let judgement = judge(&spec, &state, &seen, scene.at);
+        CheckedGuard {
+            id: guard.id.clone(),
+            level: judgement.level,
+            mode: guard.mode.clone(),
+            why: Some(judgement.why),
+        }
     }
 }
 
