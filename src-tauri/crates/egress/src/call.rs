@@ -5,6 +5,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable, Sleeper};
@@ -51,6 +52,8 @@ pub struct Egress {
     transport: Arc<dyn Transport>,
     timer: Arc<dyn Timer>,
     jitter_seed: Option<u64>,
+    /// Calls so far: two calls of one seed must not wait alike, or all accounts would come back together.
+    calls: AtomicU64,
 }
 
 /// Why a try did not end the call.
@@ -67,6 +70,7 @@ impl Egress {
             transport,
             timer,
             jitter_seed: None,
+            calls: AtomicU64::new(0),
         }
     }
 
@@ -135,7 +139,9 @@ impl Egress {
             .with_max_times(tries.saturating_sub(1))
             .with_jitter();
         match self.jitter_seed {
-            Some(seed) => builder.with_jitter_seed(seed),
+            Some(seed) => {
+                builder.with_jitter_seed(seed.wrapping_add(self.calls.fetch_add(1, Ordering::Relaxed)))
+            }
             None => builder.with_jitter_seed(fastrand::u64(..)),
         }
     }

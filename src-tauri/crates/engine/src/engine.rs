@@ -47,12 +47,7 @@ impl Engine {
     /// commands. A writing command takes the lease for itself when no other copy holds it.
     pub async fn open(parts: Parts) -> Result<Self, EngineError> {
         let outside: Arc<dyn Outside> = parts.options.outside.clone().unwrap_or_else(|| {
-            Arc::new(Standard::new(
-                Arc::clone(&parts.transport),
-                Arc::clone(&parts.timer),
-                parts.cache_dir.clone(),
-                parts.zone.clone(),
-            ))
+            Arc::new(Standard::new(&parts))
         });
         let (changes, _) = broadcast::channel(limits::CHANGES);
         let inner = Arc::new(Inner::new(parts, outside, changes));

@@ -11,6 +11,7 @@ use tidegate_meter::Zone;
 use tidegate_providers::huawei::{Credential, Huawei, HuaweiConfig, Mapping};
 use tidegate_vault::Fields;
 
+use crate::Parts;
 use crate::config::{AccountConfig, ChannelConfig};
 use crate::outside::{AccountSecrets, Links, MakeError, Outside};
 
@@ -29,18 +30,19 @@ pub(crate) struct Standard {
 }
 
 impl Standard {
-    pub(crate) fn new(
-        transport: Arc<dyn Transport>,
-        timer: Arc<dyn Timer>,
-        cache_dir: Option<PathBuf>,
-        zone: Zone,
-    ) -> Self {
+    pub(crate) fn new(parts: &Parts) -> Self {
+        let (transport, timer) = (Arc::clone(&parts.transport), Arc::clone(&parts.timer));
+        // From the injected randomness, so that a seeded run repeats its waits too.
+        let mut seed = [0; 8];
+        parts.entropy.fill(&mut seed);
+        let egress = Egress::new(Arc::clone(&transport), Arc::clone(&timer))
+            .with_jitter_seed(u64::from_le_bytes(seed));
         Self {
-            egress: Arc::new(Egress::new(Arc::clone(&transport), Arc::clone(&timer))),
+            egress: Arc::new(egress),
             transport,
             timer,
-            cache_dir,
-            zone,
+            cache_dir: parts.cache_dir.clone(),
+            zone: parts.zone.clone(),
         }
     }
 

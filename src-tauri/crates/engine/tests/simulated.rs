@@ -5,12 +5,12 @@
     reason = "a failed assumption of a test is a failed test"
 )]
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
-use tidegate_egress::Timer;
+use tidegate_egress::{Failure, FailureKind, Request, Response, Timer, Transport};
 use tidegate_engine::config::{
     AccountConfig, ChannelConfig, Config, GuardConfig, MeterChoice, SecretRef, SecretRefs,
 };
@@ -162,4 +162,51 @@ async fn a_simulated_package_runs_dry_its_server_stops_and_feishu_is_told_the_tr
     assert!(!world.runs("edge").unwrap());
     assert!(world.feishu().len() >= 4, "step, planned, sent, verified");
     engine.stop().await;
+}
+
+/// Never answers, and keeps when it was asked.
+struct Dead(Arc<dyn Timer>, Mutex<Vec<u64>>);
+
+#[async_trait]
+impl Transport for Dead {
+    async fn exchange(&self, _request: Request) -> Result<Response, Failure> {
+        self.1.lock().unwrap().push(self.0.now().mono.0);
+        Err(Failure::new(
+            FailureKind::Connect,
+            "nowhere",
+            "no wire in this test",
+        ))
+    }
+}
+
+/// When a run with this seed asks a cloud that never answers.
+async fn asked(seed: u64) -> Vec<u64> {
+    let timer = VirtualTimer::new("2026-11-10T00:00:00Z".parse().unwrap());
+    let clock: Arc<dyn Timer> = Arc::new(timer.clone());
+    let wire = Arc::new(Dead(Arc::clone(&clock), Mutex::default()));
+    let engine = Engine::open(Parts {
+        store: Store::open(OpenOptions::memory(timer.now().wall, "test")).unwrap(),
+        vault: Arc::new(NoVault),
+        environment: Arc::new(|_: &str| Some(SecretString::from("FAKE-secret"))),
+        transport: Arc::clone(&wire) as Arc<dyn Transport>,
+        timer: clock,
+        entropy: Arc::new(SeededEntropy::new(seed)),
+        cache_dir: None,
+        zone: Zone::utc(),
+        options: Options::default(),
+    })
+    .await
+    .unwrap();
+    engine.configure(config(), "test").await.unwrap();
+    engine.check(&[]).await.unwrap();
+    let asked = wire.1.lock().unwrap().clone();
+    asked
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_waits_between_tries_follow_the_seed() {
+    let first = asked(7).await;
+    assert!(first.len() > 1, "it was tried again: {first:?}");
+    assert_eq!(first, asked(7).await);
+    assert_ne!(first, asked(8).await);
 }
