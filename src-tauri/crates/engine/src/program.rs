@@ -108,7 +108,7 @@ fn raising(
     now: Time,
 ) -> (Batch, Vec<Event>) {
     let message = Message::Program {
-        condition: name_of(condition).to_owned(),
+        condition: condition.to_owned(),
         detail: detail.to_owned(),
     };
     let id = inner.row_id();
@@ -188,11 +188,6 @@ pub(crate) async fn resolve(inner: &Inner, condition: &str) {
     if inner.commit(batch, Vec::new()).await.is_ok() {
         lock(&inner.conditions.open).remove(condition);
     }
-}
-
-/// The condition's kind: what stands before the colon that names its subject.
-fn name_of(condition: &str) -> &str {
-    condition.split(':').next().unwrap_or(condition)
 }
 
 /// The database cannot be written: nothing is acted on and nothing is marked, so the outbox cannot tell it. Told

@@ -273,6 +273,11 @@ async fn an_account_that_never_could_be_read_is_told_by_the_program() {
     world.engine.run().await.unwrap();
     world.pass(1800).await;
     assert_eq!(world.sink("ops").codes(), ["program"]);
+    let told = world.sink("ops").messages().remove(0);
+    assert!(
+        matches!(&told, Message::Program { condition, .. } if condition == "account_blind:hw"),
+        "it names the account: {told:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
