@@ -84,6 +84,8 @@ pub const LEASE_TTL: Duration = Duration::from_secs(180);
 pub const LOOK_MAX: Duration = Duration::from_secs(180);
 /// Between two discoveries of an account's servers: `facts/huawei.md` 11.
 pub const DISCOVERY: Duration = Duration::from_secs(3600);
+/// A list of servers that is older than this is told: a new server may be missing from it.
+pub const DISCOVERY_OLD: Duration = Duration::from_secs(3 * 24 * 3600);
 /// The first discovery waits until the first look is told: decoration never delays truth.
 pub const DISCOVERY_FIRST: Duration = Duration::from_secs(20);
 /// A meter that the provider no longer names is let go after this long; until then it is blind and said to be.

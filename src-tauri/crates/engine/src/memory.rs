@@ -57,6 +57,19 @@ pub(crate) struct Asked {
     pub(crate) state: Option<TargetState>,
 }
 
+/// What became of the last discovery.
+#[derive(Clone, Debug)]
+pub(crate) struct Discovered {
+    /// When it was tried.
+    pub(crate) at: Time,
+    /// As of when the list of servers stands; `None`: there never was one in this process.
+    pub(crate) list_at: Option<Time>,
+    /// The first try of this process.
+    pub(crate) first: Time,
+    /// Why it failed.
+    pub(crate) failed: Option<Blind>,
+}
+
 /// An alert by guard, meter and the guard's own key.
 pub(crate) type AlertKey = (GuardId, MeterId, String);
 
@@ -79,6 +92,8 @@ pub(crate) struct AccountMemory {
     pub(crate) interval: Duration,
     /// The states that this process has asked for.
     pub(crate) asked: BTreeMap<TargetId, Asked>,
+    /// `None` before the first discovery of this process.
+    pub(crate) discovered: Option<Discovered>,
 }
 
 impl AccountMemory {

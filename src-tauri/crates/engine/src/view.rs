@@ -202,4 +202,17 @@ pub struct AccountStatus {
     pub interval: Duration,
     /// Meters known.
     pub meters: usize,
+    /// What became of the last discovery of its servers; `None` before the first one of this process.
+    pub discovery: Option<DiscoveryStatus>,
+}
+
+/// What became of the last discovery.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct DiscoveryStatus {
+    /// When it was tried.
+    pub at: Time,
+    /// As of when the list of servers stands.
+    pub list_at: Option<Time>,
+    /// Why it failed, if it did.
+    pub failed: Option<Blind>,
 }

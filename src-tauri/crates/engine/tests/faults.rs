@@ -435,3 +435,42 @@ async fn each_request_of_a_message_counts_against_the_limits_of_its_channel() {
         "the card was sent again as text: {pace}"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_discovery_shows_in_the_status_and_is_told_once_when_the_list_is_old() {
+    let world = World::idle(&["hw"]).await;
+    let day = 24 * 3600;
+    world
+        .cloud("hw")
+        .set(|state| state.list_age = Some(Duration::ZERO));
+    world.engine.run().await.unwrap();
+    world.pass(600).await;
+    assert_eq!(world.engine.status().await.conditions, []);
+    world.cloud("hw").set(|state| state.list_age = None);
+    world.pass(2 * day).await;
+    let (condition, detail) = world.engine.status().await.conditions.remove(0);
+    assert_eq!(condition, "discovery_failed:hw");
+    assert!(
+        detail.contains("no discovery (transient)") && detail.contains("as of 2026-11-10"),
+        "{detail}"
+    );
+    assert_eq!(world.sink("ops").count("program"), 0, "not old yet");
+    world.pass(3 * day).await;
+    assert_eq!(world.sink("ops").count("program"), 1, "once");
+    world
+        .cloud("hw")
+        .set(|state| state.list_age = Some(Duration::ZERO));
+    world.pass(2 * 3600).await;
+    assert_eq!(world.engine.status().await.conditions, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_the_provider_itself_has_not_renewed_for_days_is_told() {
+    let world = World::idle(&["hw"]).await;
+    world
+        .cloud("hw")
+        .set(|state| state.list_age = Some(Duration::from_secs(4 * 24 * 3600)));
+    world.engine.run().await.unwrap();
+    world.pass(2 * 3600).await;
+    assert_eq!(world.sink("ops").codes(), ["program"]);
+}

@@ -101,6 +101,9 @@ texts! {
     PROGRAM_ACCOUNT_TITLE = "账户 {subject} 无法读取", "The account {subject} cannot be read";
     PROGRAM_ACCOUNT_EFFECT = "尚不知道它有哪些计量，因此没有守护", "which meters it has is not known yet, so nothing of it is guarded";
     PROGRAM_ACCOUNT_NEXT = "按详情检查密钥、权限与网络，然后运行 tidegated check", "check key, rights and network as the detail says, then run tidegated check";
+    PROGRAM_DISCOVERY_TITLE = "账户 {subject} 的服务器清单已很旧", "The list of servers of the account {subject} is old";
+    PROGRAM_DISCOVERY_EFFECT = "新的服务器或对应关系可能缺失；已知的继续守护", "a new server or mapping may be missing from it; what is known is guarded on";
+    PROGRAM_DISCOVERY_NEXT = "按详情检查权限与网络，或手动指定对应关系", "check rights and network as the detail says, or set the mapping by hand";
     PROGRAM_GUARD_TITLE = "规则 {subject} 的状态无法读取，已撤防", "The state of the guard {subject} could not be read; it was disarmed";
     PROGRAM_GUARD_EFFECT = "它继续提醒，但不会行动", "it goes on warning, and does not act";
     PROGRAM_GUARD_NEXT = "核对后重新布防：tidegated arm {subject}", "look at it, then arm it again: tidegated arm {subject}";

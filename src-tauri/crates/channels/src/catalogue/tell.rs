@@ -305,6 +305,11 @@ fn program(condition: &str) -> [Text; 3] {
             s::PROGRAM_ACCOUNT_EFFECT,
             s::PROGRAM_ACCOUNT_NEXT,
         ],
+        "discovery_old" => [
+            s::PROGRAM_DISCOVERY_TITLE,
+            s::PROGRAM_DISCOVERY_EFFECT,
+            s::PROGRAM_DISCOVERY_NEXT,
+        ],
         "guard_unreadable" => [
             s::PROGRAM_GUARD_TITLE,
             s::PROGRAM_GUARD_EFFECT,

@@ -74,7 +74,8 @@ fn line(line: &Line) -> String {
 }
 
 /// Makes text inert in a card's markdown: each sign that could begin a mark, a link, an image, a mention or an emoji
-/// becomes its entity. A colon stays between digits, where it is a time, and before a space.
+/// becomes its entity. A colon stays between digits, where it is a time, and before a space; round brackets stay, since
+/// they mean nothing without the square ones.
 pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = ' ';
@@ -84,7 +85,7 @@ pub(crate) fn escape(text: &str) -> String {
         let harmless_colon = next == ' ' || (before.is_ascii_digit() && next.is_ascii_digit());
         let marks = match c {
             ':' => !harmless_colon,
-            _ => "*_~[]()<>&`#\\!|$@".contains(c),
+            _ => "*_~[]<>&`#\\!|$@".contains(c),
         };
         if marks {
             out.push_str(&format!("&#{};", u32::from(c)));
@@ -124,7 +125,8 @@ mod tests {
     fn times_and_labels_stay_readable() {
         assert_eq!(escape("2026-11-20 22:05:10 +08:00"), "2026-11-20 22:05:10 +08:00");
         assert_eq!(escape("a: b"), "a: b");
-        assert_eq!(escape(":OK:)"), "&#58;OK&#58;&#41;");
+        assert_eq!(escape(":OK:)"), "&#58;OK&#58;)");
+        assert_eq!(escape("[a](b)"), "&#91;a&#93;(b)");
     }
 
     proptest! {
@@ -133,7 +135,7 @@ mod tests {
             let escaped = escape(&text);
             prop_assert_eq!(shown(&escaped), text);
             let bare = escaped.replace("&#", "").replace(';', "");
-            prop_assert!(!bare.contains(['*', '_', '~', '[', ']', '(', ')', '<', '>', '&', '`', '#', '\\', '$', '@']));
+            prop_assert!(!bare.contains(['*', '_', '~', '[', ']', '<', '>', '&', '`', '#', '\\', '$', '@']));
         }
     }
 }

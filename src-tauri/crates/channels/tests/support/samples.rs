@@ -341,6 +341,11 @@ fn programs() -> Vec<(&'static str, Severity, Message)> {
             program("account_blind:hw-main", "主账号: wrong key (auth)"),
         ),
         (
+            "program_discovery_old",
+            Severity::Warning,
+            program("discovery_old:hw-main", "the list of servers, none yet"),
+        ),
+        (
             "program_other",
             Severity::Warning,
             program("lease_lost", "another copy runs"),

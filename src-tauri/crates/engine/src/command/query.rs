@@ -15,10 +15,11 @@ use crate::inner::Inner;
 use crate::look::Looked;
 use crate::memory::{AccountMemory, MeterMemory, spec_of, watches};
 use crate::view::{
-    AccountStatus, CheckReport, CheckedAccount, CheckedGuard, CheckedMeter, GuardMeterView, GuardView, Status,
+    AccountStatus, CheckReport, CheckedAccount, CheckedGuard, CheckedMeter, DiscoveryStatus, GuardMeterView,
+    GuardView, Status,
 };
 use crate::watch::Watch;
-use crate::{EngineError, Refused, facts, limits, look};
+use crate::{EngineError, Refused, discovery, facts, limits, look};
 
 /// Looks at every meter of the accounts once. Never acts.
 pub(crate) async fn check(inner: &Arc<Inner>, accounts: &[AccountId]) -> Result<CheckReport, EngineError> {
@@ -300,6 +301,7 @@ pub(crate) async fn status(inner: &Inner) -> Status {
         let worst = memory.slots.values().map(|slot| slot.level).max();
         status.level = status.level.max(worst.unwrap_or_default());
         status.accounts.push(account(&watch, &memory));
+        status.conditions.extend(failed_discovery(&watch, &memory));
         for guard in memory.guards.values() {
             if let Mode::Armed { until, .. } = guard.mode
                 && until > now
@@ -309,6 +311,14 @@ pub(crate) async fn status(inner: &Inner) -> Status {
         }
     }
     status
+}
+
+/// A discovery that failed; a blind account says enough by itself.
+fn failed_discovery(watch: &Watch, memory: &AccountMemory) -> Option<(String, String)> {
+    let noted = memory.discovered.as_ref().filter(|_| memory.blind.is_none())?;
+    noted.failed.as_ref()?;
+    let condition = format!("discovery_failed:{}", watch.config().id);
+    Some((condition, discovery::said(noted)))
 }
 
 fn account(watch: &Watch, memory: &AccountMemory) -> AccountStatus {
@@ -322,5 +332,10 @@ fn account(watch: &Watch, memory: &AccountMemory) -> AccountStatus {
         next_at: memory.next_at,
         interval: memory.interval,
         meters: memory.meters.len(),
+        discovery: memory.discovered.as_ref().map(|noted| DiscoveryStatus {
+            at: noted.at,
+            list_at: noted.list_at,
+            failed: noted.failed.clone(),
+        }),
     }
 }
