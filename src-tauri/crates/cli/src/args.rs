@@ -254,7 +254,7 @@ pub(crate) struct RunArgs {
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
     /// How many times faster than real time.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=600), default_value_t = tidegate_api::demo::SPEED)]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000), default_value_t = tidegate_api::demo::SPEED)]
     pub(crate) speed: u32,
     /// Keep the home in this new folder, to look at afterwards.
     #[arg(long, value_name = "DIR")]

@@ -4,6 +4,7 @@
 //! Owns the stage and the verdict. The verdict is read from the store and from the simulator's own records, never from
 //! what the engine says of itself. Everything it touches is made up, and stands in a folder of its own.
 
+mod cards;
 mod stage;
 mod verdict;
 
@@ -19,9 +20,9 @@ use crate::{ApiError, Changes, ErrorCode, Face, Request, Response};
 use stage::Stage;
 
 /// How many times faster than real time, when nothing is said: the story takes about half a minute.
-pub const SPEED: u32 = 60;
-/// The story has this much simulated time; it needs about half an hour.
-const STORY: Duration = Duration::from_secs(3 * 3600);
+pub const SPEED: u32 = 100;
+/// The story has this much simulated time; it needs less than one hour, or six at the highest speed.
+const STORY: Duration = Duration::from_secs(12 * 3600);
 /// After the proof the last message has this much simulated time to arrive.
 const LAST_MESSAGE: Duration = Duration::from_secs(600);
 
@@ -56,6 +57,9 @@ pub async fn show(options: DemoOptions, mut tell: impl FnMut(&Value)) -> Result<
     let played = play(&stage, &mut changes, &mut tell).await;
     stage.app.stop().await;
     played?;
+    for card in cards::received(&stage.world.feishu()) {
+        tell(&card);
+    }
     let checks = verdict::checks(&stage).await?;
     for check in &checks {
         tell(

@@ -45,7 +45,7 @@ impl Stage {
         let start = SystemTimer::new().now().wall;
         let scaled = Arc::new(ScaledTimer::new(start, options.speed));
         let clock: Arc<dyn Clock> = scaled.clone();
-        let world = world().build(clock);
+        let world = world(options.speed).build(clock);
         let listening = listen("127.0.0.1:0", world.clone())
             .await
             .map_err(|error| not_ready(&error.to_string()))?;
@@ -139,7 +139,7 @@ id = "{GUARD}"
 account = "{ACCOUNT}"
 meter = "*"
 steps = ["70%", "85%", "95%"]
-limit = "8 GB"
+limit = "5 GB"
 action = "stop"
 countdown = "60s"
 channels = ["{CHANNEL}"]
@@ -167,16 +167,23 @@ const fn language(lang: Lang) -> &'static str {
     }
 }
 
-/// 200 GiB with two thirds used, and a download that takes 3 GB a minute: dry in about twenty minutes.
-fn world() -> tidegate_sim::Builder {
+/// The download of the dry server: 1.5 GB a minute, dry in about forty minutes. The faster the time, the slower the
+/// download, so that two seconds of real time lie between the last step and the limit and each of them is told.
+const fn download_mbit(speed: u32) -> u64 {
+    let between = 45_800 / 2 / (speed as u64);
+    if between < 200 { between } else { 200 }
+}
+
+/// 200 GiB with two thirds used beside 1 TiB with plenty left.
+fn world(speed: u32) -> tidegate_sim::Builder {
     World::new(SEED)
         .account(ACCOUNT)
         .server(DRY)
         .package(gib(200))
-        .used(gib(134))
+        .used(gib(138))
         .bought_ago(days(10))
         .step(seconds(10))
-        .burn(mbit(400))
+        .burn(mbit(download_mbit(speed)))
         .server(HEALTHY)
         .package(gib(1024))
         .used(gib(80))

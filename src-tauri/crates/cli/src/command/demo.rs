@@ -73,6 +73,7 @@ fn tell(context: &Context, event: &Value) {
             out::line("");
         }
         "check" => {}
+        "card" => card(event),
         "armed" => {
             let names = event
                 .get("targets")
@@ -91,6 +92,15 @@ fn tell(context: &Context, event: &Value) {
                 out::line(&line);
             }
         }
+    }
+}
+
+/// A message as the group reads it.
+fn card(event: &Value) {
+    let title = event.get("title").and_then(Value::as_str).unwrap_or_default();
+    out::line(&format!("\n  ┃ {title}"));
+    for line in event.get("lines").and_then(Value::as_array).into_iter().flatten() {
+        out::line(&format!("  ┃   {}", line.as_str().unwrap_or_default()));
     }
 }
 
