@@ -2,7 +2,7 @@
 
 use tidegate_channels::Message;
 use tidegate_guard::{Decision, Severity, Why};
-use tidegate_meter::Time;
+use tidegate_meter::{Reason, Time};
 use tidegate_store::{AlertRow, Write};
 
 use crate::draft::{Draft, Scene};
@@ -180,8 +180,10 @@ impl Draft {
             blind: blind.clone(),
             since,
         };
+        // One keychain is one message, however many accounts it blinds: the program tells it.
+        let quiet = blind.reason == Reason::Locked;
         // A blindness has no window; its own start tells two episodes of one reason apart.
-        let Some(alert) = self.raise(scene, &key, self.at, severity, message, false) else {
+        let Some(alert) = self.raise(scene, &key, self.at, severity, message, quiet) else {
             return;
         };
         self.events.push(Event::Blind {
@@ -215,7 +217,9 @@ impl Draft {
             reason,
             since,
         };
-        self.send(scene, message, Severity::Info, alert);
+        if reason != Reason::Locked {
+            self.send(scene, message, Severity::Info, alert);
+        }
         self.events.push(Event::BlindResolved {
             at: self.at,
             guard: scene.guard.id.clone(),

@@ -72,7 +72,8 @@ async fn round(
     let mut wait = limits::ACT_IDLE;
     let mut taken: BTreeSet<ChannelId> = BTreeSet::new();
     let mut rows: Vec<&DeliveryRow> = pending.iter().collect();
-    rows.sort_by_key(|row| (effective(row, now.wall), row.id));
+    // What is due goes in the order it was decided: an end must not arrive before its beginning.
+    rows.sort_by_key(|row| (effective(row, now.wall).max(now.wall), row.id));
     for row in rows {
         wait = wait.min(escalation(inner, row, now.wall, escalated).await?);
         if now.wall.since(row.created_at) >= limits::DELIVERY_LIFE {

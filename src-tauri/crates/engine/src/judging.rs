@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use tidegate_guard::Severity;
+use tidegate_meter::Reason;
 use tidegate_store::{AlertFilter, AlertRow, StoreError};
 
 use crate::draft::Draft;
@@ -53,6 +54,8 @@ pub(crate) async fn judge_and_commit(
         }
     }
     drop(gate);
+    let blind = looked.blind.as_ref().map(|blind| blind.reason);
+    program::keychain(inner, &watch.config().id, blind == Some(Reason::Locked)).await;
     account_condition(inner, watch, memory, looked).await;
     Ok(())
 }
@@ -80,9 +83,9 @@ fn wake(inner: &Inner, tells: bool, had_intents: bool) {
 async fn account_condition(inner: &Inner, watch: &Watch, memory: &AccountMemory, looked: &Looked) {
     let condition = format!("account_blind:{}", watch.config().id);
     match &looked.blind {
+        Some(blind) if blind.reason == Reason::Locked => {}
         Some(blind) if memory.meters.is_empty() && memory.slots.is_empty() => {
-            use tidegate_meter::Reason as R;
-            let at_once = matches!(blind.reason, R::Auth | R::Scope | R::Locked | R::Shape);
+            let at_once = matches!(blind.reason, Reason::Auth | Reason::Scope | Reason::Shape);
             if at_once || memory.misses >= limits::BLIND_LOOKS {
                 let detail = format!(
                     "{}: {} ({})",

@@ -45,6 +45,8 @@ pub(crate) async fn everything(inner: &Inner) -> Result<(), EngineError> {
         .and_then(|value| serde_json::from_value(value.clone()).ok());
     let alerts = inner.parts.store.alerts(AlertFilter::open()).await?;
     inner.conditions.reset(&alerts);
+    let accounts = inner.watches().into_iter();
+    inner.conditions.suspect(accounts.map(|(id, _)| id));
     intents(inner).await?;
     if inner.is_holder() {
         for guard in unreadable {

@@ -1,13 +1,13 @@
 //! Conditions of the program itself that need a person: unreadable database, full disk, a refused channel, a blind
 //! account without meters. Owns that each is told once until it ends. What cannot be written is told past the outbox.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tidegate_channels::{Delivery, Message};
 use tidegate_guard::Severity;
-use tidegate_meter::{ChannelId, Time};
+use tidegate_meter::{AccountId, ChannelId, Time};
 use tidegate_store::{AlertRow, Batch, StoreError, Write};
 
 use crate::event::Event;
@@ -19,7 +19,12 @@ use crate::outbox::{Outgoing, post};
 pub(crate) struct Conditions {
     open: Mutex<BTreeMap<String, Open>>,
     unwritable: AtomicBool,
+    /// Accounts whose secrets the keychain does not give.
+    locked: Mutex<BTreeSet<AccountId>>,
 }
+
+/// The condition of a keychain that does not answer.
+const KEYCHAIN: &str = "keychain_locked";
 
 #[derive(Clone, Debug)]
 struct Open {
@@ -41,6 +46,18 @@ impl Conditions {
                     since: alert.window_start,
                 },
             );
+        }
+    }
+
+    /// Whether a condition is open.
+    fn is_open(&self, condition: &str) -> bool {
+        lock(&self.open).contains_key(condition)
+    }
+
+    /// After a start nobody knows yet which account is still locked out: each of them, until it was read.
+    pub(crate) fn suspect(&self, accounts: impl Iterator<Item = AccountId>) {
+        if self.is_open(KEYCHAIN) {
+            lock(&self.locked).extend(accounts);
         }
     }
 
@@ -167,11 +184,52 @@ fn others(inner: &Inner, except: Option<&ChannelId>) -> Vec<ChannelId> {
 
 /// Ends a condition, if it was open.
 pub(crate) async fn resolve(inner: &Inner, condition: &str) {
+    end(inner, condition, |_| None).await;
+}
+
+/// What an account's look says of the keychain. It is one condition for all accounts: raised with the first that is
+/// locked out, ended and told when the last one can be read again.
+pub(crate) async fn keychain(inner: &Inner, account: &AccountId, is_locked: bool) {
+    if is_locked {
+        lock(&inner.conditions.locked).insert(account.clone());
+        let detail = "an account's secrets could not be read";
+        return raise(inner, KEYCHAIN, detail, Severity::Critical, None).await;
+    }
+    if !inner.conditions.is_open(KEYCHAIN) {
+        return;
+    }
+    let enabled = |id: &AccountId| inner.watch(id).is_some_and(|watch| watch.config().enabled);
+    let all_read = {
+        let mut locked = lock(&inner.conditions.locked);
+        locked.retain(|id| id != account && enabled(id));
+        locked.is_empty()
+    };
+    if all_read {
+        end(inner, KEYCHAIN, |open| {
+            Some(Message::Program {
+                condition: "keychain_unlocked".to_owned(),
+                detail: format!("since {}", open.since),
+            })
+        })
+        .await;
+    }
+}
+
+/// Ends a condition, with a message where its end is news.
+async fn end(inner: &Inner, condition: &str, tell: impl Fn(&Open) -> Option<Message> + Send) {
     let Some(open) = lock(&inner.conditions.open).get(condition).cloned() else {
         return;
     };
     let now = inner.wall();
     let mut batch = Batch::default();
+    let told = tell(&open).map(|message| Outgoing {
+        message,
+        severity: Severity::Info,
+        alert: None,
+        intent: None,
+        channels: Vec::new(),
+    });
+    post(inner, &mut batch, told.as_slice(), now);
     batch.push(Write::ResolveAlert {
         guard: None,
         meter: None,
@@ -187,6 +245,7 @@ pub(crate) async fn resolve(inner: &Inner, condition: &str) {
     ));
     if inner.commit(batch, Vec::new()).await.is_ok() {
         lock(&inner.conditions.open).remove(condition);
+        inner.wakes.deliver.notify_one();
     }
 }
 

@@ -10,7 +10,7 @@ use tidegate_channels::{DeliveryError, Message, Refusal};
 use tidegate_guard::{IntentState, PowerState, StopManner};
 use tidegate_meter::Reason;
 use tidegate_providers::ProviderErrorKind;
-use tidegate_store::DeliveryFilter;
+use tidegate_store::{AlertFilter, DeliveryFilter};
 
 async fn over(world: &World) {
     world.pass(600).await;
@@ -303,11 +303,123 @@ async fn a_locked_keychain_is_blind_once_and_goes_on_by_itself_after_the_unlock(
     again.pass(900).await;
     assert_eq!(again.engine.status().await.accounts[0].blind, None);
     assert_eq!(
+        conditions(&again),
+        ["keychain_locked", "keychain_unlocked"],
+        "{:?}",
+        again.sink("ops").codes()
+    );
+}
+
+/// The conditions of the program that were told.
+fn conditions(world: &World) -> Vec<String> {
+    let messages = world.sink("ops").messages().into_iter();
+    messages
+        .filter_map(|message| match message {
+            Message::Program { condition, .. } => Some(condition),
+            _ => None,
+        })
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_locked_keychain_is_one_alert_for_all_its_accounts() {
+    let world = World::idle(&["a", "b", "c", "new"]).await;
+    world.cloud("new").set(|state| state.missing = true);
+    world.engine.run().await.unwrap();
+    world.pass(600).await;
+    world.engine.stop().await;
+    *world.vault.locked.lock().unwrap() = true;
+    let again = World::on(
+        world.store.clone(),
+        world.outside.clone(),
+        world.vault.clone(),
+        world.timer.clone(),
+        None,
+    )
+    .await;
+    again.engine.run().await.unwrap();
+    again.pass(1800).await;
+    assert_eq!(again.count("blind"), 3, "each guard knows: {:?}", again.story());
+    assert_eq!(again.sink("ops").codes(), Vec::<String>::new(), "locked out as well");
+    again.engine.stop().await;
+    let third = World::on(
+        world.store.clone(),
+        world.outside.clone(),
+        world.vault.clone(),
+        world.timer.clone(),
+        None,
+    )
+    .await;
+    *third.vault.locked.lock().unwrap() = false;
+    third.engine.run().await.unwrap();
+    third.pass(900).await;
+    assert_eq!(
+        conditions(&third),
+        ["keychain_locked", "keychain_unlocked"],
+        "{:?}",
+        third.sink("ops").codes()
+    );
+    assert_eq!(third.sink("ops").count("blind"), 0);
+    assert_eq!(third.engine.status().await.conditions.len(), 4, "only the discoveries");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_is_refused_after_the_unlock_is_told_as_its_own_blindness() {
+    let world = World::running(&["hw"]).await;
+    world.pass(600).await;
+    world.engine.stop().await;
+    *world.vault.locked.lock().unwrap() = true;
+    let again = World::on(
+        world.store.clone(),
+        world.outside.clone(),
+        world.vault.clone(),
+        world.timer.clone(),
+        None,
+    )
+    .await;
+    again.engine.run().await.unwrap();
+    again.pass(900).await;
+    again
+        .cloud("hw")
+        .set(|state| state.fail = Some((Reason::Auth, "key refused".to_owned())));
+    *again.vault.locked.lock().unwrap() = false;
+    again.pass(900).await;
+    assert_eq!(
         again.sink("ops").count("blind"),
         1,
         "{:?}",
         again.sink("ops").codes()
     );
+    again.cloud("hw").set(|state| state.fail = None);
+    again.pass(1200).await;
+    assert_eq!(again.sink("ops").count("blind_resolved"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_package_that_vanishes_is_blind_once_then_let_go_and_its_alert_ends() {
+    let world = World::idle(&["hw"]).await;
+    let old = ("old".to_owned(), 500 * GB, "srv-old".to_owned());
+    world.cloud("hw").set(|state| state.extra.push(old));
+    world.engine.run().await.unwrap();
+    world.pass(600).await;
+    assert_eq!(world.engine.guards().await[0].meters.len(), 2);
+    world.cloud("hw").set(|state| state.extra.clear());
+    world.pass(24 * 3600).await;
+    assert_eq!(world.sink("ops").count("blind"), 1);
+    assert_eq!(
+        world.engine.guards().await[0].meters.len(),
+        2,
+        "not silently dropped"
+    );
+    world.pass(7 * 24 * 3600).await;
+    assert_eq!(world.engine.guards().await[0].meters.len(), 1);
+    assert_eq!(world.sink("ops").count("blind"), 1, "never told again");
+    let open = world.store.alerts(AlertFilter::open()).await.unwrap();
+    assert!(
+        open.iter().all(|alert| alert.guard.is_none()),
+        "the alert of what is gone ended: {open:?}"
+    );
+    assert!(world.intents().await.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

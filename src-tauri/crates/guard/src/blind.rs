@@ -15,6 +15,12 @@ impl BlindState {
         truth: Option<Time>,
         now: Time,
     ) -> Option<Decision> {
+        // A locked keychain is told for all accounts together and ends for all: what blinds after it is news of its own.
+        if self.told == Some(Reason::Locked) && blind.reason != Reason::Locked {
+            let ended = self.end(truth, now);
+            (self.misses, self.first, self.reason) = (1, Some(now), Some(blind.reason));
+            return ended;
+        }
         self.misses = self.misses.saturating_add(1);
         let first = *self.first.get_or_insert(now);
         self.reason = Some(blind.reason);

@@ -86,6 +86,8 @@ texts! {
     PROGRAM_KEYCHAIN_TITLE = "钥匙串已锁定或不存在", "The keychain is locked or absent";
     PROGRAM_KEYCHAIN_EFFECT = "读不到密钥的账户处于失明；解锁后自动继续", "accounts whose secrets cannot be read are blind; Tidegate continues by itself after unlocking";
     PROGRAM_KEYCHAIN_NEXT = "解锁钥匙串，或改用环境变量、加密文件", "unlock the keychain, or choose the environment or the encrypted file";
+    PROGRAM_UNLOCKED_TITLE = "钥匙串可以读取了", "The keychain can be read again";
+    PROGRAM_UNLOCKED_EFFECT = "此前失明的账户重新守护", "the accounts that were blind are guarded again";
     PROGRAM_CONFIG_TITLE = "新配置被拒绝", "The new configuration was refused";
     PROGRAM_CONFIG_EFFECT = "仍按上一份有效配置守护", "Tidegate guards on with the last good one";
     PROGRAM_CONFIG_NEXT = "改正后运行 tidegated validate 检查", "correct it and check it with tidegated validate";

@@ -280,6 +280,11 @@ fn program(condition: &str) -> [Text; 3] {
             s::PROGRAM_KEYCHAIN_EFFECT,
             s::PROGRAM_KEYCHAIN_NEXT,
         ],
+        "keychain_unlocked" => [
+            s::PROGRAM_UNLOCKED_TITLE,
+            s::PROGRAM_UNLOCKED_EFFECT,
+            s::VERIFIED_NEXT_START,
+        ],
         "config_refused" => [
             s::PROGRAM_CONFIG_TITLE,
             s::PROGRAM_CONFIG_EFFECT,

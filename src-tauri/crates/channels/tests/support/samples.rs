@@ -316,6 +316,11 @@ fn programs() -> Vec<(&'static str, Severity, Message)> {
             program("keychain_locked", ""),
         ),
         (
+            "program_keychain_unlocked",
+            Severity::Info,
+            program("keychain_unlocked", "since 2026-11-20T13:05:10Z"),
+        ),
+        (
             "program_config",
             Severity::Warning,
             program("config_refused", "line 12: unknown key"),

@@ -15,7 +15,7 @@ use crate::inner::{Inner, audit, lock};
 use crate::memory::{AccountMemory, MeterMemory, Slot, spec_of, watches};
 use crate::view::Armed;
 use crate::watch::Watch;
-use crate::{EngineError, Refused, guards, limits, look};
+use crate::{EngineError, Refused, guards, limits, look, program};
 
 /// Arms a guard.
 pub(crate) async fn arm(
@@ -65,6 +65,8 @@ pub(crate) async fn arm(
         memory.asked.remove(&target.id);
     }
     drop(memory);
+    // A person has looked at it.
+    program::resolve(inner, &format!("guard_unreadable:{id}")).await;
     hurry(inner, &watch);
     Ok(Armed {
         guard: id.clone(),
