@@ -1,4 +1,4 @@
-//! Clocks that jump, machines that sleep, two copies, and a database that cannot be written. In virtual time.
+//! Clocks that jump, machines that sleep, two copies, and a database that cannot be read or written. In virtual time.
 
 mod kit;
 
@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kit::{GB, World, parts, store_options};
+use tidegate_channels::Message;
 use tidegate_engine::{Engine, EngineError};
-use tidegate_guard::IntentState;
-use tidegate_store::{Faults, OpenOptions, Store};
+use tidegate_guard::{IntentState, Mode};
+use tidegate_store::{Batch, Faults, LeaseState, OpenOptions, Opened, Store, Write};
 
 #[tokio::test(start_paused = true)]
 async fn a_wall_clock_that_jumps_forward_does_not_shorten_a_countdown() {
@@ -177,4 +178,173 @@ async fn a_start_follows_the_reset_once_and_only_of_what_was_stopped() {
             .count()
     });
     assert_eq!(starts, 1, "{:?}", world.story());
+}
+
+/// A database file with this many bytes of noise in the place of its beginning.
+fn ruin(path: &std::path::Path) {
+    let mut bytes = std::fs::read(path).unwrap();
+    let noise = bytes.len().min(8192);
+    bytes[..noise].fill(0x5a);
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unreadable_database_is_kept_aside_disarms_every_guard_and_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("tidegate.db");
+    let world = World::idle(&["hw"]).await;
+    drop(Store::open(store_options(Some(&path), &world.timer, "first")).unwrap());
+    ruin(&path);
+    let store = Store::open(store_options(Some(&path), &world.timer, "second")).unwrap();
+    let Opened::Recovered { kept } = store.opened_as().clone() else {
+        panic!("{:?}", store.opened_as())
+    };
+    assert_eq!(
+        std::fs::read(&kept).unwrap()[..4],
+        [0x5a; 4],
+        "the unreadable file stays"
+    );
+    let again = World::on(
+        store,
+        world.outside.clone(),
+        world.vault.clone(),
+        world.timer.clone(),
+        None,
+    )
+    .await;
+    again
+        .engine
+        .configure(kit::config(&["hw"]), "test")
+        .await
+        .unwrap();
+    again.arm("hw").await;
+    again.engine.run().await.unwrap();
+    again.pass(10).await;
+    let modes: Vec<Mode> = again
+        .engine
+        .guards()
+        .await
+        .into_iter()
+        .map(|guard| guard.config.mode)
+        .collect();
+    assert_eq!(modes, [Mode::Watch]);
+    let told = again.sink("ops").messages();
+    let name = kept.file_name().unwrap().to_string_lossy().into_owned();
+    assert!(
+        matches!(&told[..], [Message::Program { condition, detail }]
+            if condition == "database_unreadable" && detail.contains(&name)),
+        "{told:?}"
+    );
+    again.cloud("hw").set(|state| state.remaining = 8 * GB);
+    again.pass(1800).await;
+    assert_eq!(again.cloud("hw").stops_sent(), 0);
+    assert_eq!(again.sink("ops").count("program"), 1, "told once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_guard_whose_state_cannot_be_read_does_not_act_and_is_told_once() {
+    let world = World::armed(&["hw"]).await;
+    world.pass(600).await;
+    world.engine.stop().await;
+    let mut row = world.store.guard_states(None).await.unwrap().remove(0);
+    row.state["from_a_newer_version"] = true.into();
+    let mut batch = Batch::default();
+    batch.push(Write::GuardState(row));
+    let now = tidegate_meter::Clock::now(world.timer.as_ref()).wall;
+    world
+        .store
+        .take_lease(now, Duration::from_secs(60))
+        .await
+        .unwrap();
+    world.store.write(batch).await.unwrap();
+    world.store.release_lease().await.unwrap();
+    world.cloud("hw").set(|state| state.remaining = 8 * GB);
+    let again = || {
+        World::on(
+            world.store.clone(),
+            world.outside.clone(),
+            world.vault.clone(),
+            world.timer.clone(),
+            None,
+        )
+    };
+    let second = again().await;
+    second.engine.run().await.unwrap();
+    second.pass(1800).await;
+    assert!(matches!(
+        second.engine.guards().await[0].config.mode,
+        Mode::Watch
+    ));
+    second.engine.stop().await;
+    let third = again().await;
+    third.engine.run().await.unwrap();
+    third.pass(1800).await;
+    assert_eq!(third.cloud("hw").stops_sent(), 0);
+    let told = third.sink("ops").messages();
+    let unreadable = |message: &&Message| matches!(message, Message::Program { condition, .. } if condition == "guard_unreadable:hw-traffic");
+    assert_eq!(told.iter().filter(unreadable).count(), 1, "{told:?}");
+    assert_eq!(
+        third.sink("ops").count("step_reached"),
+        1,
+        "it goes on warning"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_is_lost_ends_everything_at_once_until_it_is_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("tidegate.db");
+    let made = World::idle(&["hw"]).await;
+    let store = Store::open(store_options(Some(&path), &made.timer, "first")).unwrap();
+    let world = World::on(
+        store.clone(),
+        made.outside.clone(),
+        made.vault.clone(),
+        made.timer.clone(),
+        None,
+    )
+    .await;
+    let mut config = kit::config(&["hw"]);
+    config.guards[0].countdown = Duration::from_secs(900);
+    world.engine.configure(config, "test").await.unwrap();
+    world.engine.run().await.unwrap();
+    world.pass(1).await;
+    world.arm("hw").await;
+    world.pass(600).await;
+    world.cloud("hw").set(|state| state.remaining = 8 * GB);
+    while world.count("planned") == 0 {
+        world.pass(5).await;
+    }
+    // Another copy holds the lease from here.
+    let other = Store::open(store_options(Some(&path), &made.timer, "second")).unwrap();
+    let now = || tidegate_meter::Clock::now(made.timer.as_ref()).wall;
+    store.release_lease().await.unwrap();
+    let ttl = Duration::from_secs(180);
+    let taken = other.take_lease(now(), ttl).await.unwrap();
+    assert!(matches!(taken, LeaseState::Held { .. }));
+    world.pass(61).await;
+    let leases = |world: &World| -> Vec<bool> {
+        let events = world.events().into_iter();
+        events
+            .filter(|event| event["event"] == "lease")
+            .map(|event| event["holder"].as_bool().unwrap())
+            .collect()
+    };
+    assert_eq!(leases(&world), [true, false]);
+    let reads = || world.cloud("hw").get(|state| state.reads);
+    let tries = || *world.sink("ops").tries.lock().unwrap();
+    let (reads_before, tries_before) = (reads(), tries());
+    for _ in 0..30 {
+        world.pass(60).await;
+        other.renew_lease(now(), ttl).await.unwrap();
+    }
+    assert_eq!(reads(), reads_before, "nothing is polled");
+    assert_eq!(tries(), tries_before, "nothing is delivered");
+    assert_eq!(world.cloud("hw").stops_sent(), 0, "nothing is acted on");
+    other.release_lease().await.unwrap();
+    world.pass(30).await;
+    assert_eq!(leases(&world), [true, false, true]);
+    world.pass(1800).await;
+    assert_eq!(world.cloud("hw").stops_sent(), 1, "{:?}", world.story());
+    assert_eq!(world.intents().await[0].state, IntentState::Verified);
 }
