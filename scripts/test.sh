@@ -16,12 +16,13 @@ fi
 say "build"
 cargo build --locked --workspace --all-targets
 
+say "documentation examples"
+cargo test --locked --workspace --doc --quiet
+
 say "tests"
 if cargo nextest --version >/dev/null 2>&1; then
     cargo nextest run --locked --workspace --no-fail-fast "$@"
 else
     cargo test --locked --workspace --all-targets --no-fail-fast "$@"
 fi
-say "documentation examples"
-cargo test --locked --workspace --doc --quiet
 say "all tests passed"
