@@ -4,18 +4,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tidegate_guard::IntentState;
+use tidegate_guard::{IntentState, Severity};
+use tidegate_meter::RowId;
 use tidegate_store::{IntentFilter, StoreError};
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::desk::Cell;
 use crate::inner::Inner;
-use crate::{EngineError, intent, limits};
+use crate::tasks::{Broken, Tasks};
+use crate::{EngineError, intent, limits, program};
+
+/// The steps under way, by the intent they belong to.
+type Steps = Tasks<RowId, RowId>;
 
 /// Runs until cancelled, then lets the steps in hand come to their record.
 pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken) {
-    let mut steps: JoinSet<()> = JoinSet::new();
+    let mut steps = Steps::default();
     while !end.is_cancelled() {
         start_due(&inner, &mut steps);
         let wait = next_wait(&inner);
@@ -23,26 +27,70 @@ pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken) {
             () = end.cancelled() => break,
             () = inner.wakes.act.notified() => {}
             () = inner.parts.timer.sleep(wait) => {}
-            Some(_) = steps.join_next() => {}
+            Some(done) = steps.next() => match done {
+                Ok(id) => program::resolve(&inner, &broken_condition(id)).await,
+                Err(broken) => lost(&inner, broken).await,
+            },
         }
     }
-    let finish = async { while steps.join_next().await.is_some() {} };
+    let finish = async { while steps.next().await.is_some() {} };
     tokio::select! {
         () = finish => {}
         () = inner.parts.timer.sleep(limits::STOP_WAIT) => {}
     }
 }
 
-fn start_due(inner: &Arc<Inner>, steps: &mut JoinSet<()>) {
+/// A step that a defect of ours ended. The intent stands where its last commit left it; what was on the wire is of
+/// unknown outcome, and the next step reads the state before anything else.
+async fn lost(inner: &Inner, broken: Broken<RowId>) {
+    let said = broken.said();
+    let Some(id) = broken.name else {
+        return;
+    };
+    tracing::error!(intent = %id, "a step of an intent was lost");
+    let target = inner.desk.cell(id).map(|cell| cell.row().target.name);
+    let detail = format!("{}: {said}", target.unwrap_or_default());
+    program::raise(inner, &broken_condition(id), &detail, Severity::Critical, None).await;
+}
+
+fn broken_condition(id: RowId) -> String {
+    format!("action_broken:{id}")
+}
+
+fn start_due(inner: &Arc<Inner>, steps: &mut Steps) {
     let now = inner.now().mono;
     for cell in inner.desk.cells() {
         if cell.next() <= now && cell.begin() {
             let inner = Arc::clone(inner);
-            steps.spawn(async move {
+            let id = cell.row().id;
+            steps.spawn(id, async move {
+                let mut turn = Turn {
+                    inner: &inner,
+                    cell: &cell,
+                    came_to_its_end: false,
+                };
                 one_step(&inner, &cell).await;
-                cell.end();
+                turn.came_to_its_end = true;
+                id
             });
         }
+    }
+}
+
+/// A cell taken for one step. Given back however the step ends; after a defect the next one is not at once.
+struct Turn<'a> {
+    inner: &'a Inner,
+    cell: &'a Cell,
+    came_to_its_end: bool,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if !self.came_to_its_end {
+            let next = self.inner.now().mono.plus(limits::RECHECK_WAIT);
+            self.cell.set_next(self.cell.next().max(next));
+        }
+        self.cell.end();
     }
 }
 
@@ -59,7 +107,12 @@ pub(crate) async fn one_step(inner: &Arc<Inner>, cell: &Arc<Cell>) {
         return;
     };
     tracing::warn!(intent = %cell.row().id, %error, "an intent could not move");
-    cell.set_next(inner.now().mono.plus(limits::STORE_RETRY));
+    {
+        // What a person held meanwhile stays held.
+        let _pen = cell.pen.lock().await;
+        let next = inner.now().mono.plus(limits::STORE_RETRY);
+        cell.set_next(cell.next().max(next));
+    }
     let moved = matches!(
         error,
         EngineError::Store(StoreError::Conflict { .. } | StoreError::IllegalMove)

@@ -7,9 +7,8 @@ use std::time::Duration;
 
 use tidegate_channels::{Channel, Delivered, Delivery, DeliveryError, Message, Refusal};
 use tidegate_guard::Severity;
-use tidegate_meter::{ChannelId, Now, RowId, Time};
+use tidegate_meter::{ChannelId, Now, Reason, RowId, Time};
 use tidegate_store::{Batch, DeliveryFilter, DeliveryRow, DeliveryState, StoreError, Write};
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::event::Event;
@@ -17,11 +16,15 @@ use crate::inner::{Inner, audit, json};
 use crate::load::pace_key;
 use crate::outbox::code_of;
 use crate::post::Post;
+use crate::tasks::Tasks;
 use crate::{limits, program};
+
+/// The sends under way, by the row they carry.
+type Sends = Tasks<RowId, ()>;
 
 /// Runs until cancelled, then lets the message in hand come to its record.
 pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken) {
-    let mut sends: JoinSet<()> = JoinSet::new();
+    let mut sends = Sends::default();
     let mut escalated: BTreeSet<RowId> = BTreeSet::new();
     while !end.is_cancelled() {
         let wait = match round(&inner, &mut sends, &mut escalated).await {
@@ -34,11 +37,16 @@ pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken) {
         tokio::select! {
             () = end.cancelled() => break,
             () = inner.wakes.deliver.notified() => {}
-            Some(_) = sends.join_next() => {}
+            Some(done) = sends.next() => {
+                if let Some(id) = done.err().and_then(|broken| broken.name) {
+                    let inner = Arc::clone(&inner);
+                    sends.spawn(id, async move { recover(&inner, id).await });
+                }
+            }
             () = inner.parts.timer.sleep(wait) => {}
         }
     }
-    let finish = async { while sends.join_next().await.is_some() {} };
+    let finish = async { while sends.next().await.is_some() {} };
     tokio::select! {
         () = finish => {}
         () = inner.parts.timer.sleep(limits::STOP_WAIT) => {}
@@ -63,7 +71,7 @@ pub(crate) async fn resume(inner: &Inner) -> Result<(), StoreError> {
 /// Starts what is due, one message for each idle channel; returns the time until the next.
 async fn round(
     inner: &Arc<Inner>,
-    sends: &mut JoinSet<()>,
+    sends: &mut Sends,
     escalated: &mut BTreeSet<RowId>,
 ) -> Result<Duration, StoreError> {
     let now = inner.now();
@@ -109,7 +117,7 @@ fn start(
     post: Arc<Post>,
     row: &DeliveryRow,
     now: Now,
-    sends: &mut JoinSet<()>,
+    sends: &mut Sends,
 ) -> Duration {
     let rest = post.rest().since(now.mono);
     if !rest.is_zero() {
@@ -120,11 +128,36 @@ fn start(
         return limits::ACT_IDLE;
     };
     let (inner, row) = (Arc::clone(inner), row.clone());
-    sends.spawn(async move {
+    sends.spawn(row.id, async move {
         send(&inner, &post, row).await;
         drop(one);
     });
     limits::ACT_IDLE
+}
+
+/// A send that a defect of ours ended: whether the message arrived is not known, so it is sent once more as a repeat,
+/// like after a crash, and not at once.
+async fn recover(inner: &Inner, id: RowId) {
+    let Ok(rows) = inner.parts.store.deliveries(DeliveryFilter::One(id)).await else {
+        return;
+    };
+    let open = |row: &DeliveryRow| matches!(row.state, DeliveryState::Sending | DeliveryState::Pending);
+    let Some(row) = rows.into_iter().find(open) else {
+        return;
+    };
+    let post = inner.roster().channels.get(&row.channel).cloned();
+    let Some(post) = post else {
+        return;
+    };
+    tracing::error!(channel = %row.channel, delivery = %id, "a send was lost");
+    let on_the_wire = row.state == DeliveryState::Sending;
+    let error = DeliveryError {
+        refusal: Refusal::Retry(limits::DELIVERY_WAIT_MAX),
+        detail: "a defect of the program ended the send".to_owned(),
+        may_have_arrived: on_the_wire,
+        sends: u8::from(on_the_wire),
+    };
+    record(inner, &post, row, Err(error)).await;
 }
 
 async fn send(inner: &Inner, post: &Post, row: DeliveryRow) {
@@ -132,7 +165,7 @@ async fn send(inner: &Inner, post: &Post, row: DeliveryRow) {
         Ok(channel) => channel,
         Err(blind) => {
             let error = DeliveryError {
-                refusal: Refusal::Retry(limits::DELIVERY_WAIT_MAX),
+                refusal: Refusal::Retry(wait_for_secret(blind.reason)),
                 detail: format!("{}: {}", blind.reason.name(), blind.detail),
                 may_have_arrived: false,
                 sends: 0,
@@ -154,6 +187,15 @@ async fn send(inner: &Inner, post: &Post, row: DeliveryRow) {
         return;
     };
     deliver(inner, post, channel.as_ref(), row, message).await;
+}
+
+/// A keychain is unlocked by hand at any moment, and then what waits must be told before anything is acted on; a
+/// reference that leads nowhere waits for a person.
+fn wait_for_secret(reason: Reason) -> Duration {
+    match reason {
+        Reason::Locked => limits::DELIVERY_LOCKED,
+        _ => limits::DELIVERY_WAIT_MAX,
+    }
 }
 
 async fn deliver(inner: &Inner, post: &Post, channel: &dyn Channel, row: DeliveryRow, message: Message) {

@@ -40,6 +40,7 @@ mod run;
 mod schedule;
 mod secrets;
 mod standard;
+mod tasks;
 pub mod view;
 mod watch;
 

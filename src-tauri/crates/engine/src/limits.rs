@@ -10,8 +10,11 @@ pub const VAULT_TIMEOUT: Duration = Duration::from_secs(10);
 pub const WALL_CHECK: Duration = Duration::from_secs(30);
 /// The clocks may drift apart by this much between two checks before it counts as sleep or a jump.
 pub const DRIFT: Duration = Duration::from_secs(20);
-/// Between two writes of the heartbeat: a start after a crash tells the lapse to this precision.
-pub const HEARTBEAT: Duration = Duration::from_secs(60);
+/// Between two writes of the heartbeat: a start after a crash tells the lapse to this precision, where no look was
+/// written since. Each is a sync of its own, and an idle day may write little.
+pub const HEARTBEAT: Duration = Duration::from_secs(300);
+/// A guard state that changed only in its times is written this often.
+pub const STATE_EVERY: Duration = Duration::from_secs(3600);
 /// A stop shorter than this between two runs is a restart, not a lapse.
 pub const LAPSE_MIN: Duration = Duration::from_secs(120);
 /// Change batches kept for a slow listener; one that falls behind further is told so and reads the state anew.
@@ -50,6 +53,8 @@ pub const ACTION_SPAN: Duration = Duration::from_secs(24 * 3600);
 pub const DELIVERY_WAIT: Duration = Duration::from_secs(2);
 /// Longest wait between two tries of a delivery.
 pub const DELIVERY_WAIT_MAX: Duration = Duration::from_secs(300);
+/// A channel whose secret lies in a locked keychain is tried again after this long: asking costs one local call.
+pub const DELIVERY_LOCKED: Duration = Duration::from_secs(15);
 /// A message older than this is of no use; it is shown as undelivered.
 pub const DELIVERY_LIFE: Duration = Duration::from_secs(24 * 3600);
 /// An undelivered critical message goes to the next channel after this long.
@@ -79,7 +84,7 @@ pub const REMINDER: Duration = Duration::from_secs(6 * 3600);
 /// One percent point of the whole must come back before a step resolves, so that a value on the line does not flap.
 pub const HYSTERESIS_RAW: i64 = 10_000;
 /// The lease lasts this long without a renewal: a copy that takes over waits no longer.
-pub const LEASE_TTL: Duration = Duration::from_secs(180);
+pub const LEASE_TTL: Duration = Duration::from_secs(360);
 /// A whole look at an account takes at most this long; many regions of a slow provider fit, a dead one ends.
 pub const LOOK_MAX: Duration = Duration::from_secs(180);
 /// Between two discoveries of an account's servers: `facts/huawei.md` 11.
@@ -118,8 +123,11 @@ pub const LATE: Duration = Duration::from_secs(60);
 /// ask for an hour.
 pub const DELIVERY_WAIT_LONGEST: Duration = Duration::from_secs(3700);
 /// Between two renewals of the lease: two may fail before it lapses.
-pub const LEASE_RENEW: Duration = Duration::from_secs(60);
+pub const LEASE_RENEW: Duration = Duration::from_secs(120);
 /// A copy without the lease asks for it this often.
 pub const STANDBY: Duration = Duration::from_secs(20);
+/// Loops that ran this long after a defect ended one of them count as whole again: a loop that breaks again and again
+/// is told once.
+pub const LOOPS_WHOLE: Duration = Duration::from_secs(3600);
 /// Between two looks of a waiting command at an intent that the loops step.
 pub const DRIVE_WAIT: Duration = Duration::from_millis(250);

@@ -15,6 +15,9 @@ use crate::inner::{Inner, audit, lock};
 use crate::lapse::Watchman;
 use crate::{EngineError, act, deliver, guards, lapse, limits, load, program, schedule};
 
+/// A loop ended by itself.
+const LOOP_BROKEN: &str = "loop_broken";
+
 /// Takes the lease.
 pub(crate) async fn take_lease(inner: &Inner) -> Result<(), EngineError> {
     let now = inner.wall();
@@ -57,10 +60,13 @@ pub(crate) async fn guard(
     let mut current = Some(first);
     while !end.is_cancelled() {
         if let Some((token, mut loops)) = current.take() {
-            hold(&inner, &end, &token).await;
+            let whole = hold(&inner, &end, &token, &mut loops).await;
             token.cancel();
             while loops.join_next().await.is_some() {}
             *lock(&inner.loops) = None;
+            if !whole {
+                broken(&inner).await;
+            }
         } else {
             current = stand_by(&inner, &end).await;
         }
@@ -70,26 +76,48 @@ pub(crate) async fn guard(
     }
 }
 
-/// Renews the lease until it is lost or the end.
-async fn hold(inner: &Arc<Inner>, end: &CancellationToken, loops: &CancellationToken) {
+/// Renews the lease until it is lost or the end. False when a loop ended by itself: none of them ever does, so a defect
+/// ended it, and what it did is done by nobody.
+async fn hold(
+    inner: &Arc<Inner>,
+    end: &CancellationToken,
+    token: &CancellationToken,
+    loops: &mut JoinSet<()>,
+) -> bool {
+    let begun = inner.now().mono;
     let pause = limits::LEASE_RENEW.min(inner.parts.options.heartbeat);
+    let mut beaten = inner.now().mono;
     loop {
         tokio::select! {
-            () = end.cancelled() => return,
-            () = loops.cancelled() => return,
+            biased;
+            () = end.cancelled() => return true,
+            () = token.cancelled() => return true,
+            _ = loops.join_next() => return end.is_cancelled() || token.is_cancelled(),
             () = inner.parts.timer.sleep(pause) => {}
         }
-        // Together they are one transaction of the store's group commit.
-        let (lease, _) = tokio::join!(
-            inner.parts.store.renew_lease(inner.wall(), limits::LEASE_TTL),
-            lapse::beat(inner)
-        );
+        if inner.now().mono.since(begun) >= limits::LOOPS_WHOLE {
+            program::resolve(inner, LOOP_BROKEN).await;
+        }
+        let now = inner.now();
+        let lease = inner.parts.store.renew_lease(now.wall, limits::LEASE_TTL).await;
+        if now.mono.since(beaten) >= inner.parts.options.heartbeat {
+            beaten = now.mono;
+            // An error is told by the commit itself.
+            let _ = lapse::beat(inner).await;
+        }
         match lease {
             Ok(LeaseState::Held { .. }) => {}
             Ok(LeaseState::Other { .. }) | Err(StoreError::Fenced) => inner.lose_lease(),
             Err(error) => tracing::warn!(%error, "the lease could not be renewed"),
         }
     }
+}
+
+/// The loops start again like after a start; until then nothing is guarded, and people are told.
+async fn broken(inner: &Inner) {
+    tracing::error!("a loop ended by a defect; all of them are started again");
+    let detail = "a part of the guard was ended by a defect of the program; all of it is started again";
+    program::raise(inner, LOOP_BROKEN, detail, Severity::Critical, None).await;
 }
 
 async fn stand_by(inner: &Arc<Inner>, end: &CancellationToken) -> Option<(CancellationToken, JoinSet<()>)> {
@@ -100,7 +128,15 @@ async fn stand_by(inner: &Arc<Inner>, end: &CancellationToken) -> Option<(Cancel
     take_lease(inner).await.ok()?;
     let token = end.child_token();
     *lock(&inner.loops) = Some(token.clone());
-    match begin(inner, &token).await {
+    // In a task of its own: a defect in the beginning must not end the one who would begin again.
+    let beginning = {
+        let (inner, token) = (Arc::clone(inner), token.clone());
+        tokio::spawn(async move { begin(&inner, &token).await })
+    };
+    let begun = beginning
+        .await
+        .unwrap_or_else(|_| Err(EngineError::Blind("a defect of the program ended the start".to_owned())));
+    match begun {
         Ok(loops) => Some((token, loops)),
         Err(error) => {
             tracing::warn!(%error, "the loops could not start");

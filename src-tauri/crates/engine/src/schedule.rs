@@ -6,15 +6,16 @@ use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tidegate_guard::Severity;
 use tidegate_meter::{AccountId, Mono};
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::inner::{Inner, lock};
 use crate::lapse::Watchman;
 use crate::look::Verdict;
-use crate::{EngineError, discovery, limits, look};
+use crate::tasks::{Broken, Tasks};
+use crate::{EngineError, discovery, limits, look, program};
 
 /// What is due.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -67,11 +68,14 @@ impl Plan {
 /// What a finished task says: which account, and after how long it is due again.
 type Done = (AccountId, Kind, Duration);
 
+/// The tasks under way, by what they were started for.
+type Running = Tasks<(AccountId, Kind), Done>;
+
 /// Runs until cancelled.
 pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken, mut watchman: Watchman) {
     let places = Arc::new(Semaphore::new(inner.parts.options.in_flight.max(1)));
     let mut plan = Plan::default();
-    let mut tasks: JoinSet<Done> = JoinSet::new();
+    let mut tasks = Running::default();
     enlist(&inner, &mut plan);
     while !end.is_cancelled() {
         take_hurried(&inner, &mut plan);
@@ -92,7 +96,7 @@ pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken, mut watchman:
             () = end.cancelled() => break,
             () = inner.wakes.schedule.notified() => {}
             _ = freed(&places) , if places.available_permits() == 0 => {}
-            Some(done) = tasks.join_next() => take_done(&inner, &mut plan, done),
+            Some(done) = tasks.next() => take_done(&inner, &mut plan, done).await,
             () = inner.parts.timer.sleep(wait) => {}
         }
         if watchman.check(&inner).await {
@@ -137,7 +141,7 @@ fn take_hurried(inner: &Inner, plan: &mut Plan) {
     }
 }
 
-fn start_due(inner: &Arc<Inner>, plan: &mut Plan, tasks: &mut JoinSet<Done>, places: &Arc<Semaphore>) {
+fn start_due(inner: &Arc<Inner>, plan: &mut Plan, tasks: &mut Running, places: &Arc<Semaphore>) {
     let now = inner.now().mono;
     while let Ok(place) = Arc::clone(places).try_acquire_owned() {
         let Some((account, kind)) = plan.pop_due(now) else {
@@ -147,7 +151,7 @@ fn start_due(inner: &Arc<Inner>, plan: &mut Plan, tasks: &mut JoinSet<Done>, pla
             continue;
         };
         let inner = Arc::clone(inner);
-        tasks.spawn(async move {
+        tasks.spawn((account.clone(), kind), async move {
             let wait = match kind {
                 Kind::Look => {
                     let verdict = look::look(&inner, &watch, Some(place)).await;
@@ -196,9 +200,16 @@ async fn after_look(
     wait
 }
 
-fn take_done(inner: &Inner, plan: &mut Plan, done: Result<Done, tokio::task::JoinError>) {
-    let Ok((account, kind, wait)) = done else {
-        return;
+async fn take_done(inner: &Inner, plan: &mut Plan, done: Result<Done, Broken<(AccountId, Kind)>>) {
+    let (account, kind, wait) = match done {
+        Ok(done) => {
+            program::resolve(inner, &broken_condition(&done.0, done.1)).await;
+            done
+        }
+        Err(broken) => match lost(inner, broken).await {
+            Some(lost) => lost,
+            None => return,
+        },
     };
     let enabled = inner.watch(&account).is_some_and(|watch| watch.config().enabled);
     if !enabled {
@@ -208,6 +219,27 @@ fn take_done(inner: &Inner, plan: &mut Plan, done: Result<Done, tokio::task::Joi
     // A command may have put it on the plan again meanwhile; the earlier time wins by itself.
     if !plan.knows(&account, kind) {
         plan.put(inner.now().mono.plus(wait), account, kind);
+    }
+}
+
+/// A look that a defect of ours ended: without it the account would never be looked at again, and nobody would know.
+async fn lost(inner: &Inner, broken: Broken<(AccountId, Kind)>) -> Option<Done> {
+    let said = broken.said();
+    let (account, kind) = broken.name?;
+    tracing::error!(%account, ?kind, "a task of the schedule was lost");
+    let wait = match kind {
+        Kind::Look => inner.watch(&account)?.config().interval,
+        Kind::Discovery => limits::DISCOVERY,
+    };
+    let detail = format!("{account}: {said}");
+    program::raise(inner, &broken_condition(&account, kind), &detail, Severity::Critical, None).await;
+    Some((account, kind, wait))
+}
+
+fn broken_condition(account: &AccountId, kind: Kind) -> String {
+    match kind {
+        Kind::Look => format!("look_broken:{account}"),
+        Kind::Discovery => format!("discovery_broken:{account}"),
     }
 }
 

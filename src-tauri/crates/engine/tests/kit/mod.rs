@@ -55,6 +55,8 @@ pub struct TestTimer {
     base: tokio::time::Instant,
     wall: Mutex<Time>,
     jump: AtomicI64,
+    /// A defect of ours: whoever asks for this span next panics, once.
+    pub bad_sleep: Mutex<Option<Duration>>,
 }
 
 impl TestTimer {
@@ -63,6 +65,7 @@ impl TestTimer {
             base: tokio::time::Instant::now(),
             wall: Mutex::new(wall),
             jump: AtomicI64::new(0),
+            bad_sleep: Mutex::default(),
         })
     }
 
@@ -87,6 +90,8 @@ impl Clock for TestTimer {
 #[async_trait]
 impl Timer for TestTimer {
     async fn sleep(&self, span: Duration) {
+        let bad = self.bad_sleep.lock().unwrap().take_if(|bad| *bad == span);
+        assert!(bad.is_none(), "a defect of a loop");
         tokio::time::sleep(span).await;
     }
 }
@@ -128,6 +133,13 @@ pub struct CloudState {
     pub missing: bool,
     /// How old the list of servers is; `None`: discovery fails.
     pub list_age: Option<Duration>,
+    /// How long a request that changes something is on the wire.
+    pub act_latency: Duration,
+    /// A defect of ours: reading, or acting, panics.
+    pub panics: bool,
+    pub act_panics: bool,
+    /// What a refused look says of when to come back.
+    pub fail_after: Option<Duration>,
 }
 
 /// The account's cloud.
@@ -169,6 +181,10 @@ impl Cloud {
                 no_targets: false,
                 missing: false,
                 list_age: None,
+                act_latency: Duration::ZERO,
+                panics: false,
+                act_panics: false,
+                fail_after: None,
             }),
         })
     }
@@ -260,6 +276,7 @@ impl Source for Cloud {
 
     async fn read(&self) -> Result<ReadReport, ProviderError> {
         let (hang, latency) = self.get(|state| (state.hang, state.latency));
+        assert!(!self.get(|state| state.panics), "a defect of the adapter");
         if hang {
             std::future::pending::<()>().await;
         }
@@ -269,7 +286,10 @@ impl Source for Cloud {
         let mut state = self.state.lock().unwrap();
         state.reads += 1;
         if let Some((reason, detail)) = state.fail.clone() {
-            return Err(error(ProviderErrorKind::Blind(reason), &detail));
+            return Err(ProviderError {
+                retry_after: state.fail_after,
+                ..error(ProviderErrorKind::Blind(reason), &detail)
+            });
         }
         let target = (!state.no_targets).then(|| self.target());
         let mut meters = Vec::new();
@@ -303,7 +323,7 @@ impl Control for Cloud {
         if state.power == PowerState::Gone {
             return Err(error(ProviderErrorKind::Gone, "no such server"));
         }
-        let power = if *target == self.target() {
+        let power = if target.id == self.target().id {
             state.power.clone()
         } else {
             PowerState::Running
@@ -317,6 +337,11 @@ impl Control for Cloud {
     }
 
     async fn act(&self, permit: Permit) -> Result<Receipt, ProviderError> {
+        assert!(!self.get(|state| state.act_panics), "a defect of the adapter");
+        let wire = self.get(|state| state.act_latency);
+        if !wire.is_zero() {
+            tokio::time::sleep(wire).await;
+        }
         let mut state = self.state.lock().unwrap();
         let now = self.timer.now().wall;
         state
@@ -371,6 +396,8 @@ pub struct Sink {
     pub down: Mutex<Option<DeliveryError>>,
     pub tries: Mutex<u32>,
     pub sends: Mutex<u8>,
+    /// A defect of ours: the next message panics.
+    pub panics: Mutex<bool>,
 }
 
 impl Default for Sink {
@@ -381,6 +408,7 @@ impl Default for Sink {
             down: Mutex::default(),
             tries: Mutex::default(),
             sends: Mutex::new(1),
+            panics: Mutex::default(),
         }
     }
 }
@@ -426,6 +454,8 @@ impl Channel for SinkChannel {
 
     async fn deliver(&self, delivery: &Delivery) -> Result<Delivered, DeliveryError> {
         *self.0.tries.lock().unwrap() += 1;
+        let panics = std::mem::take(&mut *self.0.panics.lock().unwrap());
+        assert!(!panics, "a defect of the channel");
         if let Some(error) = self.0.answers.lock().unwrap().pop_front() {
             return Err(error);
         }

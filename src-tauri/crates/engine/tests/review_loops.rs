@@ -1,0 +1,103 @@
+//! Faults of the loops themselves: a defect that ends a task, a provider that asks for a month of rest, a full disk, a
+//! channel that goes, a clock that jumps, a row that cannot be read. None may end in silence.
+
+mod kit;
+
+use std::time::Duration;
+
+use kit::{GB, World};
+use tidegate_channels::Message;
+use tidegate_guard::IntentState;
+use tidegate_meter::RowId;
+use tidegate_store::AlertFilter;
+
+/// The conditions of the program that a channel was told.
+fn conditions(world: &World, channel: &str) -> Vec<String> {
+    fn named(message: Message, names: &mut Vec<String>) {
+        match message {
+            Message::Program { condition, .. } => names.push(condition),
+            Message::Group { messages } => messages
+                .into_iter()
+                .for_each(|message| named(message, names)),
+            _ => {}
+        }
+    }
+    let mut names = Vec::new();
+    for message in world.sink(channel).messages() {
+        named(message, &mut names);
+    }
+    names
+}
+
+fn reads(world: &World) -> u32 {
+    world.cloud("hw").get(|state| state.reads)
+}
+
+/// Below the limit; returns when a stop is planned.
+async fn planned(world: &World) -> RowId {
+    world.pass(600).await;
+    world.cloud("hw").set(|state| state.remaining = 8 * GB);
+    while world.count("planned") == 0 {
+        world.pass(5).await;
+    }
+    world.intents().await[0].id
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_that_a_defect_ends_is_told_and_the_account_is_looked_at_again() {
+    let world = World::running(&["hw"]).await;
+    world.pass(600).await;
+    world.cloud("hw").set(|state| state.panics = true);
+    world.pass(1200).await;
+    assert_eq!(
+        conditions(&world, "ops"),
+        ["look_broken:hw"],
+        "told once, not at each look"
+    );
+    world.cloud("hw").set(|state| state.panics = false);
+    let before = reads(&world);
+    world.pass(3600).await;
+    assert!(reads(&world) - before >= 10, "{} reads in an hour", reads(&world) - before);
+    let open = world.store.alerts(AlertFilter::open()).await.unwrap();
+    assert!(open.is_empty(), "{open:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_a_defect_ends_is_of_unknown_outcome_and_the_action_goes_on() {
+    let world = World::armed(&["hw"]).await;
+    world.cloud("hw").set(|state| state.act_panics = true);
+    planned(&world).await;
+    world.pass(70).await;
+    assert_eq!(world.count("sent"), 1, "{:?}", world.story());
+    world.cloud("hw").set(|state| state.act_panics = false);
+    world.pass(1800).await;
+    assert_eq!(world.count("unknown"), 1, "{:?}", world.story());
+    assert_eq!(world.intents().await[0].state, IntentState::Verified);
+    assert_eq!(world.cloud("hw").stops_sent(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_whose_send_a_defect_ended_goes_out_again_as_a_repeat() {
+    let world = World::running(&["hw"]).await;
+    world.pass(600).await;
+    *world.sink("ops").panics.lock().unwrap() = true;
+    world.cloud("hw").set(|state| state.remaining = 200 * GB);
+    world.pass(1200).await;
+    let got = world.sink("ops").got.lock().unwrap().clone();
+    assert_eq!(got.len(), 1, "{:?}", world.story());
+    assert!(got[0].2, "it may have arrived before");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_loop_that_a_defect_ends_is_told_and_all_of_them_start_again() {
+    let world = World::idle(&["hw"]).await;
+    // The hour between two maintenance runs: the loop of the upkeep dies at once.
+    *world.timer.bad_sleep.lock().unwrap() = Some(Duration::from_secs(3600));
+    world.engine.run().await.unwrap();
+    world.pass(60).await;
+    assert_eq!(*world.timer.bad_sleep.lock().unwrap(), None, "the defect was met");
+    let before = reads(&world);
+    world.pass(3600).await;
+    assert_eq!(conditions(&world, "ops"), ["loop_broken"]);
+    assert!(reads(&world) - before >= 10, "{} reads in an hour", reads(&world) - before);
+}
