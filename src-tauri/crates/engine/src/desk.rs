@@ -156,6 +156,16 @@ impl Desk {
             .map(|cell| cell.row().id)
     }
 
+    /// Whether another intent's request to the same target has left and is not known to have ended.
+    pub(crate) fn is_on_the_wire(&self, own: &IntentRow) -> bool {
+        use IntentState as S;
+        let left = |state| matches!(state, S::Sent | S::Accepted | S::Verifying | S::Unknown);
+        let same = |row: &IntentRow| row.account == own.account && row.target.id == own.target.id;
+        !self
+            .filter(|row| row.id != own.id && same(row) && left(row.state))
+            .is_empty()
+    }
+
     /// Whether an account has an open intent.
     pub(crate) fn has_open(&self, account: &AccountId) -> bool {
         lock(&self.cells)

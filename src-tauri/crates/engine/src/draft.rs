@@ -170,11 +170,11 @@ impl Draft {
         let judgement = judge(&spec, &before.state, &seen, self.at);
         let learned = judgement.state.lag();
         let level = judgement.level;
-        self.write_state(scene, &before, &judgement);
-        let plans = judgement
-            .decisions
-            .iter()
-            .any(|decision| matches!(decision, Decision::Plan { .. }));
+        let is_news = self.is_news(&before, &judgement);
+        if is_news {
+            self.write_state(scene, &before, &judgement);
+        }
+        let plans = crate::planning::opens_any(self, scene, &judgement.decisions);
         for decision in judgement.decisions {
             self.decide(scene, decision, plans);
         }

@@ -9,7 +9,7 @@ use tidegate_guard::{
     ActionKind, Decision, IntentState, PlanCause, PowerState, Proof, Receipt, Severity, StepFacts,
     StopManner, Why,
 };
-use tidegate_meter::{ChannelId, RowId, Target, Time};
+use tidegate_meter::{AccountId, ChannelId, RowId, Target, Time};
 use tidegate_store::{IntentEventRow, IntentRow, Write};
 
 use crate::draft::{Draft, Scene};
@@ -100,13 +100,7 @@ pub(crate) fn plan(draft: &mut Draft, scene: &Scene<'_>, decision: Decision) {
         return;
     };
     for target in &targets {
-        if scene
-            .inner
-            .desk
-            .on_target(&scene.info.account, &target.id)
-            .is_some()
-        {
-            // Somebody is stopping or starting it already; one action at a time on one target.
+        if !is_free(draft, scene.inner, &scene.info.account, target) {
             continue;
         }
         let new = New {
@@ -117,6 +111,27 @@ pub(crate) fn plan(draft: &mut Draft, scene: &Scene<'_>, decision: Decision) {
         };
         open(draft, scene, &new, &cause);
     }
+}
+
+/// One action at a time on one target: nobody is stopping or starting it already, neither durably nor by another
+/// decision of the same look.
+fn is_free(draft: &Draft, inner: &Inner, account: &AccountId, target: &Target) -> bool {
+    let in_this_look = draft
+        .opened
+        .iter()
+        .any(|row| row.account == *account && row.target.id == target.id);
+    !in_this_look && inner.desk.on_target(account, &target.id).is_none()
+}
+
+/// Whether these decisions open an action: then its message says more than the limit's own.
+pub(crate) fn opens_any(draft: &Draft, scene: &Scene<'_>, decisions: &[Decision]) -> bool {
+    decisions.iter().any(|decision| {
+        let Decision::Plan { targets, .. } = decision else {
+            return false;
+        };
+        let free = |target| is_free(draft, scene.inner, &scene.info.account, target);
+        targets.iter().any(free)
+    })
 }
 
 fn open(draft: &mut Draft, scene: &Scene<'_>, new: &New<'_>, cause: &PlanCause) {
@@ -158,6 +173,9 @@ fn open(draft: &mut Draft, scene: &Scene<'_>, new: &New<'_>, cause: &PlanCause) 
 
 /// Adds a start after a reset. It is planned as any other action of its guard.
 pub(crate) fn plan_start(draft: &mut Draft, inner: &Inner, start: &Start) {
+    if !is_free(draft, inner, &start.account, &start.target) {
+        return;
+    }
     let due = draft.at.plus(start.countdown);
     let row = IntentRow {
         id: inner.row_id(),

@@ -214,14 +214,29 @@ impl Work {
         }
     }
 
-    /// Stays, and looks again after `wait`; what changed in the detail is kept.
+    /// Stays, and looks again after `wait`; what changed in the detail is kept. Takes the pen.
     pub(crate) async fn stay(&mut self, wait: Duration, event: Option<Event>) -> Result<(), EngineError> {
+        let cell = Arc::clone(&self.cell);
+        let _pen = cell.pen.lock().await;
+        self.stay_in_hand(wait, event).await
+    }
+
+    /// As [`Self::stay`], for a step that has the pen in hand. What a person held or called off while this step asked
+    /// the outside stays as the person set it.
+    pub(crate) async fn stay_in_hand(
+        &mut self,
+        wait: Duration,
+        event: Option<Event>,
+    ) -> Result<(), EngineError> {
+        if !self.is_still_due() {
+            return Ok(());
+        }
         let now = self.now();
         let row = IntentRow {
             detail: json(&self.detail),
             next_at: now.wall.plus(wait),
             updated_at: now.wall,
-            ..self.row.clone()
+            ..self.cell.row()
         };
         let is_news = row.detail != self.row.detail;
         if is_news {

@@ -23,7 +23,13 @@ pub(crate) async fn send(work: &mut Work, permit: Permit) -> Result<(), EngineEr
             return Ok(());
         }
         if !work.inner.may_act() {
-            return work.stay(limits::STORE_RETRY, None).await;
+            return work.stay_in_hand(limits::STORE_RETRY, None).await;
+        }
+        // With the gate in hand, so that of two intents on one target only one finds the wire free.
+        let gate = std::sync::Arc::clone(&work.inner);
+        let _gate = gate.gate.lock().await;
+        if work.inner.desk.is_on_the_wire(&work.row) {
+            return work.stay_in_hand(limits::RECHECK_WAIT, None).await;
         }
         let now = work.now().wall;
         work.detail.sent_at = Some(now);
