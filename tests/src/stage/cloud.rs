@@ -84,6 +84,22 @@ impl Cloud {
         Ok(())
     }
 
+    /// Every request that arrived at the simulated provider: operation, key, servers, status.
+    pub fn requests(&self) -> anyhow::Result<Vec<Value>> {
+        let log = self.ask("requests")?;
+        let rows = log.pointer("/requests").and_then(Value::as_array);
+        rows.cloned().context("the request log is a list")
+    }
+
+    /// What a person read, one text for each message that the sink took.
+    pub fn told(&self) -> anyhow::Result<Vec<String>> {
+        let log = self.ask("feishu")?;
+        let rows = log.pointer("/messages").and_then(Value::as_array);
+        let rows = rows.context("the sink's log is a list")?;
+        let text = |row: &Value| row.pointer("/text").and_then(Value::as_str).map(str::to_owned);
+        Ok(rows.iter().filter_map(text).collect())
+    }
+
     /// The server ids of every stop request that arrived, in order.
     pub fn stops(&self) -> anyhow::Result<Vec<String>> {
         let log = self.ask("requests")?;

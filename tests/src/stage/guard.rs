@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use serde_json::Value;
@@ -62,6 +63,25 @@ impl Guard {
         }
     }
 
+    /// The next event of any of these kinds, from those already seen or yet to come.
+    pub fn event_of(&mut self, kinds: &[&str]) -> anyhow::Result<Value> {
+        let is = |event: &Value| {
+            event
+                .pointer("/event")
+                .and_then(Value::as_str)
+                .is_some_and(|kind| kinds.contains(&kind))
+        };
+        if let Some(found) = self.seen.iter().find(|event| is(event)) {
+            return Ok(found.clone());
+        }
+        loop {
+            let event = self.next(&kinds.join(" or "))?;
+            if is(&event) {
+                return Ok(event);
+            }
+        }
+    }
+
     /// The next event of that kind that was not seen before this call.
     pub fn later(&mut self, kind: &str) -> anyhow::Result<Value> {
         self.drain();
@@ -78,6 +98,29 @@ impl Guard {
         self.drain();
         let is = |event: &&Value| event.pointer("/event").and_then(Value::as_str) == Some(kind);
         self.seen.iter().filter(is).count()
+    }
+
+    /// Reads so many lines, then waits for one more, but no longer than `pause`: a moment between two events.
+    pub fn pass(&mut self, lines: usize, pause: Duration) -> anyhow::Result<()> {
+        for _ in 0..lines {
+            self.next("line")?;
+        }
+        if let Ok(line) = self.lines.recv_timeout(pause) {
+            self.keep(&line);
+        }
+        Ok(())
+    }
+
+    /// Sends it a signal, for example to freeze it and to let it go on.
+    pub fn signal(&self, signal: i32) -> anyhow::Result<()> {
+        let id = i32::try_from(self.child.id())?;
+        #[expect(
+            unsafe_code,
+            reason = "kill(2) has no safe wrapper in std; the process is our own child"
+        )]
+        let sent = unsafe { libc::kill(id, signal) };
+        ensure!(sent == 0, "the signal is sent");
+        Ok(())
     }
 
     /// Everything it printed so far.
@@ -102,13 +145,7 @@ impl Guard {
 
     /// Asks it to end, as a service manager does, and gives its exit code.
     pub fn end(mut self) -> anyhow::Result<(i32, String)> {
-        let id = i32::try_from(self.child.id())?;
-        #[expect(
-            unsafe_code,
-            reason = "kill(2) has no safe wrapper in std; the process is our own child"
-        )]
-        let sent = unsafe { libc::kill(id, libc::SIGTERM) };
-        ensure!(sent == 0, "the signal is sent");
+        self.signal(libc::SIGTERM)?;
         let status = self.child.wait()?;
         self.drain();
         Ok((status.code().unwrap_or(-1), std::mem::take(&mut self.text)))

@@ -30,6 +30,7 @@ impl Answer {
 pub struct Home {
     folder: tempfile::TempDir,
     environment: Vec<(String, String)>,
+    vault: &'static str,
 }
 
 impl Home {
@@ -47,6 +48,16 @@ impl Home {
         Ok(Self {
             folder: tempfile::tempdir()?,
             environment,
+            vault: "env",
+        })
+    }
+
+    /// An empty home whose secrets come from the keychain; the environment holds none.
+    pub fn with_keychain() -> anyhow::Result<Self> {
+        Ok(Self {
+            folder: tempfile::tempdir()?,
+            environment: Vec::new(),
+            vault: "keychain",
         })
     }
 
@@ -69,7 +80,7 @@ impl Home {
             .env("TIDEGATE_HOME", self.path().join("home"))
             .env("LANG", "en_US.UTF-8")
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
-            .args(["--vault", "env"])
+            .args(["--vault", self.vault])
             .stdin(Stdio::null());
         Ok(command)
     }
@@ -100,8 +111,13 @@ impl Home {
 
     /// Starts the guard.
     pub fn guard(&self) -> anyhow::Result<Guard> {
+        self.guard_with(&[])
+    }
+
+    /// Starts the guard with more arguments.
+    pub fn guard_with(&self, args: &[&str]) -> anyhow::Result<Guard> {
         let mut command = self.command()?;
-        command.args(["run", "--json"]);
+        command.args(["run", "--json"]).args(args);
         Guard::start(command)
     }
 }
@@ -139,4 +155,19 @@ countdown = "2s"
 channels = ["ops"]
 "#
     ))
+}
+
+/// Every file below a folder with its bytes.
+pub fn files(folder: &Path) -> anyhow::Result<Vec<(std::path::PathBuf, Vec<u8>)>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            found.extend(files(&entry.path())?);
+        } else if kind.is_file() {
+            found.push((entry.path(), std::fs::read(entry.path())?));
+        }
+    }
+    Ok(found)
 }

@@ -7,15 +7,16 @@
 mod cloud;
 mod guard;
 mod home;
+pub mod inside;
+#[cfg(target_os = "linux")]
+pub mod keyring;
+pub mod scene;
 
 pub use cloud::Cloud;
 pub use guard::Guard;
-pub use home::{Answer, Home, config};
+pub use home::{Answer, Home, config, files};
 use std::time::Duration;
 
 /// As long as any single thing may take on a busy machine before a test gives up; no test waits this long when all is
 /// well.
 pub const PATIENCE: Duration = Duration::from_secs(90);
-
-/// The secrets of the stage: fake, and looked for in every output.
-pub const CANARIES: [&str; 2] = ["FAKEsk", "FAKE"];

@@ -26,6 +26,7 @@ type Wire = Framed<Stream, LengthDelimitedCodec>;
 pub struct Serving {
     accepting: tokio::task::JoinHandle<()>,
     place: Place,
+    socket: Option<Identity>,
 }
 
 impl Serving {
@@ -44,8 +45,11 @@ impl Serving {
 impl Drop for Serving {
     fn drop(&mut self) {
         self.accepting.abort();
-        // The listener's own clean-up may come after a successor has bound the name; it is turned off there.
-        let _ = std::fs::remove_file(self.place.socket());
+        // The listener's own clean-up may come after a successor has bound the name; it is turned off there. A copy that
+        // lost the lease ends later than its successor began: that one's socket is not ours to remove.
+        if self.socket.is_some() && self.socket == identity(&self.place) {
+            let _ = std::fs::remove_file(self.place.socket());
+        }
     }
 }
 
@@ -58,8 +62,29 @@ pub async fn serve(face: Arc<dyn Face>, place: Place) -> Result<Serving, LinkErr
     }
     remove_corpse(&place)?;
     let listener = listen(&place)?;
+    let socket = identity(&place);
     let accepting = tokio::spawn(accept(listener, face));
-    Ok(Serving { accepting, place })
+    Ok(Serving {
+        accepting,
+        place,
+        socket,
+    })
+}
+
+/// Which file a socket is: its device and its number there.
+type Identity = (u64, u64);
+
+#[cfg(unix)]
+fn identity(place: &Place) -> Option<Identity> {
+    use std::os::unix::fs::MetadataExt;
+    let found = std::fs::metadata(place.socket()).ok()?;
+    Some((found.dev(), found.ino()))
+}
+
+/// A pipe ends with its process; there is no file to remove.
+#[cfg(not(unix))]
+fn identity(_place: &Place) -> Option<Identity> {
+    None
 }
 
 #[cfg(unix)]
