@@ -181,7 +181,8 @@ impl Draft {
         self.slots.push((
             id,
             Slot {
-                version: before.version.saturating_add(1),
+                version: before.version.saturating_add(i64::from(is_news)),
+                stored_at: if is_news { Some(self.at) } else { before.stored_at },
                 state: judgement.state,
                 level,
                 why: Some(judgement.why),
@@ -190,6 +191,15 @@ impl Draft {
             },
         ));
         (level, learned)
+    }
+
+    /// Whether a judgement must be durable now: it decided, or it knows more than what stands in the store. Otherwise
+    /// once in a while, so that a start after a crash knows nearly as much.
+    fn is_news(&self, before: &Slot, judgement: &Judgement<tidegate_guard::GuardState>) -> bool {
+        let young = before
+            .stored_at
+            .is_some_and(|at| at <= self.at && self.at.since(at) < limits::STATE_EVERY);
+        !young || !judgement.decisions.is_empty() || !judgement.state.knows_the_same(&before.state)
     }
 
     fn write_state(

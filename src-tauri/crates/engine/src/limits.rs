@@ -99,8 +99,15 @@ pub const MISSING_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
 pub const STORE_RETRY: Duration = Duration::from_secs(5);
 /// A planned action whose recheck cannot read is looked at again after this long.
 pub const RECHECK_WAIT: Duration = Duration::from_secs(30);
+/// A permit older than this is not used: the check it came from says nothing about now. A slow provider's answer to the
+/// check fits.
+pub const PERMIT_LIFE: Duration = Duration::from_secs(60);
 /// A planned action that could not be rechecked for this long is called off; judgement plans it anew when it can see.
 pub const RECHECK_MAX: Duration = Duration::from_secs(3600);
+/// The longest rest that a provider may ask for: a month in a `Retry-After` would leave an armed guard blind for a month.
+pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(900);
+/// While an account rests from a refusal it is judged as blind, without being asked, at most this often.
+pub const REST_LOOK: Duration = Duration::from_secs(60);
 /// Looks in a row that read nothing before an account without any known meter is told as blind.
 pub const BLIND_LOOKS: u32 = 3;
 /// Between two maintenance runs of the store (rollups, retention, backup, which is daily by itself).
@@ -131,3 +138,9 @@ pub const STANDBY: Duration = Duration::from_secs(20);
 pub const LOOPS_WHOLE: Duration = Duration::from_secs(3600);
 /// Between two looks of a waiting command at an intent that the loops step.
 pub const DRIVE_WAIT: Duration = Duration::from_millis(250);
+
+/// The wait that a provider asked for, as far as it is granted.
+#[must_use]
+pub fn granted(asked: Duration) -> Duration {
+    asked.min(RETRY_AFTER_MAX)
+}

@@ -152,6 +152,7 @@ pub(crate) fn slot(row: &GuardStateRow) -> Option<Slot> {
         level: row.level,
         why: serde_json::from_value(row.why.clone()).ok(),
         judged_at: Some(row.at),
+        stored_at: Some(row.at),
         held_until: None,
     })
 }

@@ -24,6 +24,8 @@ pub(crate) struct Slot {
     pub(crate) level: Level,
     pub(crate) why: Option<Why>,
     pub(crate) judged_at: Option<Time>,
+    /// When the state was written last; a look that changed nothing but times is not written at once.
+    pub(crate) stored_at: Option<Time>,
     /// Held by a person until then.
     pub(crate) held_until: Option<Time>,
 }

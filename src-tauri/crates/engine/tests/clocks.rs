@@ -322,7 +322,7 @@ async fn a_lease_that_is_lost_ends_everything_at_once_until_it_is_back() {
     let ttl = Duration::from_secs(180);
     let taken = other.take_lease(now(), ttl).await.unwrap();
     assert!(matches!(taken, LeaseState::Held { .. }));
-    world.pass(61).await;
+    world.pass(121).await;
     let leases = |world: &World| -> Vec<bool> {
         let events = world.events().into_iter();
         events

@@ -193,3 +193,26 @@ async fn a_stop_by_hand_near_the_line_is_noticed_in_the_next_look() {
     world.pass(400).await;
     assert!(belts(&world).await.contains(&Belt::NothingRunning));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_look_that_changes_nothing_writes_its_reading_and_no_state() {
+    let world = World::running(&["hw"]).await;
+    world.pass(600).await;
+    let version = || async { world.store.guard_states(None).await.unwrap()[0].version };
+    let before = version().await;
+    world.pass(1800).await;
+    assert_eq!(version().await, before, "only times changed");
+    world.cloud("hw").set(|state| state.remaining -= GB);
+    world.pass(350).await;
+    assert_eq!(version().await, before + 1, "the value changed");
+    world.pass(3 * 3600).await;
+    let hourly = version().await - before - 1;
+    assert!((2..=3).contains(&hourly), "once an hour all the same: {hourly}");
+    let mut readings = world.store.readings(
+        &tidegate_meter::AccountId::new("hw").unwrap(),
+        &tidegate_meter::MeterId::new("pkg").unwrap(),
+        kit::start(),
+    );
+    let page = readings.next_page().await.unwrap();
+    assert!(page.len() >= 40, "each look is in the history: {}", page.len());
+}

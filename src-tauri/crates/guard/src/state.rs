@@ -122,6 +122,25 @@ impl GuardState {
         self.level
     }
 
+    /// Whether `other` knows the same but for the time of the look: the value, the ladder, what was counted and told.
+    /// Judgement goes on from either alike; only the count of looks and the age of the last one differ.
+    #[must_use]
+    pub fn knows_the_same(&self, other: &Self) -> bool {
+        let values = |state: &Self| {
+            let last = state.last.as_ref();
+            last.map(|last| (last.used(), last.limit(), last.remaining(), last.window()))
+        };
+        values(self) == values(other)
+            && self.ladder == other.ladder
+            && self.previous == other.previous
+            && self.quarantine == other.quarantine
+            && (self.over.line, self.over.seen) == (other.over.line, other.over.seen)
+            && self.burn.rates(self.last.as_ref()) == other.burn.rates(other.last.as_ref())
+            && self.lag() == other.lag()
+            && self.blind == other.blind
+            && self.level == other.level
+    }
+
     /// The last reading that was believed, kept while blind.
     #[must_use]
     pub const fn last_reading(&self) -> Option<&Reading> {
