@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tidegate_guard::{ActionKind, Level};
 use tidegate_meter::{AccountId, Blind, Now, Outcome, Reason, Retry, Target, TargetId};
@@ -32,8 +33,10 @@ pub(crate) struct Looked {
 
 /// What the schedule needs to know after a look.
 pub(crate) struct Verdict {
-    /// Not before this long from now.
-    pub(crate) wait: Option<std::time::Duration>,
+    /// The account rests from a refusal for this long.
+    pub(crate) rest: Option<Duration>,
+    /// The provider was asked; false while the account rests.
+    pub(crate) asked: bool,
     /// Something is near its line.
     pub(crate) near: bool,
 }
@@ -46,20 +49,23 @@ pub(crate) async fn look(
 ) -> Result<Verdict, EngineError> {
     let _one = watch.looking.lock().await;
     let generation = watch.generation();
+    let asked = watch.resting(inner.now().mono).is_none();
     let looked = read(inner, watch).await;
     drop(permit);
-    let wait = rest(watch, &looked);
+    let rest = rest(watch, &looked);
     let mut memory = watch.memory.lock().await;
     if watch.generation() != generation {
         // The account was changed or removed while it was read: what was read belongs to nobody.
         return Ok(Verdict {
-            wait: None,
+            rest: None,
+            asked,
             near: false,
         });
     }
     judging::judge_and_commit(inner, watch, &mut memory, &looked).await?;
     Ok(Verdict {
-        wait,
+        rest,
+        asked,
         near: is_near(inner, &watch.config().id, &memory),
     })
 }
@@ -116,10 +122,10 @@ async fn ask(inner: &Inner, watch: &Watch) -> Result<(ReadReport, Links), Blind>
 async fn refused(inner: &Inner, watch: &Watch, error: &ProviderError) -> Blind {
     let blind = error.blind();
     let advised = match blind.reason.retry() {
-        Retry::Pause(seconds) => Some(std::time::Duration::from_secs(u64::from(seconds))),
+        Retry::Pause(seconds) => Some(Duration::from_secs(u64::from(seconds))),
         Retry::NextInterval | Retry::OnChange => None,
     };
-    let pause = advised.max(error.retry_after);
+    let pause = advised.max(error.retry_after.map(limits::granted));
     if let Some(pause) = pause {
         watch.set_rest(Some((inner.now().mono.plus(pause), blind.clone())));
     }
@@ -129,12 +135,12 @@ async fn refused(inner: &Inner, watch: &Watch, error: &ProviderError) -> Blind {
     blind
 }
 
-fn rest(watch: &Watch, looked: &Looked) -> Option<std::time::Duration> {
+fn rest(watch: &Watch, looked: &Looked) -> Option<Duration> {
     looked.blind.as_ref()?;
     // One millisecond after the rest: at its very end the refusal would still be repeated.
     watch
         .rest_left(looked.at.mono)
-        .map(|left| left + std::time::Duration::from_millis(1))
+        .map(|left| left + Duration::from_millis(1))
 }
 
 /// Every meter of the report, and every known or wanted one that the report left out: missing is not silence.

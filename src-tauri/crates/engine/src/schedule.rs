@@ -181,10 +181,7 @@ async fn after_look(
             } else {
                 config.interval
             };
-            (
-                jittered(inner, interval).max(verdict.wait.unwrap_or_default()),
-                interval,
-            )
+            (until_next(&verdict, jittered(inner, interval)), interval)
         }
         Err(error) => {
             tracing::warn!(account = %config.id, %error, "a look could not be recorded");
@@ -198,6 +195,16 @@ async fn after_look(
     memory.next_at = Some(inner.wall().plus(wait));
     memory.interval = interval;
     wait
+}
+
+/// A resting account is looked at all the same, without being asked: each look is judged as blind, or nobody would be
+/// told of a long rest. Once asked, never again before its interval.
+fn until_next(verdict: &Verdict, interval: Duration) -> Duration {
+    let Some(rest) = verdict.rest else {
+        return interval;
+    };
+    let wait = rest.min(interval.max(limits::REST_LOOK));
+    if verdict.asked { wait.max(interval) } else { wait }
 }
 
 async fn take_done(inner: &Inner, plan: &mut Plan, done: Result<Done, Broken<(AccountId, Kind)>>) {

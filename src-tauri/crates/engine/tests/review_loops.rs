@@ -8,7 +8,7 @@ use std::time::Duration;
 use kit::{GB, World};
 use tidegate_channels::Message;
 use tidegate_guard::IntentState;
-use tidegate_meter::RowId;
+use tidegate_meter::{Reason, RowId};
 use tidegate_store::AlertFilter;
 
 /// The conditions of the program that a channel was told.
@@ -100,4 +100,22 @@ async fn a_loop_that_a_defect_ends_is_told_and_all_of_them_start_again() {
     world.pass(3600).await;
     assert_eq!(conditions(&world, "ops"), ["loop_broken"]);
     assert!(reads(&world) - before >= 10, "{} reads in an hour", reads(&world) - before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_asks_for_a_month_of_rest_gets_a_quarter_of_an_hour_and_the_guard_is_told_as_blind() {
+    let world = World::armed(&["hw"]).await;
+    world.pass(600).await;
+    world.cloud("hw").set(|state| {
+        state.fail = Some((Reason::Rate, "too many requests".to_owned()));
+        state.fail_after = Some(Duration::from_secs(30 * 86_400));
+    });
+    let before = reads(&world);
+    world.pass(4 * 3600).await;
+    let asked = reads(&world) - before;
+    assert!((13..=17).contains(&asked), "every quarter of an hour: {asked} reads in four hours");
+    assert_eq!(world.sink("ops").count("blind"), 1, "{:?}", world.sink("ops").codes());
+    world.cloud("hw").set(|state| state.fail = None);
+    world.pass(1000).await;
+    assert_eq!(world.sink("ops").count("blind_resolved"), 1, "{:?}", world.sink("ops").codes());
 }

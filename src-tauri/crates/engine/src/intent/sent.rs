@@ -2,12 +2,13 @@
 //! it arrived is not known, so the state is read before anything else. Never sent again from here.
 
 use tidegate_guard::Permit;
-use tidegate_meter::Reason;
+use tidegate_meter::{Mono, Reason};
 use tidegate_providers::{ProviderError, ProviderErrorKind};
 
 use super::failed::{self, Failure};
-use super::{Work, accepted, unknown};
-use crate::EngineError;
+use super::{Work, accepted, rechecked, unknown};
+use crate::outside::Links;
+use crate::{EngineError, limits};
 
 /// After a crash.
 pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
@@ -15,15 +16,18 @@ pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
 }
 
 /// Sends the one request of this try.
-pub(crate) async fn exchange(work: &mut Work, permit: Permit) -> Result<(), EngineError> {
-    let answer = match work.watch.links(&work.inner).await {
-        Ok(links) => links.control.act(permit).await,
-        Err(blind) => Err(ProviderError {
-            kind: ProviderErrorKind::Blind(blind.reason),
-            detail: blind.detail,
-            retry_after: None,
-        }),
-    };
+pub(crate) async fn exchange(
+    work: &mut Work,
+    links: Links,
+    permit: Permit,
+    cleared: Mono,
+) -> Result<(), EngineError> {
+    if rechecked::is_old(work, &permit, cleared) {
+        work.detail.sent_at = None;
+        let detail = "it was checked too long ago; no request was sent in this try".to_owned();
+        return failed::enter(work, Failure::retry(detail)).await;
+    }
+    let answer = links.control.act(permit).await;
     work.inner.crash_point("intent.sent.answered");
     match answer {
         Ok(receipt) => accepted::enter(work, receipt).await,
@@ -32,6 +36,10 @@ pub(crate) async fn exchange(work: &mut Work, permit: Permit) -> Result<(), Engi
 }
 
 async fn refused(work: &mut Work, error: ProviderError) -> Result<(), EngineError> {
+    if error.kind != ProviderErrorKind::Lost {
+        // A definite no: whatever happens to the target from here on is not our doing.
+        work.detail.sent_at = None;
+    }
     match error.kind {
         ProviderErrorKind::Lost => unknown::enter(work, &error.detail).await,
         // The state does not allow it now: what the state is decides what follows.
@@ -41,7 +49,7 @@ async fn refused(work: &mut Work, error: ProviderError) -> Result<(), EngineErro
             failed::enter(work, Failure::permanent(error.detail)).await
         }
         ProviderErrorKind::Blind(_) => {
-            let failure = Failure::retry(error.detail).not_before(error.retry_after);
+            let failure = Failure::retry(error.detail).not_before(error.retry_after.map(limits::granted));
             failed::enter(work, failure).await
         }
     }

@@ -44,6 +44,7 @@ pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
             }
             let wait = error
                 .retry_after
+                .map(limits::granted)
                 .unwrap_or(limits::VERIFY_FAST)
                 .max(limits::VERIFY_FAST);
             work.stay(wait, None).await

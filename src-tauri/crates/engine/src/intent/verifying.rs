@@ -86,6 +86,7 @@ async fn unread(work: &mut Work, error: ProviderError) -> Result<(), EngineError
     }
     let wait = error
         .retry_after
+        .map(limits::granted)
         .unwrap_or(limits::VERIFY_FAST)
         .max(limits::VERIFY_FAST);
     work.stay(wait, None).await
