@@ -392,6 +392,7 @@ fn facts(target: &Target) -> Facts {
             protected: Some(false),
             started_at: None,
             started_after_our_stop: false,
+            others: Vec::new(),
         }],
         actions_guard: Some(0),
         actions_all: Some(0),

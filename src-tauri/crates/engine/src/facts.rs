@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use tidegate_guard::{Facts, Observation, PowerState, TargetFacts};
-use tidegate_meter::{Outcome, RowId, Target, TargetId, Time};
+use tidegate_guard::{Facts, Observation, OtherMeter, PowerState, TargetFacts};
+use tidegate_meter::{Outcome, Reading, RowId, Target, TargetId, Time, WindowKind};
 use tidegate_providers::{MeterLook, TargetState};
 use tidegate_store::{IntentRow, TargetRow, Write};
 
@@ -91,12 +91,40 @@ fn target_facts(
         .and_then(|row| row.stopped_by_us_at)
         .is_some_and(|at| window_start.is_none_or(|start| at >= start));
     TargetFacts {
+        others: others(scene, looked, target),
         started_after_our_stop: stopped_in_window && power.as_ref().is_some_and(is_running),
         protected: protection(&scene.watch.config(), row, &target.id, read),
         started_at: row.and_then(|row| row.started_at),
         target: target.clone(),
         power,
     }
+}
+
+/// The other meters of one kind that measure `target`, as this look and the one before read them. A package whose life
+/// is known to be over covers nothing; any other that cannot be read may.
+fn others(scene: &Scene<'_>, looked: &Looked, target: &Target) -> Vec<OtherMeter> {
+    let measures = |look: &&MeterLook| {
+        look.info.id != scene.info.id
+            && look.info.kind == scene.info.kind
+            && look.info.targets.iter().any(|other| other.id == target.id)
+    };
+    let looks = looked.meters.iter().filter(measures);
+    looks
+        .filter_map(|look| {
+            let known = scene.memory.meters.get(&look.info.id);
+            let now = look.outcome.reading().cloned();
+            let last = now.as_ref().or_else(|| known?.last_good.as_ref());
+            let ended = last.and_then(Reading::window).is_some_and(|window| {
+                window.kind == WindowKind::Life && window.end.is_some_and(|end| end <= scene.at)
+            });
+            let before = known.and_then(|known| known.outcome.as_ref()?.reading().cloned());
+            (!ended).then(|| OtherMeter {
+                name: look.info.name.clone(),
+                now,
+                before,
+            })
+        })
+        .collect()
 }
 
 /// The newest power state known, as long as it is young. `None` when the last try to read it failed.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tidegate_meter::{Reading, Target, Time, Unit};
 
-use crate::line::Line;
+use crate::line::{self, Line};
 use crate::{
     ActionKind, Belt, Facts, GuardSpec, GuardState, Mode, PowerState, RestartPolicy, TargetFacts, limits,
 };
@@ -250,6 +250,7 @@ impl<'a> Scene<'a> {
         }
         let target = self.frozen(facts)?;
         self.touchable(facts)?;
+        self.uncovered(facts)?;
         if facts.started_after_our_stop && self.spec.restart == RestartPolicy::SuspendUntilReset {
             return Err(Belt::Suspended {
                 target: target.clone(),
@@ -265,6 +266,40 @@ impl<'a> Scene<'a> {
             }),
             None => Ok(Some(target)),
         }
+    }
+
+    /// No other meter pays for the target any more. A server with two packages is stopped when the last of them is over
+    /// the line; that one of them is, is believed after two looks, as for the meter that is judged.
+    fn uncovered(&self, facts: &TargetFacts) -> Result<(), Belt> {
+        let over = |reading: &Option<Reading>| reading.as_ref().and_then(|reading| self.is_over(reading));
+        let mut unread = None;
+        for other in &facts.others {
+            match (over(&other.now), over(&other.before)) {
+                (Some(false), _) | (Some(true), Some(false)) => {
+                    return Err(Belt::Covered {
+                        target: facts.target.clone(),
+                        meter: other.name.clone(),
+                    });
+                }
+                (Some(true), Some(true)) => {}
+                (None, _) | (_, None) => unread = Some(unreadable("other_package")),
+            }
+        }
+        unread.map_or(Ok(()), Err)
+    }
+
+    /// Another meter's reading against this guard's line, at the pace known here: when one package is used up, the
+    /// target burns the next at the same pace. `None` when it cannot be compared, or its window is not the one of now.
+    fn is_over(&self, reading: &Reading) -> Option<bool> {
+        if reading.window().is_some_and(|window| !window.contains(self.now)) {
+            return None;
+        }
+        let facts = Facts {
+            fast: None,
+            ..Facts::inert()
+        };
+        let rates = self.state.burn.rates(self.state.last.as_ref());
+        line::line(self.spec, &facts, rates, reading, self.lag(), self.now).over
     }
 
     /// The target as frozen at arming; while watching, every mapped target counts as frozen: it says what it would do.
@@ -326,6 +361,7 @@ pub(crate) fn calls_off(belt: &Belt) -> bool {
         | Belt::AllCount { .. }
         | Belt::Protected { .. }
         | Belt::NotFrozen { .. }
+        | Belt::Covered { .. }
         | Belt::NoTarget
         | Belt::Suspended { .. }
         | Belt::Unreadable { .. }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tidegate_meter::{Outcome, Target, Time};
+use tidegate_meter::{Outcome, Reading, Target, Time};
 
 use crate::{ActionKind, IntentState, PowerState};
 
@@ -34,6 +34,22 @@ pub struct TargetFacts {
     pub started_at: Option<Time>,
     /// Started by somebody after we had stopped it in this window.
     pub started_after_our_stop: bool,
+    /// The other meters of the same kind that measure this target. While one of them is not over the line, the target
+    /// is still paid for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<OtherMeter>,
+}
+
+/// Another meter of a target, as read in the same look.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct OtherMeter {
+    /// Its name, for people.
+    pub name: String,
+    /// What this look gave; `None` when it is blind.
+    pub now: Option<Reading>,
+    /// What the look before gave; `None` when it was blind, or there was none. One number alone is not believed to say
+    /// that a meter is used up.
+    pub before: Option<Reading>,
 }
 
 /// An action of this guard on this meter that has not ended.

@@ -33,7 +33,7 @@ pub use burn::{Change, change};
 pub use clear::clear;
 pub use contract::contract;
 pub use decision::{Decision, Judgement, Level, PlanCause, Severity, StepFacts};
-pub use facts::{Facts, FastSignal, Observation, OpenIntent, TargetFacts};
+pub use facts::{Facts, FastSignal, Observation, OpenIntent, OtherMeter, TargetFacts};
 pub use forecast::{Contract, Forecast, RunOut};
 pub use judge::judge;
 pub use lag::{LagLearner, learn_lag};

@@ -140,6 +140,7 @@ impl Run {
             protected: Some(false),
             started_at: None,
             started_after_our_stop: false,
+            others: Vec::new(),
         };
         let facts = Facts {
             targets: targets.into_iter().map(running).collect(),

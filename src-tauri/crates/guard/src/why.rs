@@ -70,6 +70,13 @@ pub enum Belt {
         /// Which.
         target: Target,
     },
+    /// Another meter of the target is not over the line: the target is still paid for.
+    Covered {
+        /// Which target.
+        target: Target,
+        /// The name of that meter.
+        meter: String,
+    },
     /// No target is known for this meter.
     NoTarget,
     /// Somebody started it again after our stop: suspended until the window resets.
@@ -93,7 +100,7 @@ pub enum Belt {
     NotHolder,
     /// Something a belt needs could not be read.
     Unreadable {
-        /// What: `power`, `protect`, `actions`, `credential`, `clock`, `negative`.
+        /// What: `power`, `protect`, `actions`, `credential`, `clock`, `negative`, `other_package`.
         what: String,
     },
     /// The last window's number may not be judged against the new window.

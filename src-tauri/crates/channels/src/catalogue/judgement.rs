@@ -42,6 +42,7 @@ texts! {
     BELT_ALL_COUNT = "全部规则 24 小时内已行动 {actions} 次，上限 {allowed} 次", "all guards acted {actions} times in 24 h, {allowed} are allowed";
     BELT_PROTECTED = "{target} 受保护", "{target} is protected";
     BELT_NOT_FROZEN = "{target} 不在布防时冻结的名单中", "{target} is not among the targets frozen at arming";
+    BELT_COVERED = "{target} 还有“{meter}”可用，未越过闸线", "{meter} of {target} is not over the limit";
     BELT_NO_TARGET = "没有对应的服务器", "no target is known for this meter";
     BELT_SUSPENDED = "{target} 在潮闸行动后被人重新启动，本周期内暂停", "somebody started {target} again after Tidegate acted, suspended until the window resets";
     BELT_PAUSED = "自动行动已暂停至 {until}", "automatic actions are paused until {until}";
@@ -59,6 +60,7 @@ texts! {
     WHAT_PROTECT = "保护名单", "the protect list";
     WHAT_ACTIONS = "行动次数", "the count of actions";
     WHAT_CREDENTIAL = "密钥", "the credential";
+    WHAT_OTHER_PACKAGE = "该服务器的另一个流量包", "another package of the server";
     WHAT_OTHER = "“{what}”", "{what}";
 
     CONTRACT_BOUND = "最多可能超出 {overshoot}（数据滞后 {lag}，每 {interval} 读一次，倒计时 {countdown}，关机约 {latency}）；建议预留 {reserve}。", "can overshoot by at most {overshoot} (data up to {lag} late, read every {interval}, countdown {countdown}, a stop takes {latency}); advised reserve {reserve}.";

@@ -208,6 +208,9 @@ pub(crate) fn belt(belt: &Belt, voice: Voice<'_>) -> String {
         Belt::AllCount { actions, allowed } => count(j::BELT_ALL_COUNT, *actions, *allowed),
         Belt::Protected { target } => on(j::BELT_PROTECTED, target),
         Belt::NotFrozen { target } => on(j::BELT_NOT_FROZEN, target),
+        Belt::Covered { target, meter } => {
+            voice.say(j::BELT_COVERED, &[("target", &target.name), ("meter", meter)])
+        }
         Belt::NoTarget => voice.word(j::BELT_NO_TARGET).to_owned(),
         Belt::Suspended { target } => on(j::BELT_SUSPENDED, target),
         Belt::Paused { until: at } => until(j::BELT_PAUSED, "until", *at),
@@ -230,6 +233,7 @@ fn unreadable(what: &str, voice: Voice<'_>) -> String {
         "protect" => j::WHAT_PROTECT,
         "actions" => j::WHAT_ACTIONS,
         "credential" => j::WHAT_CREDENTIAL,
+        "other_package" => j::WHAT_OTHER_PACKAGE,
         _ => j::WHAT_OTHER,
     };
     voice.say(text, &[("what", what)])

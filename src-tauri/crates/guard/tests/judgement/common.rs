@@ -113,6 +113,7 @@ pub(crate) fn running(id: &str) -> TargetFacts {
         protected: Some(false),
         started_at: None,
         started_after_our_stop: false,
+        others: Vec::new(),
     }
 }
 

@@ -23,6 +23,8 @@ mod properties;
 #[cfg(test)]
 mod replaying;
 #[cfg(test)]
+mod review;
+#[cfg(test)]
 mod specs;
 #[cfg(test)]
 mod stored;
