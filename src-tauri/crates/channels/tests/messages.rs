@@ -222,6 +222,31 @@ fn a_proof_of_another_state_does_not_claim_the_wanted_one() {
     }
 }
 
+/// What is awaited before a forecast can be told: time, changes, samples.
+fn awaited() -> Vec<Why> {
+    let accumulating = |samples, changes| {
+        Some(Forecast::Accumulating {
+            samples,
+            needed: samples.max(5) + 1,
+            span: Duration::from_secs(3 * 3600),
+            span_needed: Duration::from_secs(2 * 3600),
+            changes,
+            changes_needed: 3,
+        })
+    };
+    vec![
+        why(),
+        Why {
+            forecast: accumulating(36, 1),
+            ..why()
+        },
+        Why {
+            forecast: accumulating(5, 3),
+            ..why()
+        },
+    ]
+}
+
 /// A guard in each of its situations.
 fn situations() -> Vec<Why> {
     let known = |early, likely, late| {
@@ -239,26 +264,8 @@ fn situations() -> Vec<Why> {
         headroom: Some(gib(8)),
         ..why()
     };
-    let accumulating = |samples, changes| {
-        Some(Forecast::Accumulating {
-            samples,
-            needed: samples.max(5) + 1,
-            span: Duration::from_secs(3 * 3600),
-            span_needed: Duration::from_secs(2 * 3600),
-            changes,
-            changes_needed: 3,
-        })
-    };
-    let mut whys = vec![
-        why(),
-        Why {
-            forecast: accumulating(36, 1),
-            ..why()
-        },
-        Why {
-            forecast: accumulating(5, 3),
-            ..why()
-        },
+    let mut whys = awaited();
+    whys.extend([
         Why {
             belts: Vec::new(),
             forecast: known(days(3), days(4), days(5)),
@@ -298,7 +305,7 @@ fn situations() -> Vec<Why> {
             forecast: None,
             ..over()
         },
-    ];
+    ]);
     whys.extend(lines());
     whys.extend(samples::STATES.map(|state| Why {
         acting: Some((state, ahead(30))),

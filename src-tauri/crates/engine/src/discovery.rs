@@ -75,7 +75,10 @@ pub(crate) fn said(noted: &Discovered) -> String {
     let failed = noted.failed.as_ref().map_or_else(String::new, |blind| {
         format!(": {} ({})", blind.detail, blind.reason.name())
     });
-    format!("the list of servers, {list}, was asked for at {}{failed}", noted.at)
+    format!(
+        "the list of servers, {list}, was asked for at {}{failed}",
+        noted.at
+    )
 }
 
 async fn record(inner: &Inner, watch: &Watch, memory: &mut AccountMemory, found: &Discovery) {

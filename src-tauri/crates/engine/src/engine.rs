@@ -46,9 +46,11 @@ impl Engine {
     /// Loads the configuration and the state of the store. No loop runs yet, nothing is sent: enough for one-off
     /// commands. A writing command takes the lease for itself when no other copy holds it.
     pub async fn open(parts: Parts) -> Result<Self, EngineError> {
-        let outside: Arc<dyn Outside> = parts.options.outside.clone().unwrap_or_else(|| {
-            Arc::new(Standard::new(&parts))
-        });
+        let outside: Arc<dyn Outside> = parts
+            .options
+            .outside
+            .clone()
+            .unwrap_or_else(|| Arc::new(Standard::new(&parts)));
         let (changes, _) = broadcast::channel(limits::CHANGES);
         let inner = Arc::new(Inner::new(parts, outside, changes));
         load::everything(&inner).await?;

@@ -133,9 +133,11 @@ async fn stand_by(inner: &Arc<Inner>, end: &CancellationToken) -> Option<(Cancel
         let (inner, token) = (Arc::clone(inner), token.clone());
         tokio::spawn(async move { begin(&inner, &token).await })
     };
-    let begun = beginning
-        .await
-        .unwrap_or_else(|_| Err(EngineError::Blind("a defect of the program ended the start".to_owned())));
+    let begun = beginning.await.unwrap_or_else(|_| {
+        Err(EngineError::Blind(
+            "a defect of the program ended the start".to_owned(),
+        ))
+    });
     match begun {
         Ok(loops) => Some((token, loops)),
         Err(error) => {

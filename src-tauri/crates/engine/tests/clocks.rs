@@ -1,5 +1,11 @@
 //! Clocks that jump, machines that sleep, two copies, and a database that cannot be read or written. In virtual time.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failed assumption of a test is a failed test"
+)]
+
 mod kit;
 
 use std::sync::Arc;
@@ -271,10 +277,7 @@ async fn a_guard_whose_state_cannot_be_read_does_not_act_and_is_told_once() {
     let second = again().await;
     second.engine.run().await.unwrap();
     second.pass(1800).await;
-    assert!(matches!(
-        second.engine.guards().await[0].config.mode,
-        Mode::Watch
-    ));
+    assert!(matches!(second.engine.guards().await[0].config.mode, Mode::Watch));
     second.engine.stop().await;
     let third = again().await;
     third.engine.run().await.unwrap();
@@ -283,11 +286,7 @@ async fn a_guard_whose_state_cannot_be_read_does_not_act_and_is_told_once() {
     let told = third.sink("ops").messages();
     let unreadable = |message: &&Message| matches!(message, Message::Program { condition, .. } if condition == "guard_unreadable:hw-traffic");
     assert_eq!(told.iter().filter(unreadable).count(), 1, "{told:?}");
-    assert_eq!(
-        third.sink("ops").count("step_reached"),
-        1,
-        "it goes on warning"
-    );
+    assert_eq!(third.sink("ops").count("step_reached"), 1, "it goes on warning");
 }
 
 #[tokio::test(start_paused = true)]

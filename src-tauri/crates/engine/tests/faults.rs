@@ -209,16 +209,8 @@ async fn an_outcome_that_stays_unknown_is_told_as_unknown_and_never_as_failed() 
         })
         .collect();
     assert_eq!(told.last(), Some(&true), "{told:?}");
-    assert_eq!(
-        told.iter().filter(|given_up| **given_up).count(),
-        1,
-        "{told:?}"
-    );
-    assert_eq!(
-        failure(&world),
-        None,
-        "that it could not be stopped is not known"
-    );
+    assert_eq!(told.iter().filter(|given_up| **given_up).count(), 1, "{told:?}");
+    assert_eq!(failure(&world), None, "that it could not be stopped is not known");
 }
 
 #[tokio::test(start_paused = true)]
@@ -340,7 +332,11 @@ async fn a_locked_keychain_is_one_alert_for_all_its_accounts() {
     again.engine.run().await.unwrap();
     again.pass(1800).await;
     assert_eq!(again.count("blind"), 3, "each guard knows: {:?}", again.story());
-    assert_eq!(again.sink("ops").codes(), Vec::<String>::new(), "locked out as well");
+    assert_eq!(
+        again.sink("ops").codes(),
+        Vec::<String>::new(),
+        "locked out as well"
+    );
     again.engine.stop().await;
     let third = World::on(
         world.store.clone(),
@@ -360,7 +356,11 @@ async fn a_locked_keychain_is_one_alert_for_all_its_accounts() {
         third.sink("ops").codes()
     );
     assert_eq!(third.sink("ops").count("blind"), 0);
-    assert_eq!(third.engine.status().await.conditions.len(), 4, "only the discoveries");
+    assert_eq!(
+        third.engine.status().await.conditions.len(),
+        4,
+        "only the discoveries"
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,11 @@
 //! The whole path of a reading, from the first look to the proof, in virtual time.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failed assumption of a test is a failed test"
+)]
+
 mod kit;
 
 use std::time::Duration;

@@ -199,8 +199,7 @@ async fn asked(seed: u64) -> Vec<u64> {
     .unwrap();
     engine.configure(config(), "test").await.unwrap();
     engine.check(&[]).await.unwrap();
-    let asked = wire.1.lock().unwrap().clone();
-    asked
+    wire.1.lock().unwrap().clone()
 }
 
 #[tokio::test(start_paused = true)]
