@@ -17,7 +17,7 @@ use crate::load::pace_key;
 use crate::outbox::code_of;
 use crate::post::Post;
 use crate::tasks::Tasks;
-use crate::{limits, program};
+use crate::{limits, program, unwritable};
 
 /// The sends under way, by the row they carry.
 type Sends = Tasks<RowId, ()>;
@@ -27,6 +27,7 @@ pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken) {
     let mut sends = Sends::default();
     let mut escalated: BTreeSet<RowId> = BTreeSet::new();
     while !end.is_cancelled() {
+        tell_unwritable(&inner, &mut sends);
         let wait = match round(&inner, &mut sends, &mut escalated).await {
             Ok(wait) => wait,
             Err(error) => {
@@ -50,6 +51,17 @@ pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken) {
     tokio::select! {
         () = finish => {}
         () = inner.parts.timer.sleep(limits::STOP_WAIT) => {}
+    }
+}
+
+/// The outbox cannot carry the news that nothing can be written.
+fn tell_unwritable(inner: &Arc<Inner>, sends: &mut Sends) {
+    let Some((id, delivery, posts)) = unwritable::untold(inner) else {
+        return;
+    };
+    for post in posts {
+        let (inner, delivery) = (Arc::clone(inner), delivery.clone());
+        sends.spawn(id, async move { unwritable::tell(&inner, &post, delivery).await });
     }
 }
 

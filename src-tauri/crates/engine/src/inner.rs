@@ -120,7 +120,7 @@ impl Inner {
     /// A request that changes something may leave: the loops run or a command drives, the lease is ours, and the
     /// last write was good.
     pub(crate) fn may_act(&self) -> bool {
-        self.is_holder() && !self.conditions.is_unwritable()
+        self.is_holder() && !self.conditions.unwritable.is_so()
     }
 
     pub(crate) fn watch(&self, account: &AccountId) -> Option<Arc<Watch>> {
@@ -164,6 +164,7 @@ impl Inner {
 
     /// Writes all or nothing, and only then tells. An error leaves memory and listeners as they were.
     pub(crate) async fn commit(&self, batch: Batch, events: Vec<Event>) -> Result<(), StoreError> {
+        let kinds = crate::unwritable::kinds(&batch.writes);
         let written = if batch.writes.is_empty() {
             Ok(())
         } else {
@@ -171,14 +172,16 @@ impl Inner {
         };
         match &written {
             Ok(()) => {
-                self.conditions.writable();
+                self.conditions.unwritable.succeeded(&kinds, self.now().mono);
                 self.publish(events);
             }
             Err(StoreError::Conflict { .. } | StoreError::IllegalMove) => {}
             Err(StoreError::Fenced) => self.lose_lease(),
             Err(error) => {
-                if self.conditions.unwritable(error) {
-                    crate::program::tell_unwritable(self, error).await;
+                let now = self.now().mono;
+                if self.conditions.unwritable.failed(kinds, error, now) {
+                    // Told by the deliverer: whoever waits for this commit holds locks that others need.
+                    self.wakes.deliver.notify_one();
                 }
             }
         }

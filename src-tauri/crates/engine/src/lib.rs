@@ -41,6 +41,7 @@ mod schedule;
 mod secrets;
 mod standard;
 mod tasks;
+mod unwritable;
 pub mod view;
 mod watch;
 

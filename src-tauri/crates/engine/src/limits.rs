@@ -136,6 +136,12 @@ pub const STANDBY: Duration = Duration::from_secs(20);
 /// Loops that ran this long after a defect ended one of them count as whole again: a loop that breaks again and again
 /// is told once.
 pub const LOOPS_WHOLE: Duration = Duration::from_secs(3600);
+/// An unwritable database is told again at the earliest after this long: one that comes and goes is one trouble.
+pub const UNWRITABLE_TOLD: Duration = Duration::from_secs(3600);
+/// Nothing failed to be written for this long: whatever failed before counts as over.
+pub const UNWRITABLE_OVER: Duration = Duration::from_secs(600);
+/// How long the news of an unwritable database waits for the send in hand: longer than any exchange takes.
+pub const UNWRITABLE_TURN: Duration = Duration::from_secs(60);
 /// Between two looks of a waiting command at an intent that the loops step.
 pub const DRIVE_WAIT: Duration = Duration::from_millis(250);
 

@@ -1,24 +1,24 @@
 //! Conditions of the program itself that need a person: unreadable database, full disk, a refused channel, a blind
-//! account without meters. Owns that each is told once until it ends. What cannot be written is told past the outbox.
+//! account without meters. Owns that each is told once until it ends.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use tidegate_channels::{Delivery, Message};
+use tidegate_channels::Message;
 use tidegate_guard::Severity;
 use tidegate_meter::{AccountId, ChannelId, Time};
-use tidegate_store::{AlertRow, Batch, StoreError, Write};
+use tidegate_store::{AlertRow, Batch, Write};
 
 use crate::event::Event;
 use crate::inner::{Inner, audit, json, lock};
 use crate::outbox::{Outgoing, post};
+use crate::unwritable::Unwritable;
 
 /// The open conditions by name.
 #[derive(Default)]
 pub(crate) struct Conditions {
     open: Mutex<BTreeMap<String, Open>>,
-    unwritable: AtomicBool,
+    pub(crate) unwritable: Unwritable,
     /// Accounts whose secrets the keychain does not give.
     locked: Mutex<BTreeSet<AccountId>>,
 }
@@ -67,21 +67,6 @@ impl Conditions {
             .iter()
             .map(|(condition, open)| (condition.clone(), open.detail.clone()))
             .collect()
-    }
-
-    /// The last write failed.
-    pub(crate) fn is_unwritable(&self) -> bool {
-        self.unwritable.load(Ordering::Acquire)
-    }
-
-    /// Notes a failed write; true when it is the first since the last good one.
-    pub(crate) fn unwritable(&self, _error: &StoreError) -> bool {
-        !self.unwritable.swap(true, Ordering::AcqRel)
-    }
-
-    /// Notes a good write.
-    pub(crate) fn writable(&self) {
-        self.unwritable.store(false, Ordering::Release);
     }
 }
 
@@ -247,38 +232,4 @@ async fn end(inner: &Inner, condition: &str, tell: impl Fn(&Open) -> Option<Mess
         lock(&inner.conditions.open).remove(condition);
         inner.wakes.deliver.notify_one();
     }
-}
-
-/// The database cannot be written: nothing is acted on and nothing is marked, so the outbox cannot tell it. Told
-/// straight to every channel, once until a write succeeds again.
-pub(crate) async fn tell_unwritable(inner: &Inner, error: &StoreError) {
-    let now = inner.wall();
-    let detail = error.to_string();
-    inner.publish(vec![Event::Program {
-        at: now,
-        condition: "store_unwritable".to_owned(),
-        detail: detail.clone(),
-    }]);
-    let delivery = Delivery {
-        id: inner.row_id(),
-        severity: Severity::Critical,
-        message: Message::Program {
-            condition: "store_unwritable".to_owned(),
-            detail,
-        },
-        decided_at: now,
-        repeat: false,
-    };
-    let posts = inner.posts();
-    let sends = posts
-        .iter()
-        .filter(|post| post.config.enabled)
-        .map(|post| async {
-            if let Ok(channel) = post.channel(inner).await
-                && let Err(refused) = channel.deliver(&delivery).await
-            {
-                tracing::warn!(channel = %post.config.id, detail = %refused, "the failing database could not be told");
-            }
-        });
-    futures_util::future::join_all(sends).await;
 }

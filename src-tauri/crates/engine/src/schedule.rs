@@ -4,6 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tidegate_guard::Severity;
@@ -176,6 +177,7 @@ async fn after_look(
     let config = watch.config();
     let (wait, interval) = match verdict {
         Ok(verdict) => {
+            watch.unrecorded.store(0, Ordering::Relaxed);
             let interval = if verdict.near {
                 config.interval.min(config.interval_near)
             } else {
@@ -185,16 +187,21 @@ async fn after_look(
         }
         Err(error) => {
             tracing::warn!(account = %config.id, %error, "a look could not be recorded");
-            (
-                limits::STORE_RETRY.max(jittered(inner, limits::STORE_RETRY)),
-                config.interval,
-            )
+            let failed = watch.unrecorded.fetch_add(1, Ordering::Relaxed);
+            (jittered(inner, after_failure(failed, config.interval)), config.interval)
         }
     };
     let mut memory = watch.memory.lock().await;
     memory.next_at = Some(inner.wall().plus(wait));
     memory.interval = interval;
     wait
+}
+
+/// A look that cannot be recorded is soon tried again, and then ever later: a disk that stays full must not cost the
+/// provider more requests than its interval does.
+fn after_failure(failed_before: u32, interval: Duration) -> Duration {
+    let doubled = limits::STORE_RETRY.saturating_mul(1 << failed_before.min(16));
+    doubled.min(interval.max(limits::STORE_RETRY))
 }
 
 /// A resting account is looked at all the same, without being asked: each look is judged as blind, or nobody would be

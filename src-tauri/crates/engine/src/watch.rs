@@ -1,7 +1,7 @@
 //! An account at run time: its configuration, its adapters, its memory. Owns when adapters are made and dropped, and
 //! the pause a refused key asks for. Secrets are resolved here and handed on; they are not kept.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tidegate_meter::{Blind, Mono, Reason};
@@ -23,6 +23,8 @@ pub(crate) struct Watch {
     /// Held only to judge and commit, never while the outside is asked.
     pub(crate) memory: Arc<tokio::sync::Mutex<AccountMemory>>,
     rest: Mutex<Option<(Mono, Blind)>>,
+    /// Looks in a row that could not be recorded.
+    pub(crate) unrecorded: AtomicU32,
 }
 
 impl Watch {
@@ -34,6 +36,7 @@ impl Watch {
             looking: tokio::sync::Mutex::new(()),
             memory: Arc::new(tokio::sync::Mutex::new(memory)),
             rest: Mutex::new(None),
+            unrecorded: AtomicU32::new(0),
         }
     }
 

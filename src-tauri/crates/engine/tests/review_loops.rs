@@ -3,13 +3,15 @@
 
 mod kit;
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kit::{GB, World};
 use tidegate_channels::Message;
 use tidegate_guard::IntentState;
 use tidegate_meter::{Reason, RowId};
-use tidegate_store::AlertFilter;
+use tidegate_store::{AlertFilter, Faults, OpenOptions, Store};
 
 /// The conditions of the program that a channel was told.
 fn conditions(world: &World, channel: &str) -> Vec<String> {
@@ -118,4 +120,41 @@ async fn a_provider_that_asks_for_a_month_of_rest_gets_a_quarter_of_an_hour_and_
     world.cloud("hw").set(|state| state.fail = None);
     world.pass(1000).await;
     assert_eq!(world.sink("ops").count("blind_resolved"), 1, "{:?}", world.sink("ops").codes());
+}
+
+/// A world whose store can be made to fail.
+async fn with_faults() -> (World, Faults) {
+    let faults = Faults::default();
+    let timer = kit::TestTimer::new(kit::start());
+    let options = OpenOptions {
+        faults: faults.clone(),
+        ..kit::store_options(None, &timer, "one")
+    };
+    let cloud = kit::Cloud::new("hw", &timer);
+    let outside = Arc::new(kit::FakeOutside {
+        clouds: Mutex::new(BTreeMap::from([(cloud.account.clone(), cloud)])),
+        sinks: Mutex::default(),
+        timer: timer.clone(),
+    });
+    let store = Store::open(options).unwrap();
+    let world = World::on(store, outside, Arc::default(), timer, None).await;
+    world.engine.configure(kit::config(&["hw"]), "test").await.unwrap();
+    world.engine.run().await.unwrap();
+    (world, faults)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_disk_that_takes_heartbeats_and_refuses_looks_is_told_once_and_costs_the_provider_no_more_reads() {
+    let (world, faults) = with_faults().await;
+    world.pass(600).await;
+    faults.limit_pages(Some(1));
+    let before = reads(&world);
+    world.pass(24 * 3600).await;
+    let asked = reads(&world) - before;
+    assert!(asked <= 24 * 12 + 40, "{asked} reads in a day of five minutes each");
+    assert_eq!(conditions(&world, "ops"), ["store_unwritable"]);
+    faults.limit_pages(None);
+    world.cloud("hw").set(|state| state.remaining = 200 * GB);
+    world.pass(1200).await;
+    assert_eq!(world.sink("ops").count("step_reached"), 1, "{:?}", world.sink("ops").codes());
 }
