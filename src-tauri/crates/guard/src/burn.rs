@@ -89,7 +89,9 @@ impl Span {
 #[must_use]
 pub fn change(previous: &Reading, next: &Reading, noise: i64) -> Change {
     let start = |reading: &Reading| reading.window().map(|window| window.start);
-    if previous.unit() != next.unit() || start(previous) != start(next) {
+    // A limit that one answer leaves out turns what is left into what was used: their difference is nobody's burn.
+    let shape = |reading: &Reading| (reading.remaining().is_some(), reading.limit().is_some());
+    if previous.unit() != next.unit() || start(previous) != start(next) || shape(previous) != shape(next) {
         return Change::Reset;
     }
     let (Some((before, old_limit)), Some((after, new_limit))) = (level(previous), level(next)) else {
