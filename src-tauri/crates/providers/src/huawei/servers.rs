@@ -152,16 +152,25 @@ fn word(text: &str) -> String {
         .collect()
 }
 
-/// Locked at the provider, or tagged by its owner; `None` when the lock cannot be read, which protects.
+/// Locked at the provider, or tagged by its owner; `None` when the lock or a tag cannot be read, which protects. Every
+/// recorded answer has `tags`, an array of texts; a list in any other form could hide the one that protects.
 fn protection(server: &Value) -> Option<bool> {
-    let tags = server.get("tags").and_then(Value::as_array);
-    let tagged = tags
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .any(|tag| tag.split('=').next() == Some(PROTECT_TAG));
     let locked = server.get("locked").and_then(Value::as_bool);
-    if tagged { Some(true) } else { locked }
+    match (locked, tagged(server)) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (Some(false), Some(false)) => Some(false),
+        (None, _) | (_, None) => None,
+    }
+}
+
+/// Whether the owner's tag is among those of the server; `None` when one of them cannot be read and none is it.
+fn tagged(server: &Value) -> Option<bool> {
+    let tags = server.get("tags")?.as_array()?;
+    let names = || tags.iter().filter_map(Value::as_str);
+    if names().any(|tag| tag.split('=').next() == Some(PROTECT_TAG)) {
+        return Some(true);
+    }
+    (names().count() == tags.len()).then_some(false)
 }
 
 fn read_job(answer: &Value) -> Result<Option<bool>, ProviderError> {

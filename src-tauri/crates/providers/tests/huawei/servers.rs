@@ -117,6 +117,35 @@ async fn a_lock_or_a_tag_protects_and_so_does_an_unreadable_lock() {
 }
 
 #[tokio::test]
+async fn tags_in_an_unknown_form_protect() {
+    let cases = [
+        (json!(null), None),
+        (json!({"tidegate-protect": "yes"}), None),
+        (json!([{"key": "tidegate-protect", "value": "yes"}]), None),
+        (json!(["team=a", 7]), None),
+        (json!("tidegate-protect"), None),
+        (json!([{"key": "team"}, "tidegate-protect"]), Some(true)),
+    ];
+    for (tags, expected) in cases {
+        let answer = server_with(|server| server["tags"] = tags.clone());
+        assert_eq!(state_of(answer).await.unwrap().1, expected, "{tags}");
+    }
+    let without = server_with(|server| {
+        server.as_object_mut().unwrap().remove("tags");
+    });
+    assert_eq!(state_of(without).await.unwrap().1, None, "no tags at all");
+    let locked = server_with(|server| {
+        server["locked"] = json!(true);
+        server["tags"] = json!(null);
+    });
+    assert_eq!(
+        state_of(locked).await.unwrap().1,
+        Some(true),
+        "the lock is enough"
+    );
+}
+
+#[tokio::test]
 async fn a_stop_names_one_server_and_is_taken_on_with_a_job() {
     for (manner, word) in [(StopManner::Soft, "SOFT"), (StopManner::Forced, "HARD")] {
         let cloud = Cloud::new();
