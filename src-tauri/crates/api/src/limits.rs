@@ -40,3 +40,8 @@ pub const CHANGES_BEHIND: usize = 256;
 pub const NOTE_CHARS: usize = 200;
 /// One secret's fields when set by a person.
 pub const SECRET_FIELDS: usize = 16;
+/// An action by hand that could not even ask for the server's state is called off after this long: three tries of 15
+/// seconds fit in, and a person still looks at the terminal.
+pub const UNSENT_MAX: Duration = Duration::from_secs(60);
+/// A command waits so long for the proof of what was sent: a guest system may take minutes to shut down.
+pub const UNVERIFIED_MAX: Duration = Duration::from_secs(15 * 60);

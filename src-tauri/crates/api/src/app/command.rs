@@ -7,7 +7,6 @@ use tidegate_engine::config::Config;
 use tidegate_engine::{EngineError, Refused};
 use tidegate_guard::{ActionKind, Consent, StopManner};
 use tidegate_meter::{AccountId, GuardId, RowId, TargetId, Time};
-use tidegate_store::IntentFilter;
 
 use super::{App, views};
 use crate::config::{self, Plan};
@@ -192,30 +191,19 @@ impl App {
         manner: StopManner,
         consent: Consent,
     ) -> Answer {
+        let by = consent.by.clone();
         let intent = self.engine.act(account, target, action, manner, consent).await?;
-        self.follow(intent).await
+        self.follow(intent, &by).await
     }
 
     async fn restore(&self, action: RowId, by: &str) -> Answer {
-        let rows = self.store.intents(IntentFilter::One(action)).await?;
-        let row = rows.first().ok_or(EngineError::NoIntent(action))?;
+        let row = self.intent_row(action).await?;
         let consent = Consent {
             by: by.to_owned(),
             typed_name: row.target.id.to_string(),
         };
         let intent = self.engine.restore(action, consent).await?;
-        self.follow(intent).await
-    }
-
-    /// With running loops the action goes on by itself; without, it is taken to its end here.
-    async fn follow(&self, intent: RowId) -> Answer {
-        if !self.engine.status().await.running {
-            self.engine.drive(intent).await?;
-        }
-        let rows = self.store.intents(IntentFilter::One(intent)).await?;
-        let row = rows.into_iter().next().ok_or(EngineError::NoIntent(intent))?;
-        let events = self.store.intent_events(intent).await?;
-        Ok(Response::Planned(Box::new(views::action(row, events))))
+        self.follow(intent, by).await
     }
 
     async fn backup(&self, file: &str) -> Answer {

@@ -6,6 +6,7 @@
 mod command;
 mod config_file;
 mod doctor;
+mod follow;
 mod query;
 mod secrets;
 mod views;
@@ -101,7 +102,10 @@ impl App {
         home.make().map_err(|error| {
             ApiError::new(
                 ErrorCode::Store,
-                format!("the home folder cannot be used: {}", error.kind()),
+                format!(
+                    "the home folder {} cannot be used: {error}",
+                    home.root().display()
+                ),
             )
         })?;
         let now = options.timer.now().wall;
