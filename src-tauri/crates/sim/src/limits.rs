@@ -36,3 +36,5 @@ pub const MESSAGES_PER_SECOND: usize = 5;
 pub const MESSAGES_PER_MINUTE: usize = 100;
 /// Most cycles that one package is followed through: eight hundred years of months end a broken scenario.
 pub const CYCLES: u32 = 10_000;
+/// The largest package of a scenario: beyond what is sold, and far from where bytes overflow.
+pub(crate) const PACKAGE_GIB: i64 = 1_000_000;

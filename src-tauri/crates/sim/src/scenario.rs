@@ -49,8 +49,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use tidegate_meter::{Time, parse_span};
 
-use crate::SimError;
 use crate::world::{Builder, Curve, Fault, Rights, Site, World, gib, mbit};
+use crate::{SimError, limits};
 
 /// A described world.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -59,7 +59,7 @@ pub struct Scenario {
     seed: Option<u64>,
     #[serde(default)]
     latency_ms: u64,
-    stop_delay: Option<String>,
+    stop_delay: Option<Span>,
     feishu: Option<SinkPart>,
     #[serde(default)]
     account: Vec<AccountPart>,
@@ -74,11 +74,62 @@ struct SinkPart {
     keyword: Option<String>,
 }
 
+/// A span as text. Values are judged where they are read, so that a mistake names its line and field.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct Span(Duration);
+
+impl TryFrom<String> for Span {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        parse_span(&text).map(Self).map_err(|error| error.to_string())
+    }
+}
+
+/// An amount of traffic that a package can have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(try_from = "i64")]
+struct Gib(i64);
+
+impl TryFrom<i64> for Gib {
+    type Error = String;
+
+    fn try_from(amount: i64) -> Result<Self, String> {
+        if (0..=limits::PACKAGE_GIB).contains(&amount) {
+            Ok(Self(amount))
+        } else {
+            Err(format!("use a whole number from 0 to {}", limits::PACKAGE_GIB))
+        }
+    }
+}
+
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(untagged)]
-enum RightsPart {
+enum RightsText {
     Named(String),
     Listed(Vec<String>),
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "RightsText")]
+enum RightsPart {
+    All,
+    Watch,
+    Listed(Vec<String>),
+}
+
+impl TryFrom<RightsText> for RightsPart {
+    type Error = String;
+
+    fn try_from(text: RightsText) -> Result<Self, String> {
+        match text {
+            RightsText::Named(name) if name == "all" => Ok(Self::All),
+            RightsText::Named(name) if name == "watch" => Ok(Self::Watch),
+            RightsText::Named(name) => Err(format!("rights {name:?}: use \"all\", \"watch\" or a list")),
+            RightsText::Listed(actions) => Ok(Self::Listed(actions)),
+        }
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -122,10 +173,10 @@ struct ServerPart {
 struct PackagePart {
     name: Option<String>,
     region: Option<String>,
-    gib: i64,
+    gib: Gib,
     #[serde(default)]
-    used_gib: i64,
-    lag: Option<String>,
+    used_gib: Gib,
+    lag: Option<Span>,
     bought: Option<Time>,
     #[serde(default)]
     once: bool,
@@ -139,20 +190,21 @@ impl Scenario {
     }
 
     /// The world that it describes; `seed` counts when the file names none.
-    pub fn builder(&self, seed: u64) -> Result<Builder, SimError> {
+    #[must_use]
+    pub fn builder(&self, seed: u64) -> Builder {
         let mut world = World::new(self.seed.unwrap_or(seed)).latency(Duration::from_millis(self.latency_ms));
         if let Some(delay) = &self.stop_delay {
-            world = world.stop_delay(span(delay)?);
+            world = world.stop_delay(delay.0);
         }
         if let Some(sink) = &self.feishu {
             world = world.feishu(sink.secret.as_deref(), sink.keyword.as_deref());
         }
         for account in &self.account {
             for name in names(&account.name, account.count) {
-                world = account.add(world, &name)?;
+                world = account.add(world, &name);
             }
         }
-        Ok(self.fault.iter().cloned().fold(world, Builder::fault))
+        self.fault.iter().cloned().fold(world, Builder::fault)
     }
 }
 
@@ -164,12 +216,8 @@ fn names(name: &str, count: Option<usize>) -> Vec<String> {
     }
 }
 
-fn span(text: &str) -> Result<Duration, SimError> {
-    parse_span(text).map_err(|error| SimError::Scenario(error.to_string()))
-}
-
 impl AccountPart {
-    fn add(&self, world: Builder, name: &str) -> Result<Builder, SimError> {
+    fn add(&self, world: Builder, name: &str) -> Builder {
         let home = self.region.as_deref().unwrap_or("cn-north-4");
         let mut world = world.account(name).region(home);
         world = match self.site {
@@ -181,45 +229,42 @@ impl AccountPart {
             None => world,
         };
         world = match &self.rights {
-            Some(rights) => world.rights(rights.read()?),
+            Some(rights) => world.rights(rights.read()),
             None => world,
         };
         for rights in &self.extra_keys {
-            world = world.key(rights.read()?);
+            world = world.key(rights.read());
         }
         for server in &self.server {
             let region = server.region.as_deref().unwrap_or(home);
             for name in names(&server.name, server.count) {
-                world = server.add(world.region(region), &name)?;
+                world = server.add(world.region(region), &name);
             }
         }
         for package in &self.shared {
             let name = package.name.as_deref().unwrap_or("共享流量包_动态BGP");
             let region = package.region.as_deref().unwrap_or(home);
-            world = package.finish(world.region(region).shared(name, gib(package.gib)))?;
+            world = package.finish(world.region(region).shared(name, gib(package.gib.0)));
         }
-        Ok(world)
+        world
     }
 }
 
 impl RightsPart {
-    fn read(&self) -> Result<Rights, SimError> {
+    fn read(&self) -> Rights {
         match self {
-            Self::Named(name) if name == "all" => Ok(Rights::all()),
-            Self::Named(name) if name == "watch" => Ok(Rights::watch()),
-            Self::Named(name) => Err(SimError::Scenario(format!(
-                "rights {name:?}: use all, watch or a list"
-            ))),
+            Self::All => Rights::all(),
+            Self::Watch => Rights::watch(),
             Self::Listed(actions) => {
                 let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
-                Ok(Rights::of(&actions))
+                Rights::of(&actions)
             }
         }
     }
 }
 
 impl ServerPart {
-    fn add(&self, world: Builder, name: &str) -> Result<Builder, SimError> {
+    fn add(&self, world: Builder, name: &str) -> Builder {
         let mut world = world.server(name);
         if let Some(line) = &self.line {
             world = world.line(line);
@@ -240,17 +285,17 @@ impl ServerPart {
             world = world.traffic(curve.clone());
         }
         for package in &self.package {
-            world = package.finish(world.package(gib(package.gib)))?;
+            world = package.finish(world.package(gib(package.gib.0)));
         }
-        Ok(world)
+        world
     }
 }
 
 impl PackagePart {
-    fn finish(&self, mut world: Builder) -> Result<Builder, SimError> {
-        world = world.used(gib(self.used_gib));
+    fn finish(&self, mut world: Builder) -> Builder {
+        world = world.used(gib(self.used_gib.0));
         if let Some(lag) = &self.lag {
-            world = world.lag(span(lag)?);
+            world = world.lag(lag.0);
         }
         if let Some(at) = self.bought {
             world = world.bought(at);
@@ -261,6 +306,6 @@ impl PackagePart {
         if let Some(id) = self.measure_id {
             world = world.measure(id);
         }
-        Ok(world)
+        world
     }
 }

@@ -1,6 +1,6 @@
 //! `sim`: simulated clouds for any client.
 
-use tidegate_sim::{Builder, Scenario, World, listen};
+use tidegate_sim::{Builder, Scenario, SimError, World, listen};
 
 use super::configure::read;
 use crate::args::SimArgs;
@@ -10,7 +10,7 @@ use crate::{out, run};
 /// The first line of stdout says where everything is; then it serves until it is told to end.
 pub(super) async fn sim(args: SimArgs) -> Ended {
     let listening = listen(&args.listen, world(&args)?.build_live()).await;
-    let listening = listening.map_err(|error| Failure::Outside(error.to_string()))?;
+    let listening = listening.map_err(|error| not_listening(&error))?;
     out::json(&listening.first_line);
     tokio::select! {
         served = listening.run() => served.map_err(|error| Failure::Outside(error.to_string()))?,
@@ -19,12 +19,27 @@ pub(super) async fn sim(args: SimArgs) -> Ended {
     Ok(Exit::Done)
 }
 
+/// No address at all is usage; one that is taken or not ours is the machine's refusal.
+fn not_listening(error: &SimError) -> Failure {
+    match error {
+        SimError::Listen { source, .. } if source.kind() == std::io::ErrorKind::InvalidInput => {
+            Failure::Usage(format!(
+                "{error}; write it as 127.0.0.1:18080, port 0 picks a free one"
+            ))
+        }
+        SimError::Listen { source, .. } if source.kind() == std::io::ErrorKind::AddrInUse => {
+            Failure::Outside(format!(
+                "{error}; end the other program, or let port 0 pick a free one"
+            ))
+        }
+        other => Failure::Outside(other.to_string()),
+    }
+}
+
 fn world(args: &SimArgs) -> Result<Builder, Failure> {
     let Some(file) = &args.scenario else {
         return Ok(World::example(args.seed));
     };
     let scenario = Scenario::parse(&read(file)?).map_err(|error| Failure::Usage(error.to_string()))?;
-    scenario
-        .builder(args.seed)
-        .map_err(|error| Failure::Usage(error.to_string()))
+    Ok(scenario.builder(args.seed))
 }

@@ -51,7 +51,7 @@ after_s = 60
 
 #[test]
 fn a_file_describes_a_world() {
-    let world = build(Scenario::parse(WORLD).unwrap().builder(1).unwrap());
+    let world = build(Scenario::parse(WORLD).unwrap().builder(1));
     assert_eq!(world.accounts(), ["a", "b"]);
     let client = Client::with(&world, "a", 0);
     assert_eq!(client.packages().len(), 4);
@@ -80,7 +80,7 @@ fn a_file_describes_a_world() {
 #[test]
 fn the_files_seed_counts_before_the_given_one() {
     let ids = |text: &str, seed: u64| {
-        let world = build(Scenario::parse(text).unwrap().builder(seed).unwrap());
+        let world = build(Scenario::parse(text).unwrap().builder(seed));
         world.servers("a").unwrap()
     };
     assert_eq!(ids(WORLD, 1), ids(WORLD, 2));
@@ -98,11 +98,17 @@ fn an_unknown_key_site_right_span_or_lie_is_an_error() {
     ] {
         assert!(Scenario::parse(&WORLD.replace(right, wrong)).is_err(), "{wrong}");
     }
-    for (wrong, right) in [
-        ("rights = \"some\"", "rights = \"watch\""),
-        ("lag = \"soon\"", "lag = \"1h\""),
+    for (wrong, right, field) in [
+        ("rights = \"some\"", "rights = \"watch\"", "rights"),
+        ("lag = \"soon\"", "lag = \"1h\"", "lag"),
+        ("gib = -50", "gib = 50", "gib"),
     ] {
-        let scenario = Scenario::parse(&WORLD.replace(right, wrong)).unwrap();
-        assert!(scenario.builder(1).is_err(), "{wrong}");
+        let text = WORLD.replace(right, wrong);
+        let told = Scenario::parse(&text).unwrap_err().to_string();
+        let line = text.lines().position(|line| line.contains(wrong)).unwrap() + 1;
+        assert!(
+            told.contains(&format!("line {line},")) && told.contains(field),
+            "{told}"
+        );
     }
 }
