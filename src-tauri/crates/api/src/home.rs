@@ -16,8 +16,14 @@ impl Home {
         Self { root: root.into() }
     }
 
-    /// Makes the folder and its parts, closed to others where the system knows owners.
+    /// Makes the folder and its parts, closed to others where the system knows owners. Errors: also when the folder
+    /// holds other things and is open to others, for closing it would take them away from whoever uses them.
     pub fn make(&self) -> io::Result<()> {
+        if !self.has_database() && is_shared(&self.root)? {
+            let text =
+                "it is not empty, open to others and no home yet: choose an empty folder or a private one";
+            return Err(io::Error::new(io::ErrorKind::DirectoryNotEmpty, text));
+        }
         for folder in [
             self.root.clone(),
             self.run_dir(),
@@ -71,6 +77,27 @@ impl Home {
     pub fn has_database(&self) -> bool {
         self.database().exists()
     }
+}
+
+/// Whether others may use what is already in that folder: `--home /` must not lock a machine.
+#[cfg(unix)]
+fn is_shared(folder: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt;
+    let found = match std::fs::metadata(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        found => found?,
+    };
+    if !found.is_dir() {
+        let text = "it is a file, not a folder";
+        return Err(io::Error::new(io::ErrorKind::NotADirectory, text));
+    }
+    let private = found.permissions().mode() & 0o077 == 0;
+    Ok(!private && std::fs::read_dir(folder)?.next().is_some())
+}
+
+#[cfg(not(unix))]
+fn is_shared(_folder: &Path) -> io::Result<bool> {
+    Ok(false)
 }
 
 #[cfg(unix)]
