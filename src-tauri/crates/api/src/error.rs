@@ -69,8 +69,10 @@ impl ApiError {
     #[must_use]
     pub const fn next_step(&self, lang: Lang) -> &'static str {
         match (self.code, lang) {
-            (ErrorCode::BadRequest, Lang::Zh) => "用 --help 查看用法。",
-            (ErrorCode::BadRequest, Lang::En) => "See --help for the usage.",
+            (ErrorCode::BadRequest, Lang::Zh) => "没有做任何改动。改正后再试；--help 有用法。",
+            (ErrorCode::BadRequest, Lang::En) => {
+                "Nothing was changed. Correct it and try again; --help tells the usage."
+            }
             (ErrorCode::ConfigInvalid, Lang::Zh) => "没有做任何改动。改正后再试。",
             (ErrorCode::ConfigInvalid, Lang::En) => "Nothing was changed. Correct the text and try again.",
             (ErrorCode::NotFound, Lang::Zh) => "用 accounts、guards、actions 查看现有的标识。",

@@ -67,6 +67,15 @@ impl Failure {
         }
     }
 
+    /// As programs read it.
+    fn error(&self) -> ApiError {
+        match self {
+            Self::Api(error) => error.clone(),
+            Self::Usage(text) => ApiError::new(ErrorCode::BadRequest, text.clone()),
+            Self::Outside(text) => ApiError::new(ErrorCode::Outside, text.clone()),
+        }
+    }
+
     /// Cause, effect, next step; every mistake of a file on a line of its own.
     fn tell(&self, lang: Lang) {
         match self {
@@ -90,11 +99,28 @@ pub(crate) fn end(ended: Ended, lang: Lang, json: bool) -> ExitCode {
         Ok(Exit::Done) => ExitCode::SUCCESS,
         Ok(Exit::No) => ExitCode::from(1),
         Err(failure) => {
-            if let (true, Failure::Api(error)) = (json, &failure) {
-                out::json(&serde_json::json!({ "error": error }));
+            if json {
+                out::json(&serde_json::json!({ "error": failure.error() }));
             }
             failure.tell(lang);
             ExitCode::from(failure.code())
         }
     }
+}
+
+/// The exit code of words that are no command, after they were told on stderr; help and version are answers. A program
+/// that asked for JSON gets the first line of what is wrong as JSON.
+pub(crate) fn usage(error: &clap::Error, json: bool) -> ExitCode {
+    let _ = error.print();
+    if !error.use_stderr() {
+        return ExitCode::SUCCESS;
+    }
+    if json {
+        let text = error.to_string();
+        let first = text.lines().next().unwrap_or_default();
+        let told = first.strip_prefix("error: ").unwrap_or(first);
+        let error = ApiError::new(ErrorCode::BadRequest, told);
+        out::json(&serde_json::json!({ "error": error }));
+    }
+    ExitCode::from(2)
 }

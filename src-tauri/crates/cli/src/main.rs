@@ -23,11 +23,7 @@ use crate::exit::{Ended, Failure};
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help and version are answers; everything else is usage.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
-        }
+        Err(error) => return exit::usage(&error, std::env::args_os().any(|word| word == "--json")),
     };
     let json = cli.common.json;
     let context = match Context::new(&cli.common) {

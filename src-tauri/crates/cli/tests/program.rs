@@ -8,6 +8,7 @@
 )]
 
 mod kit;
+mod output;
 
 use kit::{Cloud, Home};
 use serde_json::Value;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tidegate_meter::{Lang, Time};
-use tidegate_store::AuditVerdict;
+use tidegate_store::{AuditVerdict, Opened};
 
 use super::App;
 use crate::response::FootingView;
@@ -109,7 +109,7 @@ impl App {
     async fn database_footing(&self, lang: Lang) -> FootingView {
         let found = self.store.integrity().await;
         let found = found
-            .map(|()| format!("{:?}", self.store.opened_as()))
+            .map(|()| opened(self.store.opened_as()).told(lang))
             .map_err(|error| error.to_string());
         row(
             "database",
@@ -221,6 +221,18 @@ impl App {
             row(format!("channel:{}", channel.id), found, next, lang)
         };
         config.channels.iter().map(view).collect()
+    }
+}
+
+/// How the database was found when it was opened.
+const fn opened(opened: &Opened) -> Said {
+    match opened {
+        Opened::Fresh => Said("新建", "new"),
+        Opened::Existing => Said("完好", "sound"),
+        Opened::Recovered { .. } => Said(
+            "原库无法读取，已另存，现为新库",
+            "the earlier one was unreadable and is kept aside; this one is new",
+        ),
     }
 }
 

@@ -28,7 +28,10 @@ impl App {
                 Ok(Response::Meters(self.report(report, lang).await))
             }
             Request::Targets { account } => {
-                let rows = self.store.targets(account.as_ref()).await?;
+                let accounts = self.accounts_named(account.as_ref()).await?;
+                let mut rows = self.store.targets(account.as_ref()).await?;
+                // A removed account's servers stay on record, but nobody can reach them any more.
+                rows.retain(|row| accounts.contains(&row.account));
                 Ok(Response::Targets(rows.into_iter().map(views::target).collect()))
             }
             Request::Export => Ok(Response::Text(config::print(&self.engine.config().await))),
@@ -148,7 +151,18 @@ impl App {
         }
     }
 
+    /// The configured accounts; an error when the asked one is none of them.
+    async fn accounts_named(&self, account: Option<&AccountId>) -> Result<Vec<AccountId>, ApiError> {
+        let config = self.engine.config().await;
+        let ids: Vec<AccountId> = config.accounts.into_iter().map(|account| account.id).collect();
+        match account {
+            Some(named) if !ids.contains(named) => Err(EngineError::NoAccount(named.clone()).into()),
+            _ => Ok(ids),
+        }
+    }
+
     async fn meters(&self, account: Option<&AccountId>, lang: Lang) -> Answer {
+        self.accounts_named(account).await?;
         let telling = self.telling(lang);
         let guards = self.engine.guards().await;
         let mut meters = Vec::new();

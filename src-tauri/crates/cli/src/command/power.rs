@@ -103,7 +103,11 @@ async fn find(context: &Context, server: &str, account: Option<AccountId>) -> Re
             },
         )
         .await?;
+        let blind = blind(&looked);
         found = matching(Response::Targets(measured(looked)), server);
+        if let (true, Some(blind)) = (found.is_empty(), blind) {
+            return Err(Failure::Api(ApiError::new(ErrorCode::Outside, blind)));
+        }
     }
     match found.len() {
         1 => found.pop().ok_or_else(nothing),
@@ -146,6 +150,16 @@ fn measured(response: Response) -> Vec<TargetView> {
         }
     }
     found
+}
+
+/// Why an account could not be looked at: then nobody knows whether the server is there.
+fn blind(response: &Response) -> Option<String> {
+    let Response::Meters(view) = response else {
+        return None;
+    };
+    let account = view.blind_accounts.first()?;
+    let detail = account.detail.as_deref().unwrap_or("-");
+    Some(format!("account {} cannot be read: {detail}", account.account))
 }
 
 fn nothing() -> Failure {

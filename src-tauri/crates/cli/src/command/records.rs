@@ -9,7 +9,8 @@ use super::show;
 use crate::args::{AuditCommand, ChannelCommand};
 use crate::ask::ask;
 use crate::context::Context;
-use crate::exit::{Ended, Exit};
+use crate::exit::{Ended, Exit, Failure};
+use crate::{out, table};
 
 pub(super) async fn audit(context: &Context, what: AuditCommand) -> Ended {
     let request = match what {
@@ -25,21 +26,34 @@ pub(super) async fn audit(context: &Context, what: AuditCommand) -> Ended {
 pub(super) async fn history(context: &Context, account: AccountId, meter: MeterId, seconds: u64) -> Ended {
     let end = context.now();
     let start = end.minus(Duration::from_secs(seconds));
-    show(
-        context,
-        &ask(
-            context,
-            Request::History {
-                account,
-                meter,
-                start,
-                end,
-                points: 500,
-            },
-        )
-        .await?,
-    );
+    let request = Request::History {
+        account: account.clone(),
+        meter: meter.clone(),
+        start,
+        end,
+        points: 500,
+    };
+    let response = ask(context, request).await?;
+    match &response {
+        Response::History(points) if !context.json => {
+            let binary = is_binary(context, account, &meter).await?;
+            out::line(&table::history(context, points, binary));
+        }
+        other => show(context, other),
+    }
     Ok(Exit::Done)
+}
+
+/// Whether the provider's console counts this meter's bytes by 1024.
+async fn is_binary(context: &Context, account: AccountId, meter: &MeterId) -> Result<bool, Failure> {
+    let request = Request::Meters {
+        account: Some(account),
+        lang: context.lang,
+    };
+    let Response::Meters(view) = ask(context, request).await? else {
+        return Ok(false);
+    };
+    Ok(view.meters.iter().any(|row| row.meter == *meter && row.binary))
 }
 
 pub(super) fn channels(what: Option<ChannelCommand>) -> Request {

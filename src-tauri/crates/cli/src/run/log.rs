@@ -1,6 +1,7 @@
 //! The log file: JSON lines in the home, a file a day, two weeks kept. Our own crates write no secret; other crates only
-//! warn, since at finer levels some of them print headers.
+//! warn, since at finer levels some of them print headers. `RUST_LOG` is not asked, for the same reason.
 
+use serde_json::Value;
 use tidegate_api::Home;
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
@@ -9,7 +10,8 @@ use tracing_subscriber::EnvFilter;
 /// Days of logs that are kept.
 const DAYS_KEPT: usize = 14;
 /// What is written.
-const FILTER: &str = "warn,tidegate_api=info,tidegate_engine=info,tidegate_server=info,tidegate_store=info";
+const FILTER: &str = "warn,tidegated=info,tidegate_api=info,tidegate_engine=info,tidegate_providers=info,\
+                      tidegate_channels=info,tidegate_server=info,tidegate_store=info";
 
 /// Begins the log; dropping the guard writes what is left.
 pub(super) fn begin(home: &Home) -> anyhow::Result<WorkerGuard> {
@@ -28,4 +30,12 @@ pub(super) fn begin(home: &Home) -> anyhow::Result<WorkerGuard> {
     // A second call in one process keeps the first log.
     let _ = tracing::subscriber::set_global_default(subscriber);
     Ok(guard)
+}
+
+/// Writes down what happened; readings are in the database and would drown the rest.
+pub(super) fn note(event: &Value) {
+    match event.get("event").and_then(Value::as_str) {
+        None | Some("reading") => {}
+        Some(name) => tracing::info!(event = name, facts = %event, "happened"),
+    }
 }

@@ -23,10 +23,12 @@ use crate::run::tally::Tally;
 /// Opens, applies the file, takes the lease, serves the link; then waits for the signal and ends in reverse.
 pub(crate) async fn run(context: &Context, args: RunArgs) -> Ended {
     let options = context.options()?;
-    context
-        .home
-        .make()
-        .map_err(|error| anyhow::anyhow!("{}: {error}", context.home.root().display()))?;
+    context.home.make().map_err(|error| {
+        anyhow::anyhow!(
+            "the home folder {} cannot be used: {error}",
+            context.home.root().display()
+        )
+    })?;
     let _log = log::begin(&context.home)?;
     let app = Arc::new(App::open(options).await?);
     let telling = tokio::spawn(tell(app.changes(), context.json, context.lang));
@@ -84,6 +86,7 @@ async fn tell(mut changes: Changes, json: bool, lang: Lang) -> Tally {
             .flatten()
         {
             tally.count(event);
+            log::note(event);
             if json {
                 out::json(event);
             } else if let Some(line) = story::line(event, lang) {

@@ -44,6 +44,7 @@ impl Followed {
                 return Err(failure);
             }
             followed.mistake = Some(tell(context, &failure));
+            kept(context);
         }
         Ok(followed)
     }
@@ -72,7 +73,11 @@ impl Followed {
     async fn reload(&mut self, context: &Context, app: &App) {
         match self.apply(context, app).await {
             Ok(()) => app.accept_config().await,
-            Err(failure) => app.refuse_config(&tell(context, &failure)).await,
+            Err(failure) => {
+                let mistake = tell(context, &failure);
+                kept(context);
+                app.refuse_config(&mistake).await;
+            }
         }
     }
 
@@ -113,6 +118,14 @@ fn tell(context: &Context, failure: &Failure) -> String {
         out::to_person(line);
     }
     lines.into_iter().next().unwrap_or_default()
+}
+
+/// The effect of a refused file, and what to do.
+fn kept(context: &Context) {
+    out::to_person(context.say(
+        "继续按上一份正确的配置看守；改正文件后会自动生效。",
+        "The last good configuration keeps guarding; the corrected file takes effect by itself.",
+    ));
 }
 
 /// Watches the folder, not the file: an editor that renames a new file into place would take the watch away with the

@@ -1,8 +1,7 @@
 //! What is watched: meters, guards, accounts, servers.
 
 use tidegate_api::response::{
-    AccountView, ArmedView, GuardView, MeterView, MetersView, ModeName, OutcomeName, ReplayView, StatusView,
-    TargetView,
+    AccountView, ArmedView, GuardView, MeterView, MetersView, ModeName, OutcomeName, StatusView, TargetView,
 };
 use tidegate_api::words::{Level, PowerState, Time, blind_reason};
 
@@ -296,15 +295,4 @@ pub(super) fn power(power: Option<&PowerState>) -> String {
                 .to_owned()
         }
     }
-}
-
-pub(super) fn replay(context: &Context, reports: &[ReplayView]) -> String {
-    if reports.is_empty() {
-        return context.say("没有存下的读数。", "No stored readings.").to_owned();
-    }
-    let view = |report: &ReplayView| {
-        let text = serde_json::to_string_pretty(&report.report).unwrap_or_default();
-        format!("{}\n{text}", report.meter)
-    };
-    reports.iter().map(view).collect::<Vec<_>>().join("\n")
 }

@@ -3,11 +3,13 @@
 
 mod guarding;
 mod records;
+mod replay;
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ContentArrangement, Table};
 pub(crate) use guarding::any_blind;
 use indicatif::{ProgressBar, ProgressStyle};
+pub(crate) use records::history;
 use serde_json::{Value, json as object};
 use tidegate_api::Response;
 use tidegate_api::words::{ByteBase, Quantity, Time};
@@ -53,7 +55,7 @@ pub(crate) fn text(context: &Context, response: &Response) -> String {
         Response::Status(status) => guarding::status(context, status),
         Response::Accounts(accounts) => guarding::accounts(context, accounts),
         Response::Targets(targets) => guarding::targets(context, targets),
-        Response::Replay(reports) => guarding::replay(context, reports),
+        Response::Replay(reports) => replay::text(context, reports),
         other => records::text(context, other),
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn text(context: &Context, response: &Response) -> String {
             )
         }
         Response::Deliveries(views) => deliveries(context, views),
-        Response::History(points) => history(context, points),
+        Response::History(points) => history(context, points, false),
         Response::AuditVerdict(view) => verdict(context, view),
         Response::Audit(views) => audit(context, views),
         Response::Lapses(views) => lapses(context, views),
@@ -173,13 +173,14 @@ fn deliveries(context: &Context, views: &[DeliveryView]) -> String {
     sheet(context, &head, rows.collect())
 }
 
-fn history(context: &Context, points: &[PointView]) -> String {
+/// Amounts as the provider's console shows them: by 1024 or by 1000.
+pub(crate) fn history(context: &Context, points: &[PointView], binary: bool) -> String {
     let head = [("时间", "as of"), ("余量", "left"), ("已用", "used")];
     let rows = points.iter().map(|point| {
         vec![
             point.as_of.to_string(),
-            amount(point.remaining, false),
-            amount(point.used, false),
+            amount(point.remaining, binary),
+            amount(point.used, binary),
         ]
     });
     sheet(context, &head, rows.collect())
