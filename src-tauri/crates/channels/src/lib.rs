@@ -14,4 +14,4 @@ mod page;
 
 pub use contract::{Channel, Delivered, Delivery, DeliveryError, Pace, Refusal};
 pub use feishu::{ChannelError, Feishu, FeishuConfig};
-pub use message::{ActionRef, Message, MeterRef};
+pub use message::{ActionRef, Asked, Message, MeterRef};

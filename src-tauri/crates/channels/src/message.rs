@@ -41,6 +41,19 @@ pub struct ActionRef {
     pub guard: Option<GuardId>,
 }
 
+/// What became of the requests of an action, where no receipt tells it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asked {
+    /// None left.
+    #[default]
+    Never,
+    /// One left; its answer was lost.
+    Unanswered,
+    /// Some left; each was refused or had no effect.
+    Refused,
+}
+
 /// Every message there is.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "code")]
@@ -93,14 +106,17 @@ pub enum Message {
         /// The countdown.
         countdown: Duration,
     },
-    /// Called off before anything was sent.
+    /// Called off before anything was sent, or before anything more was sent.
     ActionCancelled {
         /// Which action.
         action: ActionRef,
-        /// Who or what called it off: `person`, `recovered`, `belt`, `expired`.
+        /// Who or what called it off: `person`, `recovered`, `belt`, `expired`, `unread`.
         by: String,
         /// The sentence, when judgement called it off.
         why: Option<Box<Why>>,
+        /// What became of its requests.
+        #[serde(default)]
+        asked: Asked,
     },
     /// The request was taken on. Not yet done.
     ActionSent {
@@ -119,6 +135,9 @@ pub enum Message {
         proof: Proof,
         /// From the sending to the proof.
         took: Duration,
+        /// What became of its requests; counts where the proof has no receipt.
+        #[serde(default)]
+        asked: Asked,
     },
     /// Refused or not taken effect.
     ActionFailed {

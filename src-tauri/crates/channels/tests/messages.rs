@@ -24,7 +24,7 @@ use proptest::prelude::*;
 use samples::{DAY, ago, ahead, gib, why};
 use serde_json::Value;
 use support::{Script, code, delivery, feishu, now, ok, zone};
-use tidegate_channels::{Channel as _, Delivery, Message, catalogue, limits};
+use tidegate_channels::{Asked, Channel as _, Delivery, Message, catalogue, limits};
 use tidegate_guard::{ActionKind, Contract, Forecast, Limit, PowerState, RunOut, Severity, Why};
 use tidegate_meter::{ByteBase, Lang, Quantity, Reason, Unit};
 
@@ -158,10 +158,13 @@ fn with_why(message: Message, why: &Why) -> Message {
             facts,
             why: boxed,
         },
-        Message::ActionCancelled { action, by, .. } => Message::ActionCancelled {
+        Message::ActionCancelled {
+            action, by, asked, ..
+        } => Message::ActionCancelled {
             action,
             by,
             why: Some(boxed),
+            asked,
         },
         other => other,
     }
@@ -214,6 +217,7 @@ fn a_proof_of_another_state_does_not_claim_the_wanted_one() {
             action: samples::action(ActionKind::Stop),
             proof: samples::proof(after),
             took: Duration::from_secs(3),
+            asked: Asked::Never,
         };
         for lang in LANGS {
             let title = catalogue::title(&message, lang);

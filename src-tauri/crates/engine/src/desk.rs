@@ -20,17 +20,22 @@ pub(crate) struct Cell {
     /// Since when this process sees it in its state.
     entered: Mutex<Mono>,
     /// Held for each check-and-commit, never while the outside is asked: a cancel never waits for a network.
-    pub(crate) pen: tokio::sync::Mutex<()>,
+    pub(crate) pen: Arc<tokio::sync::Mutex<()>>,
     busy: AtomicBool,
 }
 
 impl Cell {
     pub(crate) fn new(row: IntentRow, next: Mono, entered: Mono) -> Self {
+        // A countdown is no time in which it could have been checked.
+        let entered = match row.state {
+            IntentState::Planned => entered.max(next),
+            _ => entered,
+        };
         Self {
             row: Mutex::new(row),
             next: Mutex::new(next),
             entered: Mutex::new(entered),
-            pen: tokio::sync::Mutex::new(()),
+            pen: Arc::default(),
             busy: AtomicBool::new(false),
         }
     }
@@ -59,6 +64,12 @@ impl Cell {
 
     pub(crate) fn set_next(&self, next: Mono) {
         *lock(&self.next) = next;
+    }
+
+    /// A countdown ends then, and not before.
+    pub(crate) fn count_down(&self, next: Mono) {
+        self.set_next(next);
+        *lock(&self.entered) = next;
     }
 
     /// Takes the cell for one step; false when a step is under way.
@@ -179,6 +190,18 @@ impl Desk {
             .filter(|cell| keep(&lock(&cell.row)))
             .cloned()
             .collect()
+    }
+
+    /// The pens of the intents that `keep` names, always taken in the order of their ids.
+    pub(crate) async fn pens(
+        &self,
+        keep: impl Fn(&IntentRow) -> bool,
+    ) -> Vec<tokio::sync::OwnedMutexGuard<()>> {
+        let mut pens = Vec::new();
+        for cell in self.filter(keep) {
+            pens.push(Arc::clone(&cell.pen).lock_owned().await);
+        }
+        pens
     }
 
     /// A request of an intent is leaving.

@@ -4,9 +4,9 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tidegate_channels::{ActionRef, Message, MeterRef};
+use tidegate_channels::{ActionRef, Asked, Message, MeterRef};
 use tidegate_guard::{
-    ActionKind, Decision, IntentState, PlanCause, PowerState, Proof, Receipt, Severity, StepFacts,
+    ActionKind, Belt, Decision, IntentState, PlanCause, PowerState, Proof, Receipt, Severity, StepFacts,
     StopManner, Why,
 };
 use tidegate_meter::{AccountId, ChannelId, RowId, Target, Time};
@@ -42,8 +42,10 @@ pub struct IntentDetail {
     pub restores: Option<RowId>,
     /// The power state before the request.
     pub before: Option<PowerState>,
-    /// When the request left.
+    /// When the last request left; `None` when none did, or when it was refused and cannot have done anything.
     pub sent_at: Option<Time>,
+    /// A request left, in this try or an earlier one.
+    pub left: bool,
     /// The provider's receipt.
     pub receipt: Option<Receipt>,
     /// When a lost request was first followed by a target that still ran.
@@ -76,6 +78,15 @@ pub(crate) fn action_ref(row: &IntentRow, detail: &IntentDetail) -> ActionRef {
         account: row.account.clone(),
         account_name: detail.account_name.clone(),
         guard: row.guard.clone(),
+    }
+}
+
+/// What became of the requests of an action, as far as its row tells it.
+pub(crate) const fn asked(row: &IntentRow, detail: &IntentDetail) -> Asked {
+    match (detail.sent_at, detail.left || row.tries > 0) {
+        (Some(_), _) => Asked::Unanswered,
+        (None, true) => Asked::Refused,
+        (None, false) => Asked::Never,
     }
 }
 
@@ -274,13 +285,18 @@ pub(crate) fn planned_event(row: &IntentRow, at: Time) -> Event {
 
 /// Calls off what was planned and not sent, because judgement sees no reason any more.
 pub(crate) fn cancel(draft: &mut Draft, scene: &Scene<'_>, why: &Why) {
+    let (by, severity) = if is_recovery(why) {
+        ("recovered", Severity::Info)
+    } else {
+        ("belt", Severity::Warning)
+    };
     for cell in scene.inner.desk.of(&scene.guard.id, &scene.info.id) {
         let row = cell.row();
         if row.action != ActionKind::Stop || !row.state.may_become(IntentState::Cancelled) {
             continue;
         }
         let detail: IntentDetail = serde_json::from_value(row.detail.clone()).unwrap_or_default();
-        let moved = called_off(&row, draft.at, "recovered");
+        let moved = called_off(&row, draft.at, by);
         draft.batch.push(Write::MoveIntent {
             row: moved.row.clone(),
             event: moved.event,
@@ -290,16 +306,35 @@ pub(crate) fn cancel(draft: &mut Draft, scene: &Scene<'_>, why: &Why) {
         draft.outgoing.push(Outgoing {
             message: Message::ActionCancelled {
                 action: action_ref(&row, &detail),
-                by: "recovered".to_owned(),
+                by: by.to_owned(),
                 why: Some(Box::new(why.clone())),
+                asked: asked(&row, &detail),
             },
-            severity: Severity::Info,
+            severity,
             alert: None,
             intent: Some(row.id),
             channels: detail.channels,
         });
         draft.cancelled.push((cell, moved.row));
     }
+}
+
+/// Whether the meter itself is the reason: it is seen, it is not over its line, and nothing a person or a window decided
+/// would have called it off anyway.
+fn is_recovery(why: &Why) -> bool {
+    let other = |belt: &Belt| {
+        matches!(
+            belt,
+            Belt::Watch
+                | Belt::Expired { .. }
+                | Belt::Paused { .. }
+                | Belt::Held { .. }
+                | Belt::NoCredential
+                | Belt::NoAction
+                | Belt::OtherWindow
+        )
+    };
+    !why.over && why.blind.is_none() && !why.belts.iter().any(other)
 }
 
 /// A cancellation, ready to write.

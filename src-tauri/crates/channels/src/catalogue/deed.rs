@@ -8,7 +8,7 @@ use tidegate_meter::{Lang, Target, TargetKind, Time};
 use super::text::Text;
 use super::voice::{Voice, span_text};
 use super::{Line, sentences as s, tell, why as judged, words as w};
-use crate::{ActionRef, Message, MeterRef};
+use crate::{ActionRef, Asked, Message, MeterRef};
 
 /// The title of an action's message; `None` for a message about no action.
 pub(crate) fn title(message: &Message, lang: Lang) -> Option<String> {
@@ -26,9 +26,7 @@ pub(crate) fn title(message: &Message, lang: Lang) -> Option<String> {
             say(claim(action, proof), action, lang, &[("state", state)])
         }
         Message::ActionFailed { action, .. } => say(s::FAILED_TITLE, action, lang, &[]),
-        Message::ActionUnknown {
-            action, given_up, ..
-        } => {
+        Message::ActionUnknown { action, given_up, .. } => {
             let text = if *given_up {
                 s::UNSOLVED_TITLE
             } else {
@@ -73,13 +71,23 @@ pub(crate) fn lines(message: &Message, voice: Voice<'_>) -> Vec<Line> {
             due,
             ..
         } => planned(action, meter, facts, *due, voice),
-        Message::ActionCancelled { action, by, why } => cancelled(action, by, why.as_deref(), voice),
+        Message::ActionCancelled {
+            action,
+            by,
+            why,
+            asked,
+        } => cancelled(action, by, why.as_deref(), *asked, voice),
         Message::ActionSent {
             action,
             manner,
             receipt,
         } => sent(action, *manner, receipt, voice),
-        Message::ActionVerified { action, proof, took } => verified(action, proof, *took, voice),
+        Message::ActionVerified {
+            action,
+            proof,
+            took,
+            asked,
+        } => verified(action, proof, *took, *asked, voice),
         Message::ActionFailed {
             action,
             detail,
@@ -134,18 +142,23 @@ fn planned(
     lines
 }
 
-fn cancelled(action: &ActionRef, by: &str, why: Option<&Why>, voice: Voice<'_>) -> Vec<Line> {
+fn cancelled(action: &ActionRef, by: &str, why: Option<&Why>, asked: Asked, voice: Voice<'_>) -> Vec<Line> {
     let reason = match by {
         "person" => s::CANCELLED_PERSON,
         "recovered" => s::CANCELLED_RECOVERED,
         "belt" => s::CANCELLED_BELT,
         "expired" => s::CANCELLED_EXPIRED,
+        "unread" => s::CANCELLED_UNREAD,
         _ => s::CANCELLED_OTHER,
+    };
+    let effect = match asked {
+        Asked::Never => s::CANCELLED_EFFECT,
+        Asked::Unanswered | Asked::Refused => s::CANCELLED_EFFECT_AFTER,
     };
     let mut lines = head(action, voice);
     lines.push(voice.line(w::LABEL_REASON, voice.say(reason, &[("by", by)])));
     lines.extend(why.map(|why| voice.line(w::LABEL_DETAIL, judged::verdict(why, voice))));
-    lines.push(voice.line(w::LABEL_EFFECT, say(s::CANCELLED_EFFECT, action, voice.lang, &[])));
+    lines.push(voice.line(w::LABEL_EFFECT, say(effect, action, voice.lang, &[])));
     lines.push(voice.line(w::LABEL_YOU, say(s::CANCELLED_NEXT, action, voice.lang, &[])));
     lines
 }
@@ -174,7 +187,7 @@ fn receipt_text(receipt: &Receipt, voice: Voice<'_>) -> String {
     )
 }
 
-fn verified(action: &ActionRef, proof: &Proof, took: Duration, voice: Voice<'_>) -> Vec<Line> {
+fn verified(action: &ActionRef, proof: &Proof, took: Duration, asked: Asked, voice: Voice<'_>) -> Vec<Line> {
     let proved = voice.say(
         s::VERIFIED_PROOF,
         &[
@@ -185,16 +198,20 @@ fn verified(action: &ActionRef, proof: &Proof, took: Duration, voice: Voice<'_>)
     );
     let mut lines = head(action, voice);
     lines.push(voice.line(w::LABEL_PROOF, proved));
-    match &proof.receipt {
-        Some(receipt) => {
-            lines.push(voice.line(w::LABEL_RECEIPT, receipt_text(receipt, voice)));
-            let took = voice.say(s::VERIFIED_TOOK, &[("took", &voice.span(took))]);
-            lines.push(voice.line(w::LABEL_TIDEGATE, took));
-        }
-        None => lines.push(voice.line(w::LABEL_TIDEGATE, voice.word(s::VERIFIED_ALREADY))),
+    if let Some(receipt) = &proof.receipt {
+        lines.push(voice.line(w::LABEL_RECEIPT, receipt_text(receipt, voice)));
     }
+    let did = match (&proof.receipt, asked) {
+        (Some(_), _) => s::VERIFIED_TOOK,
+        (None, Asked::Never) => s::VERIFIED_ALREADY,
+        (None, Asked::Unanswered) => s::VERIFIED_UNANSWERED,
+        (None, Asked::Refused) => s::VERIFIED_REFUSED,
+    };
+    let took = voice.span(took);
+    lines.push(voice.line(w::LABEL_TIDEGATE, voice.say(did, &[("took", &took)])));
+    let ours = proof.receipt.is_some() || asked == Asked::Unanswered;
     let next = match (action.action, &proof.after) {
-        (ActionKind::Stop, PowerState::Stopped) if proof.receipt.is_some() => s::VERIFIED_NEXT_STOP,
+        (ActionKind::Stop, PowerState::Stopped) if ours => s::VERIFIED_NEXT_STOP,
         (ActionKind::Stop, PowerState::Stopped) | (ActionKind::Start, PowerState::Running) => {
             s::VERIFIED_NEXT_START
         }

@@ -32,8 +32,10 @@ texts! {
     CANCELLED_RECOVERED = "余量已回到闸线之上", "what is left is above the limit again";
     CANCELLED_BELT = "复查时有保险不允许", "a belt did not allow it when checked again";
     CANCELLED_EXPIRED = "布防在行动前到期", "the arming expired before it was due";
+    CANCELLED_UNREAD = "行动前的复查一直读不到数据，原先的决定已经过时", "what must be checked before acting could not be read for too long, so the decision is out of date";
     CANCELLED_OTHER = "{by}", "{by}";
     CANCELLED_EFFECT = "没有发出任何请求，{target} 保持原样", "no request was sent; {target} is as it was";
+    CANCELLED_EFFECT_AFTER = "此前发出的请求未见生效，不再发出新的请求；请查看 {target} 的实际状态", "the requests before had no effect that was seen, and no further one is sent; look at the state of {target}";
     CANCELLED_NEXT = "如仍需要，手动{verb}；tidegated guards 可查看规则状态", "{verb} it by hand if that is still wanted; tidegated guards shows where the guard stands";
 
     SENT_TITLE = "{verb}请求已被接受，尚未确认：{target}", "Request to {verb} {target} accepted, not yet confirmed";
@@ -50,6 +52,8 @@ texts! {
     VERIFIED_PROOF = "{before} → {after}，读取于 {at}", "{before} → {after}, read at {at}";
     VERIFIED_TOOK = "从发出请求到确认用时 {took}", "{took} from the request to the proof";
     VERIFIED_ALREADY = "它原本就是这个状态，没有发出请求", "it was in this state already; no request was sent";
+    VERIFIED_UNANSWERED = "请求已发出，但没有收到回应；以读取到的状态为准，距发出请求 {took}", "a request was sent and its answer was lost; the state that was read says so, {took} after the request";
+    VERIFIED_REFUSED = "此前的请求被拒绝或没有生效；它为何变成这个状态，潮闸无从知晓", "the requests before were refused or had no effect; what brought it to this state is not known";
     VERIFIED_NEXT_STOP = "充值后要恢复，运行 tidegated restore {intent}", "to undo it when topped up, run tidegated restore {intent}";
     VERIFIED_NEXT_OTHER = "在平台控制台查看它的情况", "look at it in the provider's console";
     VERIFIED_NEXT_START = "无需操作", "nothing to do";

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tidegate_channels::{ActionRef, Message, MeterRef};
+use tidegate_channels::{ActionRef, Asked, Message, MeterRef};
 use tidegate_guard::{
     ActionKind, Belt, Forecast, IntentState, Limit, PowerState, Proof, Receipt, RunOut, Severity, StepFacts,
     StopManner, Why,
@@ -214,6 +214,27 @@ fn actions() -> Vec<(&'static str, Severity, Message)> {
                 action: stop(),
                 by: "recovered".to_owned(),
                 why: Some(Box::new(why())),
+                asked: Asked::Never,
+            },
+        ),
+        (
+            "action_cancelled_unread",
+            Severity::Warning,
+            Message::ActionCancelled {
+                action: stop(),
+                by: "unread".to_owned(),
+                why: None,
+                asked: Asked::Never,
+            },
+        ),
+        (
+            "action_cancelled_after_a_try",
+            Severity::Info,
+            Message::ActionCancelled {
+                action: stop(),
+                by: "person".to_owned(),
+                why: None,
+                asked: Asked::Refused,
             },
         ),
         (
@@ -269,6 +290,16 @@ fn proofs() -> Vec<(&'static str, Severity, Message)> {
         action: action(kind),
         proof,
         took: Duration::from_secs(39),
+        asked: Asked::Never,
+    };
+    let without_receipt = |asked| Message::ActionVerified {
+        action: action(ActionKind::Stop),
+        proof: Proof {
+            receipt: None,
+            ..proof(PowerState::Stopped)
+        },
+        took: Duration::from_secs(39),
+        asked,
     };
     let already = Proof {
         receipt: None,
@@ -285,6 +316,16 @@ fn proofs() -> Vec<(&'static str, Severity, Message)> {
             "action_verified_already",
             Severity::Info,
             verified(ActionKind::Stop, already),
+        ),
+        (
+            "action_verified_unanswered",
+            Severity::Warning,
+            without_receipt(Asked::Unanswered),
+        ),
+        (
+            "action_verified_refused",
+            Severity::Warning,
+            without_receipt(Asked::Refused),
         ),
         (
             "action_verified_gone",
@@ -487,6 +528,10 @@ pub fn belts() -> Vec<Belt> {
         },
         Belt::Protected { target: target() },
         Belt::NotFrozen { target: target() },
+        Belt::Covered {
+            target: target(),
+            meter: "package-2".to_owned(),
+        },
         Belt::NoTarget,
         Belt::Suspended { target: target() },
         Belt::Paused { until },
@@ -504,6 +549,9 @@ pub fn belts() -> Vec<Belt> {
         },
         Belt::Unreadable {
             what: "credential".to_owned(),
+        },
+        Belt::Unreadable {
+            what: "other_package".to_owned(),
         },
         Belt::OtherWindow,
         Belt::NoAction,

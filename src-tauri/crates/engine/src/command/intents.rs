@@ -59,7 +59,7 @@ pub(crate) async fn hold(inner: &Inner, id: RowId, span: Duration, by: &str) -> 
         vec![event],
     )
     .await?;
-    cell.set_next(next);
+    cell.count_down(next);
     Ok(due)
 }
 

@@ -27,7 +27,7 @@ use crate::desk::Cell;
 use crate::event::Event;
 use crate::inner::Inner;
 use crate::outbox::{Outgoing, post};
-use crate::planning::{IntentDetail, action_ref, called_off};
+use crate::planning::{IntentDetail, action_ref, asked, called_off};
 use crate::run;
 
 /// Makes this process the writer, if no other copy is.
@@ -68,6 +68,7 @@ impl CallOff {
                     action: action_ref(&row, &detail),
                     by: "person".to_owned(),
                     why: None,
+                    asked: asked(&row, &detail),
                 },
                 severity: Severity::Info,
                 alert: None,

@@ -11,7 +11,7 @@ use crate::EngineError;
 use crate::desk::Cell;
 use crate::event::Event;
 use crate::inner::Inner;
-use crate::planning::{IntentDetail, action_ref, called_off};
+use crate::planning::{IntentDetail, action_ref, asked, called_off};
 
 /// A belt, an expiry or a missing guard calls it off.
 pub(crate) async fn enter(work: &mut Work, by: &str, why: Option<Box<Why>>) -> Result<(), EngineError> {
@@ -25,6 +25,7 @@ pub(crate) async fn enter(work: &mut Work, by: &str, why: Option<Box<Why>>) -> R
         action: action_ref(&work.row, &work.detail),
         by: by.to_owned(),
         why: why.clone(),
+        asked: asked(&work.row, &work.detail),
     };
     let facts = serde_json::json!({ "by": by, "why": why });
     let transition = Move::new(IntentState::Cancelled, event)

@@ -93,8 +93,18 @@ fn next_wait(work: &Work) -> Option<Duration> {
 
 /// The provider has no such target: nothing is left to act on.
 pub(crate) async fn gone(work: &mut Work) -> Result<(), EngineError> {
-    let detail = "the provider has no such target any more".to_owned();
-    enter(work, Failure::permanent(detail)).await
+    let detail = "the provider has no such target any more";
+    if work.row.state != IntentState::Failed {
+        return enter(work, Failure::permanent(detail.to_owned())).await;
+    }
+    // Between two tries it stands where a failure would lead: only the end is left.
+    let message = Message::ActionFailed {
+        action: action_ref(&work.row, &work.detail),
+        detail: detail.to_owned(),
+        retry_at: None,
+    };
+    let end = abandoned::transition(work, detail).telling(message, Severity::Critical);
+    work.go(end).await
 }
 
 /// The wait is over: check again, and try again.

@@ -17,14 +17,15 @@ pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
 pub(crate) async fn resolve(work: &mut Work, found: Recheck) -> Result<(), EngineError> {
     match found {
         Recheck::Clear(permit, before) => {
+            let cleared = work.now().mono;
             work.detail.before = Some(before);
             if work.row.state != IntentState::Rechecked && !go_rechecked(work).await? {
                 return Ok(());
             }
-            rechecked::send(work, permit).await
+            rechecked::send(work, permit, cleared).await
         }
         Recheck::Done(state) => verified::already(work, state).await,
-        Recheck::Wait(_) if is_expired(work) => cancelled::enter(work, "expired", None).await,
+        Recheck::Wait(_) if is_expired(work) => cancelled::enter(work, "unread", None).await,
         Recheck::Wait(detail) => {
             tracing::info!(intent = %work.row.id, detail, "recheck waits");
             work.stay(limits::RECHECK_WAIT, None).await
@@ -55,7 +56,7 @@ async fn go_rechecked(work: &mut Work) -> Result<bool, EngineError> {
 
 /// Too long without being able to check: what was decided then is not what is true now.
 fn is_expired(work: &Work) -> bool {
-    work.in_state() >= limits::RECHECK_MAX + crate::planning::countdown(&work.detail)
+    work.in_state() >= limits::RECHECK_MAX
 }
 
 impl Work {

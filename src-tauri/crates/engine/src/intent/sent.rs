@@ -24,6 +24,7 @@ pub(crate) async fn exchange(
 ) -> Result<(), EngineError> {
     if rechecked::is_old(work, &permit, cleared) {
         work.detail.sent_at = None;
+        work.detail.left = work.row.tries > 0;
         let detail = "it was checked too long ago; no request was sent in this try".to_owned();
         return failed::enter(work, Failure::retry(detail)).await;
     }

@@ -13,7 +13,7 @@ use crate::event::Event;
 use crate::inner::json;
 use crate::load::hold_key;
 use crate::memory::{AccountMemory, new_target, note_power};
-use crate::planning::action_ref;
+use crate::planning::{action_ref, asked};
 use crate::{EngineError, limits};
 
 /// The wanted state was there before anything was sent: done at once, and not our doing.
@@ -51,6 +51,7 @@ pub(crate) async fn enter(work: &mut Work, state: TargetState) -> Result<(), Eng
         action: action_ref(&work.row, &work.detail),
         proof: proof.clone(),
         took,
+        asked: asked(&work.row, &work.detail),
     };
     let facts = serde_json::json!({ "proof": proof });
     let mut transition = Move::new(IntentState::Verified, event)
