@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::desk::Cell;
 use crate::inner::Inner;
 use crate::tasks::{Broken, Tasks};
-use crate::{EngineError, intent, limits, program};
+use crate::{EngineError, intent, lapse, limits, program};
 
 /// The steps under way, by the intent they belong to.
 type Steps = Tasks<RowId, RowId>;
@@ -23,6 +23,7 @@ pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken) {
     while !end.is_cancelled() {
         start_due(&inner, &mut steps);
         let wait = next_wait(&inner);
+        let expected = inner.now().mono.plus(wait);
         tokio::select! {
             () = end.cancelled() => break,
             () = inner.wakes.act.notified() => {}
@@ -31,6 +32,9 @@ pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken) {
                 Ok(id) => program::resolve(&inner, &broken_condition(id)).await,
                 Err(broken) => lost(&inner, broken).await,
             },
+        }
+        if inner.now().mono.since(expected) > limits::LATE {
+            lapse::woke_late(&inner).await;
         }
     }
     let finish = async { while steps.next().await.is_some() {} };
@@ -97,8 +101,9 @@ impl Drop for Turn<'_> {
 fn next_wait(inner: &Inner) -> Duration {
     let now = inner.now().mono;
     let next = inner.desk.next().map(|next| next.since(now));
-    // Nothing open: a notification wakes the loop; the wait only bounds a lost one.
-    next.unwrap_or(limits::ACT_IDLE)
+    // Nothing open: a notification wakes the loop; the wait only bounds a lost one. A countdown is looked at often
+    // enough to tell that the process did not run.
+    next.map_or(limits::ACT_IDLE, |next| next.min(limits::WALL_CHECK))
 }
 
 /// One step; what fails stays where it stands and is tried again.

@@ -8,11 +8,12 @@ use tidegate_guard::{IntentState, Severity};
 use tidegate_meter::{Mono, Now, Time};
 use tidegate_store::{Batch, IntentRow, LapseRow, Write};
 
-use crate::desk::wall_of;
+use crate::desk::{Cell, wall_of};
 use crate::event::Event;
 use crate::inner::{Inner, audit, json};
 use crate::load::HEARTBEAT;
 use crate::outbox::{Outgoing, post};
+use crate::planning::{IntentDetail, countdown};
 use crate::{EngineError, limits};
 
 /// Compares the clocks at each wake-up of the schedule.
@@ -128,7 +129,12 @@ pub(crate) async fn record(inner: &Inner, found: Found) -> Result<(), EngineErro
         };
         post(inner, &mut batch, &[told], now.wall);
     }
-    let moved = postpone(inner, &mut batch, now);
+    let cells = inner.desk.filter(is_planned);
+    let _pens = inner.desk.pens(is_planned).await;
+    if matches!(found.cause, "asleep" | "stopped") {
+        count_again(&cells, now);
+    }
+    let moved = postpone(cells, &mut batch, now);
     inner.commit(batch, events).await?;
     for (cell, row) in moved {
         let entered = cell.entered();
@@ -139,13 +145,17 @@ pub(crate) async fn record(inner: &Inner, found: Found) -> Result<(), EngineErro
     Ok(())
 }
 
-type Moved = Vec<(std::sync::Arc<crate::desk::Cell>, IntentRow)>;
+fn is_planned(row: &IntentRow) -> bool {
+    row.state == IntentState::Planned
+}
+
+type Cells = Vec<std::sync::Arc<Cell>>;
+type Moved = Vec<(std::sync::Arc<Cell>, IntentRow)>;
 
 /// A countdown keeps its length by the clock that cannot be set; the wall time of its end is corrected.
-fn postpone(inner: &Inner, batch: &mut Batch, now: Now) -> Moved {
-    let planned = inner.desk.filter(|row| row.state == IntentState::Planned);
+fn postpone(cells: Cells, batch: &mut Batch, now: Now) -> Moved {
     let mut moved = Vec::new();
-    for cell in planned {
+    for cell in cells.into_iter().filter(|cell| is_planned(&cell.row())) {
         let due = wall_of(cell.next(), now);
         let row = IntentRow {
             due,
@@ -157,6 +167,38 @@ fn postpone(inner: &Inner, batch: &mut Batch, now: Now) -> Moved {
         moved.push((cell, row));
     }
     moved
+}
+
+/// A countdown that ended while nothing ran starts again: nobody could have seen or stopped it.
+fn count_again(cells: &Cells, now: Now) {
+    for cell in cells.iter().filter(|cell| cell.next() <= now.mono) {
+        let row = cell.row();
+        if is_planned(&row) {
+            let detail: IntentDetail = serde_json::from_value(row.detail).unwrap_or_default();
+            cell.count_down(now.mono.plus(countdown(&detail)));
+        }
+    }
+}
+
+/// The actor woke up far too late: countdowns that ended meanwhile start again before anything is stepped. The lapse
+/// itself is found, recorded and told by the schedule, which may wake up later than the actor.
+pub(crate) async fn woke_late(inner: &Inner) {
+    let now = inner.now();
+    let cells = inner.desk.filter(is_planned);
+    let _pens = inner.desk.pens(is_planned).await;
+    count_again(&cells, now);
+    let mut batch = Batch::default();
+    let moved = postpone(cells, &mut batch, now);
+    match inner.commit(batch, Vec::new()).await {
+        Ok(()) => {
+            for (cell, row) in moved {
+                let entered = cell.entered();
+                cell.set_row(row, entered);
+            }
+        }
+        // The countdowns run anew in any case; the record follows with the lapse.
+        Err(error) => tracing::warn!(%error, "the new end of a countdown could not be recorded"),
+    }
 }
 
 /// At the start: how long nothing was guarding, from the last heartbeat. Countdowns that ran then start again, because
@@ -175,10 +217,9 @@ pub(crate) async fn at_start(inner: &Inner) -> Result<(), EngineError> {
     if gap < limits::LAPSE_MIN.max(inner.parts.options.heartbeat * 2) && !set_back {
         return Ok(());
     }
-    for cell in inner.desk.filter(|row| row.state == IntentState::Planned) {
-        let detail: crate::planning::IntentDetail =
-            serde_json::from_value(cell.row().detail).unwrap_or_default();
-        cell.set_next(now.mono.plus(crate::planning::countdown(&detail)));
+    for cell in inner.desk.filter(is_planned) {
+        let detail: IntentDetail = serde_json::from_value(cell.row().detail).unwrap_or_default();
+        cell.count_down(now.mono.plus(countdown(&detail)));
     }
     if set_back {
         return Ok(());
