@@ -57,6 +57,12 @@ pub const DELIVERY_WAIT_MAX: Duration = Duration::from_secs(300);
 pub const DELIVERY_LOCKED: Duration = Duration::from_secs(15);
 /// A message older than this is of no use; it is shown as undelivered.
 pub const DELIVERY_LIFE: Duration = Duration::from_secs(24 * 3600);
+/// After a sleep, a jump of the clock or a start an old message is tried for at least this long before it ends.
+pub const DELIVERY_AFTER_LAPSE: Duration = Duration::from_secs(3600);
+/// Rows of the outbox made within this span may carry one message to several channels: one transaction makes them.
+pub const SAME_MOMENT: Duration = Duration::from_secs(60);
+/// Rows read to find those.
+pub const SIBLINGS: usize = 500;
 /// An undelivered critical message goes to the next channel after this long.
 pub const ESCALATE: Duration = Duration::from_secs(300);
 /// More messages than this at once for one channel become one.
@@ -110,6 +116,8 @@ pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(900);
 pub const REST_LOOK: Duration = Duration::from_secs(60);
 /// Looks in a row that read nothing before an account without any known meter is told as blind.
 pub const BLIND_LOOKS: u32 = 3;
+/// From the start to the first maintenance run: soon, so that a machine that is on for an hour a day has a backup too.
+pub const MAINTENANCE_FIRST: Duration = Duration::from_secs(300);
 /// Between two maintenance runs of the store (rollups, retention, backup, which is daily by itself).
 pub const MAINTENANCE: Duration = Duration::from_secs(3600);
 /// Alerts read to find one that already exists.

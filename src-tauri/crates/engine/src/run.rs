@@ -1,6 +1,7 @@
 //! The life of the loops: lease, start, standby, end. Owns what happens first after a start (resume what a crash left),
 //! and that a copy without the lease does nothing but wait for it.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -167,7 +168,7 @@ pub(crate) async fn release(inner: &Inner) {
 /// A new database in the place of an unreadable one knows nothing of what was armed or done: nothing may act before a
 /// person has looked.
 async fn disarm_recovered(inner: &Inner) -> Result<(), EngineError> {
-    let Opened::Recovered { kept } = inner.parts.store.opened_as() else {
+    let Opened::Recovered { kept, backup } = inner.parts.store.opened_as() else {
         return Ok(());
     };
     let told = inner
@@ -179,14 +180,22 @@ async fn disarm_recovered(inner: &Inner) -> Result<(), EngineError> {
         // The lease came back to the same process: what a person armed since then stays.
         return Ok(());
     }
-    let name = kept.file_name().map(|name| name.to_string_lossy().into_owned());
     disarm_all(inner, "database_unreadable").await?;
+    let instead = match backup {
+        Some(backup) => format!("the backup {} stands in its place", file_name(backup)),
+        None => "there was no backup, so nothing is configured".to_owned(),
+    };
     let detail = format!(
-        "the database was unreadable and is kept aside as {}; every guard is in watch mode until armed again",
-        name.unwrap_or_default()
+        "the database was unreadable and is kept aside as {}; {instead}; every guard is in watch mode until armed again",
+        file_name(kept)
     );
     program::raise(inner, "database_unreadable", &detail, Severity::Critical, None).await;
     Ok(())
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
 async fn disarm_all(inner: &Inner, cause: &str) -> Result<(), EngineError> {
@@ -222,11 +231,13 @@ async fn disarm_all(inner: &Inner, cause: &str) -> Result<(), EngineError> {
 
 /// Rollups, retention, backup.
 async fn upkeep(inner: Arc<Inner>, end: CancellationToken) {
+    let mut pause = limits::MAINTENANCE_FIRST;
     loop {
         tokio::select! {
             () = end.cancelled() => return,
-            () = inner.parts.timer.sleep(limits::MAINTENANCE) => {}
+            () = inner.parts.timer.sleep(pause) => {}
         }
+        pause = limits::MAINTENANCE;
         if let Err(error) = inner.parts.store.maintenance(inner.wall()).await {
             tracing::warn!(%error, "maintenance failed");
         }

@@ -202,7 +202,7 @@ async fn an_unreadable_database_is_kept_aside_disarms_every_guard_and_is_told() 
     drop(Store::open(store_options(Some(&path), &world.timer, "first")).unwrap());
     ruin(&path);
     let store = Store::open(store_options(Some(&path), &world.timer, "second")).unwrap();
-    let Opened::Recovered { kept } = store.opened_as().clone() else {
+    let Opened::Recovered { kept, .. } = store.opened_as().clone() else {
         panic!("{:?}", store.opened_as())
     };
     assert_eq!(

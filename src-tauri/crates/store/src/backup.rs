@@ -34,7 +34,7 @@ pub(crate) fn copy_file(database: &Path, to: &Path) -> Result<(), StoreError> {
 
 /// Makes today's backup, unless it is there, and removes the oldest beyond [`limits::BACKUPS_KEPT`].
 pub(crate) fn daily(database: &Path, now: Time) -> Result<Option<PathBuf>, StoreError> {
-    let folder = database.parent().unwrap_or_else(|| Path::new("")).join("backups");
+    let folder = folder_of(database);
     fs::create_dir_all(&folder)?;
     let day: String = now.to_string().chars().take(10).collect();
     let to = folder.join(format!("{}-{day}.db", stem(database)));
@@ -42,25 +42,53 @@ pub(crate) fn daily(database: &Path, now: Time) -> Result<Option<PathBuf>, Store
         return Ok(None);
     }
     copy_file(database, &to)?;
-    for old in oldest(&folder, &stem(database))? {
+    for old in newest_first(&folder, &stem(database))?
+        .into_iter()
+        .skip(limits::BACKUPS_KEPT)
+    {
         remove(&old)?;
     }
     Ok(Some(to))
 }
 
-/// Backups beyond those kept; their names sort by day.
-fn oldest(folder: &Path, stem: &str) -> Result<Vec<PathBuf>, StoreError> {
+/// The daily backups in a folder; their names sort by day.
+fn newest_first(folder: &Path, stem: &str) -> Result<Vec<PathBuf>, StoreError> {
     let mut names: Vec<String> = fs::read_dir(folder)?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| is_daily(name, stem))
         .collect();
     names.sort_unstable();
-    let beyond = names.len().saturating_sub(limits::BACKUPS_KEPT);
-    Ok(names
-        .into_iter()
-        .take(beyond)
-        .map(|name| folder.join(name))
-        .collect())
+    Ok(names.into_iter().rev().map(|name| folder.join(name)).collect())
+}
+
+/// Puts the newest daily backup that is whole in the empty place of a database that was kept aside. `None` when there
+/// is none. The caller holds the database's lock.
+pub(crate) fn put_newest(database: &Path) -> Result<Option<PathBuf>, StoreError> {
+    let folder = folder_of(database);
+    if !folder.is_dir() {
+        return Ok(None);
+    }
+    for from in newest_first(&folder, &stem(database))? {
+        let partial = beside(database, ".restoring");
+        remove(&partial)?;
+        open::make_file(&partial)?;
+        match prepare(&from, &partial) {
+            Ok(()) => {
+                finish(&partial, database)?;
+                return Ok(Some(from));
+            }
+            Err(error) => {
+                tracing::warn!(backup = %from.display(), %error, "this backup cannot be used");
+                remove(&partial)?;
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// Where the daily backups of a database stand.
+fn folder_of(database: &Path) -> PathBuf {
+    database.parent().unwrap_or_else(|| Path::new("")).join("backups")
 }
 
 /// `<stem>-YYYY-MM-DD.db`: whatever else stands in the folder is not ours to remove.

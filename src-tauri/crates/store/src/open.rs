@@ -9,7 +9,7 @@ use tidegate_meter::Time;
 
 use crate::column::list;
 use crate::lock::{FileLock, Locked, beside};
-use crate::{OpenOptions, Opened, Place, StoreError, limits, schema};
+use crate::{OpenOptions, Opened, Place, StoreError, backup, limits, schema};
 
 /// Opens the writer's connection, checked and on the newest schema.
 pub(crate) fn open(options: &OpenOptions) -> Result<(Connection, Opened), StoreError> {
@@ -64,7 +64,8 @@ fn open_checked(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-/// Keeps the unreadable file aside and begins anew, unless another process is at it or was faster.
+/// Keeps the unreadable file aside and goes on from the newest whole backup, so that the channels are still known and
+/// can be told; begins anew where there is none. Not while another process is at it or was faster.
 fn recover(path: &Path, now: Time) -> Result<(Connection, Opened), StoreError> {
     let lock = FileLock::new(Some(path));
     if lock.take() == Locked::Theirs {
@@ -76,9 +77,10 @@ fn recover(path: &Path, now: Time) -> Result<(Connection, Opened), StoreError> {
     }
     let kept = set_aside(path, "unreadable", now)?;
     tracing::error!(kept = %kept.display(), "the database was unreadable and is kept aside");
+    let backup = backup::put_newest(path)?;
     make_file(path)?;
     let conn = open_checked(path)?;
-    Ok((conn, Opened::Recovered { kept }))
+    Ok((conn, Opened::Recovered { kept, backup }))
 }
 
 /// Moves a database away under a name that is not taken, its log first: a log without its database is ignored, but a

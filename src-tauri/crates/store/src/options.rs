@@ -79,9 +79,12 @@ pub enum Opened {
     Fresh,
     /// A good database was there.
     Existing,
-    /// An unreadable file was there. It is kept aside and a new database was made: guards that act must be disarmed.
+    /// An unreadable file was there. It is kept aside; the newest whole daily backup stands in its place, or a new
+    /// database where there is none: guards that act must be disarmed.
     Recovered {
         /// Where the unreadable file stands now.
         kept: PathBuf,
+        /// The backup that was put in its place, if there was one.
+        backup: Option<PathBuf>,
     },
 }

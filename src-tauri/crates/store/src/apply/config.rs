@@ -41,12 +41,9 @@ pub(super) fn put_channel(conn: &Connection, row: &ChannelRow) -> Result<(), Sto
     change(conn, sql, params![row.id.as_str(), row.kind, row.enabled, config]).map(drop)
 }
 
-/// The channel goes; what it had not delivered is refused, so that nothing waits for ever.
+/// The channel goes; what it had not delivered stays: the deliverer gives it to another channel, or ends it.
 pub(super) fn remove_channel(conn: &Connection, id: &ChannelId) -> Result<(), StoreError> {
-    change(conn, "DELETE FROM channel WHERE id = ?1", [id.as_str()])?;
-    let sql = "UPDATE delivery SET state = 'refused', error = 'the channel was removed'
-        WHERE channel = ?1 AND state IN ('pending', 'sending')";
-    change(conn, sql, [id.as_str()]).map(drop)
+    change(conn, "DELETE FROM channel WHERE id = ?1", [id.as_str()]).map(drop)
 }
 
 pub(super) fn put_guard(conn: &Connection, row: &GuardRow) -> Result<(), StoreError> {

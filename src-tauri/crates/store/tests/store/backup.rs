@@ -163,3 +163,35 @@ async fn every_day_has_its_backup_and_seven_are_kept() {
     expected.push("t-of-mine.db".to_owned());
     assert_eq!(names(&backups), expected);
 }
+
+#[tokio::test]
+async fn the_newest_whole_backup_stands_in_for_an_unreadable_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.db");
+    let store = held(file(&path, "tester")).await;
+    for day in 0..3_i64 {
+        let now = Time::from_ms(T0.ms() + day * 86_400_000);
+        store.write(batch([setting("value", day)])).await.unwrap();
+        store.maintenance(now).await.unwrap();
+    }
+    store.release_lease().await.unwrap();
+    drop(store);
+    fs::write(
+        &path,
+        b"this is no database, and long enough to be looked at as one",
+    )
+    .unwrap();
+    let backups = folder.path().join("backups");
+    let newest = backups.join(names(&backups).pop().unwrap());
+    fs::write(&newest, b"nor is this").unwrap();
+
+    let store = file(&path, "next");
+    let Opened::Recovered {
+        backup: Some(used), ..
+    } = store.opened_as()
+    else {
+        panic!("{:?}", store.opened_as());
+    };
+    assert_ne!(*used, newest, "a damaged backup is passed over");
+    assert_eq!(value(&store).await, Some(json!(1)));
+}

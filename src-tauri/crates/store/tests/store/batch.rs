@@ -377,7 +377,7 @@ async fn the_outbox_tells_what_is_due_and_what_was_on_the_wire() {
 }
 
 #[tokio::test]
-async fn what_a_removed_channel_had_not_delivered_is_refused_not_forgotten() {
+async fn what_a_removed_channel_had_not_delivered_stays_for_the_deliverer() {
     let store = ready().await;
     let rows = [
         delivery(1, DeliveryState::Pending, T0),
@@ -390,7 +390,7 @@ async fn what_a_removed_channel_had_not_delivered_is_refused_not_forgotten() {
         .unwrap();
     let one = |n| DeliveryFilter::One(id(n));
     let state = store.deliveries(one(1)).await.unwrap()[0].state;
-    assert_eq!(state, DeliveryState::Refused);
+    assert_eq!(state, DeliveryState::Pending);
     let state = store.deliveries(one(2)).await.unwrap()[0].state;
     assert_eq!(state, DeliveryState::Delivered);
 }

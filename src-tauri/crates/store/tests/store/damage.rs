@@ -36,7 +36,7 @@ fn open(path: &Path) -> Result<Store, StoreError> {
 
 fn kept(store: &Store) -> PathBuf {
     match store.opened_as() {
-        Opened::Recovered { kept } => kept.clone(),
+        Opened::Recovered { kept, .. } => kept.clone(),
         other => panic!("{other:?}"),
     }
 }
@@ -214,7 +214,7 @@ async fn a_flipped_bit_anywhere_is_kept_aside_told_or_harmless_but_never_a_crash
         fs::write(&path, &bytes).unwrap();
         let store = open(&path).unwrap();
         match store.opened_as() {
-            Opened::Recovered { kept } => {
+            Opened::Recovered { kept, .. } => {
                 assert_eq!(fs::read(kept).unwrap().len(), bytes.len());
                 recovered += 1;
             }
