@@ -12,12 +12,13 @@ use tidegate_store::{Batch, DeliveryFilter, DeliveryRow, DeliveryState, StoreErr
 use tokio_util::sync::CancellationToken;
 
 use crate::event::Event;
+use crate::escalate::Lives;
 use crate::inner::{Inner, audit, json};
 use crate::load::pace_key;
 use crate::outbox::code_of;
 use crate::post::Post;
 use crate::tasks::Tasks;
-use crate::{limits, program, unwritable};
+use crate::{escalate, limits, program, unwritable};
 
 /// The sends under way, by the row they carry.
 type Sends = Tasks<RowId, ()>;
@@ -26,15 +27,18 @@ type Sends = Tasks<RowId, ()>;
 pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken) {
     let mut sends = Sends::default();
     let mut escalated: BTreeSet<RowId> = BTreeSet::new();
+    let mut lives = Lives::default();
+    let mut slept = Duration::ZERO;
     while !end.is_cancelled() {
         tell_unwritable(&inner, &mut sends);
-        let wait = match round(&inner, &mut sends, &mut escalated).await {
+        let wait = match round(&inner, &mut sends, &mut escalated, (&mut lives, slept)).await {
             Ok(wait) => wait,
             Err(error) => {
                 tracing::warn!(%error, "the outbox cannot be read");
                 limits::STORE_RETRY
             }
         };
+        slept = wait;
         tokio::select! {
             () = end.cancelled() => break,
             () = inner.wakes.deliver.notified() => {}
@@ -85,9 +89,11 @@ async fn round(
     inner: &Arc<Inner>,
     sends: &mut Sends,
     escalated: &mut BTreeSet<RowId>,
+    (lives, slept): (&mut Lives, Duration),
 ) -> Result<Duration, StoreError> {
     let now = inner.now();
     let pending = inner.parts.store.deliveries(DeliveryFilter::Pending).await?;
+    lives.look(&pending, slept, now);
     escalated.retain(|id| pending.iter().any(|row| row.id == *id));
     let mut wait = limits::ACT_IDLE;
     let mut taken: BTreeSet<ChannelId> = BTreeSet::new();
@@ -95,8 +101,8 @@ async fn round(
     // What is due goes in the order it was decided: an end must not arrive before its beginning.
     rows.sort_by_key(|row| (effective(row, now.wall).max(now.wall), row.id));
     for row in rows {
-        wait = wait.min(escalation(inner, row, now.wall, escalated).await?);
-        if now.wall.since(row.created_at) >= limits::DELIVERY_LIFE {
+        wait = wait.min(escalate::when_due(inner, row, now.wall, escalated).await?);
+        if lives.is_over(row, now) {
             expire(inner, row, now.wall).await?;
             continue;
         }
@@ -107,7 +113,7 @@ async fn round(
         }
         let post = inner.roster().channels.get(&row.channel).cloned();
         let Some(post) = post.filter(|post| post.config.enabled) else {
-            refuse(inner, row, "the channel is switched off or removed").await?;
+            without_channel(inner, row, now.wall).await?;
             continue;
         };
         if taken.insert(row.channel.clone()) {
@@ -227,7 +233,7 @@ async fn deliver(inner: &Inner, post: &Post, channel: &dyn Channel, row: Deliver
         id: sending.id,
         severity: sending.severity,
         message,
-        decided_at: sending.created_at,
+        decided_at: escalate::decided_at(sending.id),
         repeat: sending.repeat,
     };
     let answer = channel.deliver(&delivery).await;
@@ -278,12 +284,15 @@ async fn told(inner: &Inner, row: &DeliveryRow, refused: Option<String>) {
         Some(detail) => {
             program::raise(inner, &condition, &detail, Severity::Critical, Some(&row.channel)).await;
             if row.severity == Severity::Critical
-                && let Err(error) = escalate(inner, row, inner.wall()).await
+                && let Err(error) = escalate::copy(inner, row, inner.wall()).await
             {
                 tracing::warn!(%error, "a refused message could not go to the next channel");
             }
         }
-        None if row.state == DeliveryState::Delivered => program::resolve(inner, &condition).await,
+        None if row.state == DeliveryState::Delivered => {
+            program::resolve(inner, &condition).await;
+            escalate::told(inner).await;
+        }
         None => {}
     }
 }
@@ -358,9 +367,17 @@ async fn expire(inner: &Inner, row: &DeliveryRow, now: Time) -> Result<(), Store
     end(inner, row, DeliveryState::Expired, &detail, now).await?;
     let condition = format!("channel_unreachable:{}", row.channel);
     // With a single channel it is told there, when it comes back.
-    let except = next_channel(inner, &row.channel).map(|_| &row.channel);
+    let except = escalate::has_other(inner, &row.channel).then_some(&row.channel);
     program::raise(inner, &condition, &detail, Severity::Warning, except).await;
     Ok(())
+}
+
+/// Its channel is switched off or removed: a critical message finds another one, every other ends here.
+async fn without_channel(inner: &Inner, row: &DeliveryRow, now: Time) -> Result<(), StoreError> {
+    if row.severity == Severity::Critical && escalate::readdress(inner, row, now).await? {
+        return Ok(());
+    }
+    refuse(inner, row, "the channel is switched off or removed").await
 }
 
 async fn refuse(inner: &Inner, row: &DeliveryRow, detail: &str) -> Result<(), StoreError> {
@@ -395,72 +412,4 @@ async fn end(
         retry_at: None,
     };
     inner.commit(batch, vec![event]).await
-}
-
-/// A critical message that its channel did not take for five minutes goes to the next channel as well. Returns the time
-/// until that is so.
-async fn escalation(
-    inner: &Inner,
-    row: &DeliveryRow,
-    now: Time,
-    escalated: &mut BTreeSet<RowId>,
-) -> Result<Duration, StoreError> {
-    if row.severity != Severity::Critical || escalated.contains(&row.id) {
-        return Ok(limits::ACT_IDLE);
-    }
-    let age = now.since(row.created_at);
-    if age < limits::ESCALATE {
-        return Ok(limits::ESCALATE - age);
-    }
-    escalated.insert(row.id);
-    escalate(inner, row, now).await?;
-    Ok(limits::ACT_IDLE)
-}
-
-/// Puts a copy of a message into the outbox for the next channel, once. A copy is never copied again: the id that its
-/// own copy would have is its original's.
-async fn escalate(inner: &Inner, row: &DeliveryRow, now: Time) -> Result<(), StoreError> {
-    let id = escalation_id(row.id);
-    let known = inner.parts.store.deliveries(DeliveryFilter::One(id)).await?;
-    let Some(next) = next_channel(inner, &row.channel).filter(|_| known.is_empty()) else {
-        return Ok(());
-    };
-    let mut batch = Batch::default();
-    batch.push(Write::Delivery(DeliveryRow {
-        id,
-        channel: next,
-        state: DeliveryState::Pending,
-        tries: 0,
-        next_at: now,
-        repeat: false,
-        error: None,
-        ..row.clone()
-    }));
-    inner.commit(batch, Vec::new()).await?;
-    inner.wakes.deliver.notify_one();
-    Ok(())
-}
-
-/// The id of a message's copy for the next channel follows from its own, so that a crash cannot make a second copy.
-fn escalation_id(id: RowId) -> RowId {
-    let mut bytes = id.bytes();
-    if let Some(last) = bytes.last_mut() {
-        *last ^= 0xff;
-    }
-    RowId::from_bytes(bytes)
-}
-
-/// The next enabled channel after this one, round the list.
-fn next_channel(inner: &Inner, after: &ChannelId) -> Option<ChannelId> {
-    let posts = inner.posts();
-    let enabled = || {
-        posts
-            .iter()
-            .filter(|post| post.config.enabled)
-            .map(|post| &post.config.id)
-    };
-    enabled()
-        .find(|id| *id > after)
-        .or_else(|| enabled().find(|id| *id != after))
-        .cloned()
 }

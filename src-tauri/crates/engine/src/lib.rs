@@ -17,6 +17,7 @@ mod discovery;
 mod draft;
 mod engine;
 mod error;
+mod escalate;
 mod event;
 mod facts;
 mod guards;

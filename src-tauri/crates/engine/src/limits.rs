@@ -150,6 +150,11 @@ pub const UNWRITABLE_TOLD: Duration = Duration::from_secs(3600);
 pub const UNWRITABLE_OVER: Duration = Duration::from_secs(600);
 /// How long the news of an unwritable database waits for the send in hand: longer than any exchange takes.
 pub const UNWRITABLE_TURN: Duration = Duration::from_secs(60);
+/// Between two reads of an intent that another process steps.
+pub const FOLLOW: Duration = Duration::from_secs(1);
+/// An intent of which nothing new is recorded for this long is not followed any further: no state lasts that long
+/// while somebody steps it.
+pub const FOLLOW_MAX: Duration = Duration::from_secs(2 * 3600);
 /// Between two looks of a waiting command at an intent that the loops step.
 pub const DRIVE_WAIT: Duration = Duration::from_millis(250);
 

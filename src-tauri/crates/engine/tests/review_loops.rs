@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kit::{GB, World};
-use tidegate_channels::Message;
+use tidegate_channels::{DeliveryError, Message, Refusal};
 use tidegate_guard::IntentState;
 use tidegate_meter::{Reason, RowId};
 use tidegate_store::{AlertFilter, Faults, OpenOptions, Store};
@@ -93,8 +93,8 @@ async fn a_message_whose_send_a_defect_ended_goes_out_again_as_a_repeat() {
 #[tokio::test(start_paused = true)]
 async fn a_loop_that_a_defect_ends_is_told_and_all_of_them_start_again() {
     let world = World::idle(&["hw"]).await;
-    // The hour between two maintenance runs: the loop of the upkeep dies at once.
-    *world.timer.bad_sleep.lock().unwrap() = Some(Duration::from_secs(3600));
+    // The loop of the upkeep dies at once: nothing else waits for that long.
+    *world.timer.bad_sleep.lock().unwrap() = Some(tidegate_engine::limits::MAINTENANCE_FIRST);
     world.engine.run().await.unwrap();
     world.pass(60).await;
     assert_eq!(*world.timer.bad_sleep.lock().unwrap(), None, "the defect was met");
@@ -157,4 +157,77 @@ async fn a_disk_that_takes_heartbeats_and_refuses_looks_is_told_once_and_costs_t
     world.cloud("hw").set(|state| state.remaining = 200 * GB);
     world.pass(1200).await;
     assert_eq!(world.sink("ops").count("step_reached"), 1, "{:?}", world.sink("ops").codes());
+}
+
+fn down() -> Option<DeliveryError> {
+    Some(DeliveryError {
+        refusal: Refusal::Retry(Duration::from_secs(10)),
+        detail: "down".to_owned(),
+        may_have_arrived: false,
+        sends: 1,
+    })
+}
+
+/// What a channel got of the plan to stop, and whether each was marked as a repeat.
+fn plans(world: &World, channel: &str) -> usize {
+    world.sink(channel).count("action_planned")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_critical_message_of_a_removed_channel_goes_to_the_one_in_its_place() {
+    let world = World::armed(&["hw"]).await;
+    *world.sink("ops").down.lock().unwrap() = down();
+    planned(&world).await;
+    let mut config = world.engine.config().await;
+    config.channels = vec![kit::channel("ops-new")];
+    world.engine.configure(config, "test").await.unwrap();
+    world.pass(30).await;
+    assert_eq!(plans(&world, "ops-new"), 1, "{:?}", world.sink("ops-new").codes());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_critical_message_waits_for_a_channel_when_none_is_left() {
+    let world = World::armed(&["hw"]).await;
+    *world.sink("ops").down.lock().unwrap() = down();
+    planned(&world).await;
+    let mut config = world.engine.config().await;
+    config.channels[0].enabled = false;
+    world.engine.configure(config.clone(), "test").await.unwrap();
+    world.pass(3600).await;
+    let open = world.engine.status().await.conditions;
+    assert!(open.iter().any(|(name, _)| name == "messages_untold"), "{open:?}");
+    *world.sink("ops").down.lock().unwrap() = None;
+    config = world.engine.config().await;
+    config.channels[0].enabled = true;
+    world.engine.configure(config, "test").await.unwrap();
+    world.pass(60).await;
+    assert_eq!(plans(&world, "ops"), 1, "{:?}", world.sink("ops").codes());
+    let open = world.engine.status().await.conditions;
+    assert!(!open.iter().any(|(name, _)| name == "messages_untold"), "{open:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_outbox_outlives_a_sleep_of_more_than_a_day() {
+    let world = World::armed_with(&["hw"], |config| config.channels.push(kit::channel("ops2"))).await;
+    *world.sink("ops").down.lock().unwrap() = down();
+    *world.sink("ops2").down.lock().unwrap() = down();
+    planned(&world).await;
+    *world.sink("ops").down.lock().unwrap() = None;
+    *world.sink("ops2").down.lock().unwrap() = None;
+    world.timer.jump(30 * 3600 * 1000);
+    world.pass(600).await;
+    assert_eq!((plans(&world, "ops"), plans(&world, "ops2")), (1, 1), "{:?}", world.story());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_escalated_message_goes_to_a_channel_that_does_not_have_it() {
+    let world = World::armed_with(&["hw"], |config| {
+        config.guards[0].channels = vec![config.channels[0].id.clone(), kit::channel("ops2").id];
+        config.channels.extend([kit::channel("ops2"), kit::channel("ops3")]);
+    })
+    .await;
+    *world.sink("ops").down.lock().unwrap() = down();
+    planned(&world).await;
+    world.pass(1200).await;
+    assert_eq!((plans(&world, "ops2"), plans(&world, "ops3")), (1, 1));
 }
