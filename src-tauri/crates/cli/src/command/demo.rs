@@ -25,7 +25,14 @@ pub(super) async fn demo(context: &Context, args: DemoArgs) -> Ended {
     if !context.json {
         introduce(context, args.speed);
     }
-    let checks = demo::show(options, |event| tell(context, event)).await?;
+    let checks = tokio::select! {
+        shown = demo::show(options, |event| tell(context, event)) => shown?,
+        // Ended here and not by the signal itself, so that its folder goes with it.
+        () = run::told_to_end() => {
+            out::to_person(context.say("演示中断了。", "The demonstration was broken off."));
+            return Ok(Exit::No);
+        }
+    };
     let ok = checks.iter().all(|check| check.ok);
     end(context, &checks, ok);
     Ok(if ok { Exit::Done } else { Exit::No })

@@ -1,7 +1,9 @@
 //! What is printed: answers for people, failures for programs, and what the cause, the effect and the next step are.
 
+use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
 
 use crate::kit::{Cloud, Home};
 
@@ -132,4 +134,24 @@ fn a_folder_that_others_use_is_never_closed_to_them() {
     assert!(answer.err.contains("choose an empty folder"), "{answer:?}");
     let mode = std::fs::metadata(home.path()).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o755);
+}
+
+#[test]
+fn a_demonstration_that_is_broken_off_leaves_nothing_behind() {
+    let temporary = tempfile::tempdir().unwrap();
+    let mut demo = Command::new(env!("CARGO_BIN_EXE_tidegated"))
+        .args(["demo", "--json"])
+        .env("TMPDIR", temporary.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(demo.stdout.take().unwrap());
+    lines.read_line(&mut String::new()).unwrap();
+    let told = Command::new("kill")
+        .args(["-TERM", &demo.id().to_string()])
+        .status();
+    assert!(told.unwrap().success());
+    while lines.read_line(&mut String::new()).unwrap() > 0 {}
+    assert_eq!(demo.wait().unwrap().code(), Some(1));
+    assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
 }
