@@ -307,6 +307,21 @@ async fn a_socket_left_by_a_killed_guard_is_taken_over_and_a_live_one_is_not() {
 }
 
 #[tokio::test]
+async fn the_socket_of_a_frozen_guard_is_taken_over() {
+    let kit = kit().await;
+    let home = tempfile::tempdir().unwrap();
+    let place = Place::new(&home.path().join("run"), &std::env::temp_dir());
+    std::fs::create_dir_all(place.socket().parent().unwrap()).unwrap();
+    // Bound and never accepting: what a stopped process looks like from outside.
+    let frozen = std::os::unix::net::UnixListener::bind(place.socket()).unwrap();
+    let asked = Client::connect(&place, "cli").await;
+    assert!(matches!(asked, Err(LinkError::Silent)), "{:?}", asked.err());
+    let _serving = serve(kit.stub.clone(), place.clone()).await.unwrap();
+    assert!(Client::connect(&place, "cli").await.is_ok());
+    drop(frozen);
+}
+
+#[tokio::test]
 async fn a_home_with_a_long_path_has_its_socket_in_a_short_folder_of_the_same_owner() {
     let home = tempfile::tempdir().unwrap();
     let deep = home.path().join("d".repeat(120)).join("run");

@@ -145,7 +145,8 @@ async fn hello(wire: &mut Wire, actor: &str) -> Result<String, LinkError> {
     wire.send(frame(&hello)).await?;
     let first = match timeout(limits::HELLO_PATIENCE, wire.next()).await {
         Ok(Some(frame)) => frame?,
-        Ok(None) | Err(_) => return Err(LinkError::Refused("no hello".to_owned())),
+        Ok(None) => return Err(LinkError::Refused("no hello".to_owned())),
+        Err(_) => return Err(LinkError::Silent),
     };
     match serde_json::from_slice(&first) {
         Ok(FromServer::Hello { protocol, version }) if protocol == PROTOCOL => Ok(version),

@@ -22,6 +22,9 @@ pub enum LinkError {
     /// Another process serves there already.
     #[error("another process serves the link already")]
     Served,
+    /// A process has the socket open and says nothing: it is frozen.
+    #[error("the guard process does not answer; it may be frozen")]
+    Silent,
     /// The other side speaks another version, or refused.
     #[error("the guard process refused: {0}")]
     Refused(String),

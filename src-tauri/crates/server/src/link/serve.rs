@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use tokio_util::codec::{Framed, LengthDelimitedCodec};
 
 use super::wire::{self, FromClient, FromServer};
-use super::{LinkError, Place};
+use super::{Client, LinkError, Place};
 use crate::limits;
 
 type Wire = Framed<Stream, LengthDelimitedCodec>;
@@ -53,12 +53,14 @@ impl Drop for Serving {
     }
 }
 
-/// Serves `face` at `place`. Call it only while holding the lease: a socket that nobody answers on is taken over.
+/// Serves `face` at `place`. Call it only while holding the lease: a socket that nobody answers on is taken over, also
+/// that of a frozen process, to which the system still connects.
 /// Errors: [`LinkError::Served`] when somebody answers there.
 pub async fn serve(face: Arc<dyn Face>, place: Place) -> Result<Serving, LinkError> {
     place.make_folder()?;
-    if Stream::connect(place.name()?).await.is_ok() {
-        return Err(LinkError::Served);
+    match Client::connect(&place, "link").await {
+        Err(LinkError::Nobody | LinkError::Silent) => {}
+        Ok(_) | Err(_) => return Err(LinkError::Served),
     }
     remove_corpse(&place)?;
     let listener = listen(&place)?;
