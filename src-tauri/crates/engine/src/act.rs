@@ -68,17 +68,22 @@ fn start_due(inner: &Arc<Inner>, steps: &mut Steps) {
             let inner = Arc::clone(inner);
             let id = cell.row().id;
             steps.spawn(id, async move {
-                let mut turn = Turn {
-                    inner: &inner,
-                    cell: &cell,
-                    came_to_its_end: false,
-                };
-                one_step(&inner, &cell).await;
-                turn.came_to_its_end = true;
+                step_taken(&inner, &cell).await;
                 id
             });
         }
     }
+}
+
+/// One step of a cell that was taken for it; the cell is given back however the step ends.
+pub(crate) async fn step_taken(inner: &Arc<Inner>, cell: &Arc<Cell>) {
+    let mut turn = Turn {
+        inner,
+        cell,
+        came_to_its_end: false,
+    };
+    one_step(inner, cell).await;
+    turn.came_to_its_end = true;
 }
 
 /// A cell taken for one step. Given back however the step ends; after a defect the next one is not at once.
@@ -107,7 +112,7 @@ fn next_wait(inner: &Inner) -> Duration {
 }
 
 /// One step; what fails stays where it stands and is tried again.
-pub(crate) async fn one_step(inner: &Arc<Inner>, cell: &Arc<Cell>) {
+async fn one_step(inner: &Arc<Inner>, cell: &Arc<Cell>) {
     let Err(error) = intent::step(inner, cell).await else {
         return;
     };
@@ -127,6 +132,13 @@ pub(crate) async fn one_step(inner: &Arc<Inner>, cell: &Arc<Cell>) {
     }
 }
 
+/// What the store says of every open intent.
+pub(crate) async fn reread_all(inner: &Inner) {
+    for cell in inner.desk.cells() {
+        reread(inner, &cell).await;
+    }
+}
+
 /// Somebody else moved it: takes on what the store says.
 async fn reread(inner: &Inner, cell: &Cell) {
     let id = cell.row().id;
@@ -139,7 +151,10 @@ async fn reread(inner: &Inner, cell: &Cell) {
     if row.state.is_end() {
         inner.desk.remove(id);
     }
-    cell.set_row(row, inner.now().mono);
+    let known = cell.row();
+    if row.state != known.state && row.updated_at >= known.updated_at {
+        cell.set_row(row, inner.now().mono);
+    }
 }
 
 /// A request that was on the wire when the program ended is of unknown outcome: said so at once, not at its time.

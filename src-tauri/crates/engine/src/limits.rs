@@ -150,6 +150,8 @@ pub const UNWRITABLE_TOLD: Duration = Duration::from_secs(3600);
 pub const UNWRITABLE_OVER: Duration = Duration::from_secs(600);
 /// How long the news of an unwritable database waits for the send in hand: longer than any exchange takes.
 pub const UNWRITABLE_TURN: Duration = Duration::from_secs(60);
+/// A command that met a moving intent is tried again this often: an intent moves a few times in a minute.
+pub const COMMAND_TRIES: u32 = 3;
 /// Between two reads of an intent that another process steps.
 pub const FOLLOW: Duration = Duration::from_secs(1);
 /// An intent of which nothing new is recorded for this long is not followed any further: no state lasts that long

@@ -31,6 +31,16 @@ pub(crate) async fn take_lease(inner: &Inner) -> Result<(), EngineError> {
     }
 }
 
+/// Renews the lease; another holder, or a lease that lapsed, is a lease lost.
+pub(crate) async fn renew(inner: &Inner) {
+    let now = inner.wall();
+    match inner.parts.store.renew_lease(now, limits::LEASE_TTL).await {
+        Ok(LeaseState::Held { .. }) => {}
+        Ok(LeaseState::Other { .. }) | Err(StoreError::Fenced) => inner.lose_lease(),
+        Err(error) => tracing::warn!(%error, "the lease could not be renewed"),
+    }
+}
+
 /// Starts the loops of a holder: reads everything anew, resumes what a crash left, then guards.
 pub(crate) async fn begin(inner: &Arc<Inner>, end: &CancellationToken) -> Result<JoinSet<()>, EngineError> {
     load::everything(inner).await?;
@@ -100,16 +110,11 @@ async fn hold(
             program::resolve(inner, LOOP_BROKEN).await;
         }
         let now = inner.now();
-        let lease = inner.parts.store.renew_lease(now.wall, limits::LEASE_TTL).await;
+        renew(inner).await;
         if now.mono.since(beaten) >= inner.parts.options.heartbeat {
             beaten = now.mono;
             // An error is told by the commit itself.
             let _ = lapse::beat(inner).await;
-        }
-        match lease {
-            Ok(LeaseState::Held { .. }) => {}
-            Ok(LeaseState::Other { .. }) | Err(StoreError::Fenced) => inner.lose_lease(),
-            Err(error) => tracing::warn!(%error, "the lease could not be renewed"),
         }
     }
 }

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use kit::{GB, World};
 use tidegate_channels::{DeliveryError, Message, Refusal};
-use tidegate_guard::IntentState;
-use tidegate_meter::{Reason, RowId};
+use tidegate_guard::{IntentState, Mode};
+use tidegate_meter::{Clock, Reason, RowId};
 use tidegate_store::{AlertFilter, Faults, OpenOptions, Store};
 
 /// The conditions of the program that a channel was told.
@@ -230,4 +230,46 @@ async fn an_escalated_message_goes_to_a_channel_that_does_not_have_it() {
     planned(&world).await;
     world.pass(1200).await;
     assert_eq!((plans(&world, "ops2"), plans(&world, "ops3")), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hanging_account_holds_up_no_command_of_another() {
+    let world = World::idle(&["hw", "zz"]).await;
+    world.cloud("zz").set(|state| state.hang = true);
+    world.engine.run().await.unwrap();
+    world.pass(1).await;
+    world.arm("hw").await;
+    let engine = world.engine.clone();
+    let month = Duration::from_secs(30 * 86_400);
+    let stuck = tokio::spawn(async move { engine.arm(&"zz-traffic".parse().unwrap(), month, "test").await });
+    world.pass(1).await;
+    let before = world.timer.now().mono;
+    let server = world.cloud("hw").target().id;
+    let account = world.cloud("hw").account.clone();
+    world.engine.disarm(&"hw-traffic".parse().unwrap(), "test").await.unwrap();
+    world.engine.protect(&account, &server, true, "test").await.unwrap();
+    assert!(world.timer.now().mono.since(before) < Duration::from_secs(1));
+    assert!(!stuck.is_finished());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_takes_the_lease_knows_what_the_other_one_changed() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("tidegate.db");
+    let made = World::idle(&["hw"]).await;
+    let open = async |holder: &str| {
+        let store = Store::open(kit::store_options(Some(&path), &made.timer, holder)).unwrap();
+        World::on(store, made.outside.clone(), made.vault.clone(), made.timer.clone(), None).await
+    };
+    let one = open("one").await;
+    one.engine.configure(kit::config(&["hw"]), "test").await.unwrap();
+    one.engine.run().await.unwrap();
+    one.pass(1).await;
+    let two = open("two").await;
+    one.arm("hw").await;
+    one.engine.stop().await;
+    let server = one.cloud("hw").target().id;
+    two.engine.protect(&one.cloud("hw").account, &server, true, "test").await.unwrap();
+    let guards = two.engine.config().await.guards;
+    assert!(matches!(guards[0].mode, Mode::Armed { .. }), "{:?}", guards[0].mode);
 }

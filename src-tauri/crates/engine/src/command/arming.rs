@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use tidegate_guard::{ActionKind, Contract, Forecast, Mode, contract};
 use tidegate_meter::{GuardId, MeterId, Outcome, Target, TargetId, Time};
-use tidegate_store::{Batch, Write};
+use tidegate_store::{Batch, IntentRow, Write};
 
-use super::{CallOff, writer};
+use super::{CallOff, again, writer};
 use crate::config::GuardConfig;
 use crate::event::Event;
 use crate::inner::{Inner, audit, lock};
@@ -31,10 +31,12 @@ pub(crate) async fn arm(
         }
         .into());
     }
-    let _order = inner.order.lock().await;
-    let watch = inner.watch_of_guard(id)?;
-    first_look(inner, &watch).await;
     writer(inner).await?;
+    // Looked at before the commands queue up behind this one: a provider that hangs must not keep others from disarming.
+    first_look(inner, &*inner.watch_of_guard(id)?).await;
+    let _order = inner.order.lock().await;
+    writer(inner).await?;
+    let watch = inner.watch_of_guard(id)?;
     let mut memory = watch.memory.lock().await;
     let guard = memory
         .guards
@@ -81,8 +83,13 @@ pub(super) async fn first_look(inner: &Arc<Inner>, watch: &Watch) {
     if watch.memory.lock().await.looked_at.is_some() {
         return;
     }
+    let generation = watch.generation();
     let looked = look::read(inner, watch).await;
     let mut memory = watch.memory.lock().await;
+    if watch.generation() != generation || memory.looked_at.is_some() {
+        // Changed, or looked at by another hand meanwhile.
+        return;
+    }
     memory.blind = looked.blind;
     memory.can_act = looked.can_act;
     memory.looked_at = Some(looked.at.wall);
@@ -185,6 +192,10 @@ pub(super) fn contract_of(
 pub(crate) async fn disarm(inner: &Arc<Inner>, id: &GuardId, by: &str) -> Result<(), EngineError> {
     let _order = inner.order.lock().await;
     writer(inner).await?;
+    again(inner, || set_watch(inner, id, by)).await
+}
+
+async fn set_watch(inner: &Inner, id: &GuardId, by: &str) -> Result<(), EngineError> {
     let watch = inner.watch_of_guard(id)?;
     let mut memory = watch.memory.lock().await;
     let guard = memory
@@ -206,7 +217,9 @@ pub(crate) async fn disarm(inner: &Arc<Inner>, id: &GuardId, by: &str) -> Result
         serde_json::json!({ "guard": id }),
     ));
     let mut off = CallOff::default();
-    off.add(inner, &mut batch, |row| row.guard.as_ref() == Some(id));
+    let ends = |row: &IntentRow| row.guard.as_ref() == Some(id);
+    let _pens = inner.desk.pens(ends).await;
+    off.add(inner, &mut batch, ends);
     let mut events = std::mem::take(&mut off.events);
     events.push(mode_event(now, id, None));
     inner.commit(batch, events).await?;

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use tidegate_guard::Mode;
 use tidegate_meter::{AccountId, ChannelId, GuardId};
-use tidegate_store::{Batch, Write};
+use tidegate_store::{Batch, IntentRow, Write};
 use tokio::sync::OwnedMutexGuard;
 
-use super::{CallOff, writer};
+use super::{CallOff, again, writer};
 use crate::config::{AccountConfig, ChannelConfig, Config, GuardConfig};
 use crate::event::Event;
 use crate::inner::{Inner, audit, lock};
@@ -44,6 +44,10 @@ pub(crate) async fn configure(inner: &Inner, config: Config, by: &str) -> Result
     validate(inner, &config)?;
     let _order = inner.order.lock().await;
     writer(inner).await?;
+    again(inner, || apply(inner, config.clone(), by)).await
+}
+
+async fn apply(inner: &Inner, config: Config, by: &str) -> Result<Plan, EngineError> {
     let before = current(inner).await;
     let plan = compare(&before, &config);
     if plan.is_empty() {
@@ -58,7 +62,7 @@ pub(crate) async fn configure(inner: &Inner, config: Config, by: &str) -> Result
     let now = inner.wall();
     batch.push(audit(now, by, "config.applied", crate::inner::json(&plan)));
     let mut off = CallOff::default();
-    off.add(inner, &mut batch, |row| {
+    let ends = |row: &IntentRow| {
         let unwanted = |guard: &GuardId| {
             plan.guards.removed.contains(guard)
                 || plan.disarmed.contains(guard)
@@ -68,7 +72,9 @@ pub(crate) async fn configure(inner: &Inner, config: Config, by: &str) -> Result
                     .any(|config| config.id == *guard && !config.enabled)
         };
         row.guard.as_ref().is_some_and(unwanted) || plan.accounts.removed.contains(&row.account)
-    });
+    };
+    let _pens = inner.desk.pens(ends).await;
+    off.add(inner, &mut batch, ends);
     let mut events = std::mem::take(&mut off.events);
     events.extend(mode_events(&plan, now));
     events.push(Event::Configured {
@@ -187,7 +193,12 @@ fn points_elsewhere(before: &Config, after: &Config, account: &AccountId) -> boo
     let find = |config: &Config| config.accounts.iter().find(|item| item.id == *account).cloned();
     match (find(before), find(after)) {
         (Some(old), Some(new)) => {
-            old.provider != new.provider || old.endpoint != new.endpoint || old.mappings != new.mappings
+            old.provider != new.provider
+                || old.endpoint != new.endpoint
+                || old.mappings != new.mappings
+                || old.site != new.site
+                || old.secret != new.secret
+                || old.act_secret != new.act_secret
         }
         _ => true,
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tidegate_guard::{ActionKind, Consent, IntentState, PowerState, StopManner};
-use tidegate_meter::{AccountId, RowId, Target, TargetId, Time};
+use tidegate_meter::{AccountId, Mono, RowId, Target, TargetId, Time};
 use tidegate_store::{Batch, IntentFilter, IntentRow, Write};
 
 use super::{CallOff, writer};
@@ -15,14 +15,13 @@ use crate::load::hold_key;
 use crate::memory::AccountMemory;
 use crate::planning::{IntentDetail, Person, first_event, planned_event, planned_facts};
 use crate::watch::Watch;
-use crate::{EngineError, Refused, act as actor, limits};
+use crate::{EngineError, Refused, act as actor, limits, run};
 
 async fn cell(inner: &Inner, id: RowId) -> Result<Arc<Cell>, EngineError> {
     if let Some(cell) = inner.desk.cell(id) {
         return Ok(cell);
     }
-    let rows = inner.parts.store.intents(IntentFilter::One(id)).await?;
-    let row = rows.into_iter().next().ok_or(EngineError::NoIntent(id))?;
+    let row = recorded(inner, id).await?;
     Err(Refused::TooLate(row.state).into())
 }
 
@@ -164,6 +163,7 @@ pub(crate) async fn act(
         consent,
         restores: None,
     };
+    writer(inner).await?;
     let watch = enabled(inner, account)?;
     super::arming::first_look(inner, &watch).await;
     let memory = watch.memory.lock().await;
@@ -251,11 +251,11 @@ async fn open(
 
 /// Starts exactly what a stop of ours stopped.
 pub(crate) async fn restore(inner: &Arc<Inner>, id: RowId, consent: Consent) -> Result<RowId, EngineError> {
-    let rows = inner.parts.store.intents(IntentFilter::One(id)).await?;
-    let row = rows.into_iter().next().ok_or(EngineError::NoIntent(id))?;
+    let row = recorded(inner, id).await?;
     if row.action != ActionKind::Stop || row.state != IntentState::Verified {
         return Err(Refused::State(row.state).into());
     }
+    writer(inner).await?;
     let watch = enabled(inner, &row.account)?;
     still_ours(inner, &watch, &row).await?;
     let wish = Wish {
@@ -305,20 +305,62 @@ async fn still_ours(inner: &Inner, watch: &Watch, row: &IntentRow) -> Result<(),
     }
 }
 
-/// Steps one intent to its end.
+/// Steps one intent to its end. The lease is renewed meanwhile; once it is lost, whoever holds it steps the intent, and
+/// this only follows what is recorded.
 pub(crate) async fn drive(inner: &Arc<Inner>, id: RowId) -> Result<IntentRow, EngineError> {
+    let mut renewed = inner.now().mono;
     while let Some(cell) = inner.desk.cell(id) {
         let wait = cell.next().since(inner.now().mono);
-        if !wait.is_zero() {
-            inner.parts.timer.sleep(wait).await;
-        } else if inner.is_running() {
+        if inner.is_running() {
             // The actor steps it; a command beside it only waits.
             inner.parts.timer.sleep(limits::DRIVE_WAIT).await;
+        } else if !inner.is_holder() {
+            return follow(inner, id).await;
+        } else if !wait.is_zero() {
+            renewing(inner, &mut renewed, inner.parts.timer.sleep(wait)).await;
         } else if cell.begin() {
-            actor::one_step(inner, &cell).await;
-            cell.end();
+            renewing(inner, &mut renewed, actor::step_taken(inner, &cell)).await;
+        } else {
+            inner.parts.timer.sleep(limits::DRIVE_WAIT).await;
         }
     }
+    recorded(inner, id).await
+}
+
+/// Waits for `work`, and keeps the lease meanwhile.
+async fn renewing(inner: &Inner, renewed: &mut Mono, work: impl Future<Output = ()>) {
+    let mut work = std::pin::pin!(work);
+    loop {
+        let rest = renewed.plus(limits::LEASE_RENEW).since(inner.now().mono);
+        tokio::select! {
+            () = &mut work => return,
+            () = inner.parts.timer.sleep(rest) => {}
+        }
+        run::renew(inner).await;
+        *renewed = inner.now().mono;
+    }
+}
+
+/// Reads an intent that another process steps, until it ended or nothing was recorded for too long.
+async fn follow(inner: &Inner, id: RowId) -> Result<IntentRow, EngineError> {
+    let mut seen = None;
+    let mut since = inner.now().mono;
+    loop {
+        let row = recorded(inner, id).await?;
+        let now = inner.now();
+        if seen != Some(row.updated_at) {
+            seen = Some(row.updated_at);
+            since = now.mono;
+        }
+        let forgotten = now.mono.since(since) >= limits::FOLLOW_MAX && row.due <= now.wall;
+        if row.state.is_end() || forgotten {
+            return Ok(row);
+        }
+        inner.parts.timer.sleep(limits::FOLLOW).await;
+    }
+}
+
+async fn recorded(inner: &Inner, id: RowId) -> Result<IntentRow, EngineError> {
     let rows = inner.parts.store.intents(IntentFilter::One(id)).await?;
     rows.into_iter().next().ok_or(EngineError::NoIntent(id))
 }

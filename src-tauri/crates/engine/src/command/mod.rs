@@ -20,22 +20,44 @@ use std::sync::Arc;
 
 use tidegate_channels::Message;
 use tidegate_guard::{IntentState, Severity};
-use tidegate_store::{Batch, IntentRow, Write};
+use tidegate_store::{Batch, IntentRow, StoreError, Write};
 
-use crate::EngineError;
 use crate::desk::Cell;
 use crate::event::Event;
 use crate::inner::Inner;
 use crate::outbox::{Outgoing, post};
 use crate::planning::{IntentDetail, action_ref, asked, called_off};
-use crate::run;
+use crate::{EngineError, limits, load, run};
 
-/// Makes this process the writer, if no other copy is.
+/// Makes this process the writer, if no other copy is. What it read before it was, another copy may have changed since:
+/// everything is read anew, so ask for it before anything else is looked up.
 pub(crate) async fn writer(inner: &Inner) -> Result<(), EngineError> {
     if inner.is_holder() {
         return Ok(());
     }
-    run::take_lease(inner).await
+    run::take_lease(inner).await?;
+    if let Err(error) = load::everything(inner).await {
+        run::release(inner).await;
+        return Err(error);
+    }
+    Ok(())
+}
+
+/// Tries a command once more when an intent moved while it was written; the rows are read anew first. A pen keeps a
+/// step from sending meanwhile, but not from finding that nothing is left to do.
+pub(crate) async fn again<T, F: Future<Output = Result<T, EngineError>>>(
+    inner: &Inner,
+    command: impl Fn() -> F,
+) -> Result<T, EngineError> {
+    for _ in 0..limits::COMMAND_TRIES {
+        match command().await {
+            Err(EngineError::Store(StoreError::Conflict { .. } | StoreError::IllegalMove)) => {
+                crate::act::reread_all(inner).await;
+            }
+            done => return done,
+        }
+    }
+    command().await
 }
 
 /// Cancellations that belong to a command's transaction.

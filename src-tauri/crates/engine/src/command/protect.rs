@@ -20,12 +20,17 @@ pub(crate) async fn protect(
     protected: bool,
     by: &str,
 ) -> Result<(), EngineError> {
+    let watch = || {
+        inner
+            .watch(account)
+            .ok_or_else(|| EngineError::NoAccount(account.clone()))
+    };
+    writer(inner).await?;
+    // Outside the queue of commands: a provider that hangs must not hold up the others.
+    super::arming::first_look(inner, &*watch()?).await;
     let _order = inner.order.lock().await;
     writer(inner).await?;
-    let watch = inner
-        .watch(account)
-        .ok_or_else(|| EngineError::NoAccount(account.clone()))?;
-    super::arming::first_look(inner, &watch).await;
+    let watch = watch()?;
     let mut memory = watch.memory.lock().await;
     let known = memory
         .target(target)
