@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable, Sleeper};
 
-use crate::{Failure, Lane, Request, Response, Timer, Transport, limits, retry_after};
+use crate::{Failure, FailureKind, Lane, Request, Response, Timer, Transport, limits, retry_after};
 
 /// What the caller makes of an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -170,9 +170,11 @@ impl Unsettled {
     }
 }
 
+/// Whoever let a whole exchange hang for its full time will hang again: trying it thrice would keep a person, or the
+/// account's other calls, waiting for most of a minute. The next look tries again.
 fn may_retry(unsettled: &Unsettled) -> bool {
     match unsettled {
-        Unsettled::Failed(failure) => failure.kind.is_transient(),
+        Unsettled::Failed(failure) => failure.kind != FailureKind::Timeout && failure.kind.is_transient(),
         Unsettled::Answered(..) => true,
     }
 }

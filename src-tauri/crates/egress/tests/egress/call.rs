@@ -9,7 +9,7 @@ use crate::support::*;
 
 #[tokio::test]
 async fn a_transient_answer_is_tried_again_until_it_is_good() {
-    let (egress, wire, timer) = egress([status(503), fails(FailureKind::Timeout), status(200)]);
+    let (egress, wire, timer) = egress([status(503), fails(FailureKind::Broken), status(200)]);
     let made = AtomicU32::new(0);
     let response = egress
         .call(&Lane::default(), "p", &READING, || {
@@ -34,6 +34,16 @@ async fn a_transient_answer_is_tried_again_until_it_is_good() {
         waits[1] >= Duration::from_millis(800) && waits[1] <= Duration::from_millis(1600),
         "{waits:?}"
     );
+}
+
+#[tokio::test]
+async fn whoever_hangs_once_is_not_tried_again() {
+    let (egress, wire, _) = egress([fails(FailureKind::Timeout), status(200)]);
+    let failure = egress
+        .call(&Lane::default(), "p", &READING, request)
+        .await
+        .unwrap_err();
+    assert_eq!((failure.kind, wire.sent()), (FailureKind::Timeout, 1));
 }
 
 #[tokio::test]
