@@ -229,7 +229,11 @@ const fn opened(opened: &Opened) -> Said {
     match opened {
         Opened::Fresh => Said("新建", "new"),
         Opened::Existing => Said("完好", "sound"),
-        Opened::Recovered { .. } => Said(
+        Opened::Recovered { backup: Some(_), .. } => Said(
+            "原库无法读取，已另存，现为最近的备份",
+            "the earlier one was unreadable and is kept aside; this one is the newest backup",
+        ),
+        Opened::Recovered { backup: None, .. } => Said(
             "原库无法读取，已另存，现为新库",
             "the earlier one was unreadable and is kept aside; this one is new",
         ),
