@@ -143,6 +143,7 @@ impl Draft {
         key: String,
         facts: Option<tidegate_guard::StepFacts>,
         by_new_window: bool,
+        by_edit: bool,
     ) {
         let alert = self.close(scene, &scene.key(&key));
         let message = Message::StepResolved {
@@ -151,7 +152,10 @@ impl Draft {
             facts,
             by_new_window,
         };
-        self.send(scene, message, Severity::Info, alert);
+        // Nothing recovered where a person changed the guard: a message would say what is not so.
+        if !by_edit {
+            self.send(scene, message, Severity::Info, alert);
+        }
         self.events.push(Event::Resolved {
             at: self.at,
             guard: scene.guard.id.clone(),

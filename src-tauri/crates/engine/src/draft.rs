@@ -40,6 +40,14 @@ pub(crate) struct Draft {
     asked: BTreeMap<TargetId, Asked>,
 }
 
+/// What one judgement says of the meter itself.
+struct Judged {
+    level: Level,
+    lag: Option<std::time::Duration>,
+    /// Why this guard does not believe the reading.
+    doubt: Option<tidegate_meter::Blind>,
+}
+
 /// What one judgement is translated with.
 pub(crate) struct Scene<'a> {
     pub(crate) inner: &'a Inner,
@@ -136,6 +144,7 @@ impl Draft {
     ) {
         let before = memory.meters.get(&look.info.id);
         let mut worst = Level::Calm;
+        let mut doubt = None;
         let mut lag = before.and_then(|meter| meter.lag);
         for guard in memory.guards_of(&look.info) {
             let scene = Scene {
@@ -147,10 +156,17 @@ impl Draft {
                 known,
                 at: self.at,
             };
-            let (level, learned) = self.judge(&scene, looked, look, lag);
-            worst = worst.max(level);
-            lag = learned.or(lag);
+            let judged = self.judge(&scene, looked, look, lag);
+            worst = worst.max(judged.level);
+            lag = judged.lag.or(lag);
+            doubt = doubt.or(judged.doubt);
         }
+        // A number that a guard does not believe is no truth for anybody: the meter is blind until it is confirmed.
+        let doubted = doubt.map(|blind| MeterLook {
+            outcome: Outcome::Blind(blind),
+            ..look.clone()
+        });
+        let look = doubted.as_ref().unwrap_or(look);
         self.write_look(before, look, lag);
         self.tell_look(watch, before, look, worst);
         self.remember(before, look, lag);
@@ -162,7 +178,7 @@ impl Draft {
         looked: &Looked,
         look: &MeterLook,
         lag: Option<std::time::Duration>,
-    ) -> (Level, Option<std::time::Duration>) {
+    ) -> Judged {
         let spec = spec_of(scene.guard, scene.watch.config().interval);
         let id = (scene.guard.id.clone(), scene.info.id.clone());
         let before = scene.memory.slots.get(&id).cloned().unwrap_or_default();
@@ -170,6 +186,7 @@ impl Draft {
         let judgement = judge(&spec, &before.state, &seen, self.at);
         let learned = judgement.state.lag();
         let level = judgement.level;
+        let doubt = judgement.doubt.clone();
         let is_news = self.is_news(&before, &judgement);
         if is_news {
             self.write_state(scene, &before, &judgement);
@@ -190,7 +207,11 @@ impl Draft {
                 held_until: before.held_until,
             },
         ));
-        (level, learned)
+        Judged {
+            level,
+            lag: learned,
+            doubt,
+        }
     }
 
     /// Whether a judgement must be durable now: it decided, or it knows more than what stands in the store. Otherwise
@@ -227,8 +248,9 @@ impl Draft {
                 key,
                 facts,
                 by_new_window,
+                by_edit,
                 ..
-            } => self.resolve_step(scene, key, facts, by_new_window),
+            } => self.resolve_step(scene, key, facts, by_new_window, by_edit),
             Decision::RaiseBlind { blind, since } => self.raise_blind(scene, blind, since),
             Decision::ResolveBlind { reason, since } => self.resolve_blind(scene, reason, since),
             Decision::Plan { .. } => crate::planning::plan(self, scene, decision),

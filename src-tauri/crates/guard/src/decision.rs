@@ -109,6 +109,8 @@ pub enum Decision {
         facts: Option<StepFacts>,
         /// Ended by a new window rather than by recovery.
         by_new_window: bool,
+        /// Ended because a person took the step away or moved the limit: nothing recovered, and there is nothing to tell.
+        by_edit: bool,
     },
     /// No truth for longer than the guard allows, or at once for a reason that needs a person.
     RaiseBlind {
@@ -155,4 +157,7 @@ pub struct Judgement<S> {
     pub why: Why,
     /// The level to show.
     pub level: Level,
+    /// Why the reading of this look was not believed; such a meter is blind, whatever number it showed. `None` when it
+    /// was believed, or there was none.
+    pub doubt: Option<Blind>,
 }

@@ -9,7 +9,7 @@ use tidegate_meter::{Blind, Outcome, Reading, Reason, Target, Time};
 use crate::admit::{self, Admission};
 use crate::belts::{self, Check, Scene, Sight};
 use crate::burn::Change;
-use crate::ladder::{Raised, Resolved, View};
+use crate::ladder::{End, Raised, Resolved, View};
 use crate::line::{Line, line};
 use crate::state::Over;
 use crate::{
@@ -24,6 +24,7 @@ pub(crate) struct News {
     resolved: Vec<Resolved>,
     raised: Option<Raised>,
     reminded: Option<String>,
+    doubt: Option<Blind>,
 }
 
 /// Judges one look at a meter. `state` is what the judgement before it returned (`GuardState::default()` at first);
@@ -32,12 +33,13 @@ pub(crate) struct News {
 pub fn judge(spec: &GuardSpec, state: &GuardState, seen: &Observation, now: Time) -> Judgement<GuardState> {
     let mut next = state.clone();
     let mut decisions = Vec::new();
-    let why = judge_in_place(spec, &mut next, seen, now, &mut decisions);
+    let (why, doubt) = judge_in_place(spec, &mut next, seen, now, &mut decisions);
     Judgement {
         level: next.level,
         state: next,
         decisions,
         why,
+        doubt,
     }
 }
 
@@ -48,7 +50,7 @@ pub(crate) fn judge_in_place(
     seen: &Observation,
     now: Time,
     decisions: &mut Vec<Decision>,
-) -> Why {
+) -> (Why, Option<Blind>) {
     let mut news = News::default();
     let sight = look(spec, state, &seen.outcome, &seen.facts, now, &mut news);
     if matches!(sight, Sight::Believed | Sight::Replayed) {
@@ -68,8 +70,9 @@ pub(crate) fn judge_in_place(
     let check = scene.check();
     let action = act(&scene, &check);
     let why = explain(&scene, check);
+    let doubt = news.doubt.take();
     publish(&scene, news, action, &why, decisions);
-    why
+    (why, doubt)
 }
 
 /// Takes the look in: what of it is believed changes the state.
@@ -104,13 +107,15 @@ pub(crate) fn look(
                 return Sight::Believed;
             }
             Admission::Replayed if state.last.as_ref() == Some(reading) => return Sight::Replayed,
-            Admission::Replayed if state.quarantine.as_ref() == Some(reading) => return Sight::Doubtful,
+            Admission::Replayed if state.quarantine.as_ref() == Some(reading) => {
+                news.doubt = Some(jumped());
+                return Sight::Doubtful;
+            }
             // An older fetch, told late: no truth about now, and none lost.
             Admission::Replayed => return Sight::Blind,
             Admission::Doubtful => {
                 state.quarantine = Some(reading.clone());
-                let detail = "the value jumped; another reading must agree";
-                (Sight::Doubtful, Blind::new(Reason::Implausible, detail))
+                (Sight::Doubtful, jumped())
             }
             Admission::OtherWindow => {
                 let detail = "the number belongs to another window";
@@ -121,7 +126,15 @@ pub(crate) fn look(
     };
     let truth = state.last.as_ref().map(Reading::fetched_at);
     news.blind = state.blind.miss(spec, &blind, truth, now);
+    news.doubt = outcome.reading().map(|_| blind);
     sight
+}
+
+fn jumped() -> Blind {
+    Blind::new(
+        Reason::Implausible,
+        "the value jumped; another reading must agree",
+    )
 }
 
 /// A reading that is the truth.
@@ -318,7 +331,8 @@ fn publish(scene: &Scene<'_>, news: News, action: Option<Action>, why: &Why, dec
             key: resolved.key,
             window: resolved.window,
             facts: facts.clone(),
-            by_new_window: resolved.by_new_window,
+            by_new_window: resolved.end == End::NewWindow,
+            by_edit: resolved.end == End::Edited,
         });
     }
     let window = scene.state.ladder.window;

@@ -21,7 +21,18 @@ pub(crate) struct View<'a> {
 pub(crate) struct Resolved {
     pub(crate) key: String,
     pub(crate) window: Option<Window>,
-    pub(crate) by_new_window: bool,
+    pub(crate) end: End,
+}
+
+/// What ended an alert.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// The numbers came back over the step.
+    Recovered,
+    /// The window is over.
+    NewWindow,
+    /// A person took the step away, or moved the limit: the numbers say nothing.
+    Edited,
 }
 
 /// A step that is told.
@@ -48,7 +59,7 @@ impl Ladder {
         let window = self.window;
         for rung in &mut self.rungs {
             rung.crossed = false;
-            settle(rung, window, true, resolved);
+            settle(rung, window, End::NewWindow, resolved);
         }
     }
 
@@ -61,6 +72,7 @@ impl Ladder {
         now: Time,
         resolved: &mut Vec<Resolved>,
     ) -> Option<Raised> {
+        self.move_limit(spec, view, resolved);
         self.descend(spec, view, resolved);
         if topped_up {
             let below = self.rungs.iter_mut().filter(|rung| !rung.crossed);
@@ -90,6 +102,29 @@ impl Ladder {
         })
     }
 
+    /// A limit that a person moved is another line: passing the old one in this window says nothing about it. Where it is
+    /// crossed as well, the open alert tells it already, and goes on with its snooze.
+    fn move_limit(&mut self, spec: &GuardSpec, view: &View<'_>, resolved: &mut Vec<Resolved>) {
+        let window = self.window;
+        let rung = self.rungs.iter_mut().find(|rung| rung.step.is_none());
+        let Some((rung, limit)) = rung.zip(spec.limit) else {
+            return;
+        };
+        // A state from before the limit was kept in it: it is taken for the one in force.
+        if *rung.limit.get_or_insert(limit) == limit {
+            return;
+        }
+        let Some(over) = view.line.over else {
+            return;
+        };
+        rung.limit = Some(limit);
+        if !(rung.crossed && over) {
+            rung.crossed = false;
+            rung.spent = false;
+            settle(rung, window, End::Edited, resolved);
+        }
+    }
+
     /// Steps that are no longer crossed, and those that the spec no longer has.
     fn descend(&mut self, spec: &GuardSpec, view: &View<'_>, resolved: &mut Vec<Resolved>) {
         let window = self.window;
@@ -98,9 +133,11 @@ impl Ladder {
                 None => spec.limit.is_none(),
                 Some(step) => !spec.steps.contains(&step),
             };
-            if gone || is_recovered(rung.step, view, spec.hysteresis) == Some(true) {
+            let recovered = || is_recovered(rung.step, view, spec.hysteresis) == Some(true);
+            let end = if gone { End::Edited } else { End::Recovered };
+            if gone || recovered() {
                 rung.crossed = false;
-                settle(rung, window, false, resolved);
+                settle(rung, window, end, resolved);
             }
         }
     }
@@ -126,6 +163,7 @@ impl Ladder {
             spent: true,
             rearmed: 0,
             alert: None,
+            limit: spec.limit.filter(|_| step.is_none()),
         });
         true
     }
@@ -168,12 +206,12 @@ impl Alert {
     }
 }
 
-fn settle(rung: &mut Rung, window: Option<Window>, by_new_window: bool, resolved: &mut Vec<Resolved>) {
+fn settle(rung: &mut Rung, window: Option<Window>, end: End, resolved: &mut Vec<Resolved>) {
     if rung.alert.take().is_some() {
         resolved.push(Resolved {
             key: rung.key(),
             window,
-            by_new_window,
+            end,
         });
     }
 }

@@ -63,6 +63,9 @@ pub(crate) struct Rung {
     /// The open alert, if this step was the one that was told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) alert: Option<Alert>,
+    /// For the limit: which one was passed. Another limit is another line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) limit: Option<Limit>,
 }
 
 /// An alert that was raised and not yet resolved.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tidegate_guard::{Level, Mode, Replay, ReplayOptions, judge, replay as replay_history};
-use tidegate_meter::{AccountId, GuardId, MeterId, Time};
+use tidegate_meter::{AccountId, Blind, GuardId, MeterId, Outcome, Time};
 use tidegate_providers::MeterLook;
 use tidegate_store::DeliveryFilter;
 
@@ -142,19 +142,23 @@ impl OneOff<'_> {
     fn meter(&self, look: &MeterLook) -> CheckedMeter {
         let known = self.memory.meters.get(&look.info.id);
         let guards = self.memory.guards_of(&look.info);
+        let (guards, doubts): (Vec<_>, Vec<_>) = guards.map(|guard| self.guard(guard, look)).unzip();
+        let doubt = doubts.into_iter().flatten().next();
+        let outcome = doubt.map_or_else(|| look.outcome.clone(), Outcome::Blind);
+        let last_good = outcome
+            .reading()
+            .cloned()
+            .or_else(|| known.and_then(|meter| meter.last_good.clone()));
         CheckedMeter {
             info: look.info.clone(),
-            outcome: look.outcome.clone(),
-            last_good: look
-                .outcome
-                .reading()
-                .cloned()
-                .or_else(|| known.and_then(|meter| meter.last_good.clone())),
-            guards: guards.map(|guard| self.guard(guard, look)).collect(),
+            outcome,
+            last_good,
+            guards,
         }
     }
 
-    fn guard(&self, guard: &GuardConfig, look: &MeterLook) -> CheckedGuard {
+    /// A guard's view of the look, and why it does not believe it.
+    fn guard(&self, guard: &GuardConfig, look: &MeterLook) -> (CheckedGuard, Option<Blind>) {
         let scene = Scene {
             inner: self.inner,
             watch: self.watch,
@@ -171,12 +175,13 @@ impl OneOff<'_> {
         let state = slot.map(|slot| slot.state.clone()).unwrap_or_default();
         let spec = spec_of(guard, self.watch.config().interval);
         let judgement = judge(&spec, &state, &seen, scene.at);
-        CheckedGuard {
+        let checked = CheckedGuard {
             id: guard.id.clone(),
             level: judgement.level,
             mode: guard.mode.clone(),
             why: Some(judgement.why),
-        }
+        };
+        (checked, judgement.doubt)
     }
 }
 

@@ -1,9 +1,12 @@
 //! Found by a review of what could stop a healthy server, or stay silent: each failed before its fix.
 
-use tidegate_guard::{Belt, Forecast, GuardSpec, OtherMeter};
-use tidegate_meter::{AsOf, Quantity, Reading};
+use tidegate_guard::{Belt, Decision, Forecast, GuardSpec, GuardState, Judgement, Level, OtherMeter};
+use tidegate_meter::{AsOf, Quantity, Reading, Reason};
 
-use super::common::{GB, Watchman, at, facts, limit, march, planned, reading, running, spec};
+use super::common::{
+    GB, Watchman, april, at, facts, limit, march, planned, raised, reading, resolved, running, spec, step,
+    watching, within,
+};
 
 fn covered_by(now: Option<i64>, before: Option<i64>, minute: i64) -> Vec<OtherMeter> {
     vec![OtherMeter {
@@ -100,4 +103,90 @@ fn rates(forecast: &Forecast) -> Option<(Quantity, Quantity)> {
         } => Some((*hourly, *hourly_upper)),
         Forecast::Accumulating { .. } => None,
     }
+}
+
+#[test]
+fn a_number_that_is_not_believed_says_so() {
+    let mut watchman = Watchman::seen(spec(), 150 * GB);
+    let doubt = |judgement: Judgement<GuardState>| judgement.doubt.map(|blind| blind.reason);
+    assert_eq!(
+        doubt(watchman.look(0, 105)),
+        Some(Reason::Implausible),
+        "to nothing at once"
+    );
+    assert_eq!(doubt(watchman.look(149 * GB, 110)), None);
+    let april = within(200 * GB, 200 * GB, 115, Some(april()));
+    assert_eq!(
+        doubt(watchman.show(april, 115)),
+        Some(Reason::Stale),
+        "a window that has not begun"
+    );
+    assert_eq!(
+        doubt(watchman.lose(Reason::Transient, 120)),
+        None,
+        "there was no number to doubt"
+    );
+}
+
+/// Watches a line of 50 GB that was crossed and told, and moves it to 20 GB.
+fn with_a_moved_limit(left: i64) -> (Watchman, Judgement<GuardState>) {
+    let mut watchman = Watchman::seen(
+        GuardSpec {
+            steps: Vec::new(),
+            limit: Some(limit("50 GB")),
+            ..watching()
+        },
+        80 * GB,
+    );
+    assert_eq!(raised(&watchman.look(45 * GB, 110)), ["limit"]);
+    watchman.spec.limit = Some(limit("20 GB"));
+    let judgement = watchman.look(left, 120);
+    (watchman, judgement)
+}
+
+#[test]
+fn a_moved_limit_is_told_in_the_same_window() {
+    // 21 GB: on the right side of the new line, and still within its hysteresis.
+    for left in [44 * GB, 21 * GB] {
+        let (mut watchman, moved) = with_a_moved_limit(left);
+        assert_eq!(edited(&moved), ["limit"], "{left}");
+        assert_eq!(watchman.state.level(), Level::Calm, "{left}");
+        assert_eq!(raised(&watchman.look(19 * GB, 180)), ["limit#2"], "{left}");
+        assert!(raised(&watchman.look(18 * GB, 185)).is_empty(), "told once");
+    }
+}
+
+#[test]
+fn a_moved_limit_that_is_crossed_as_well_is_not_told_twice() {
+    let (mut watchman, moved) = with_a_moved_limit(15 * GB);
+    assert!(raised(&moved).is_empty() && resolved(&moved).is_empty());
+    assert_eq!(watchman.state.level(), Level::Critical);
+    let back = watchman.look(60 * GB, 180);
+    assert_eq!(
+        (resolved(&back).len(), edited(&back).len()),
+        (1, 0),
+        "it recovered"
+    );
+}
+
+#[test]
+fn a_step_that_was_taken_away_is_no_recovery() {
+    let mut watchman = Watchman::seen(watching(), 190 * GB);
+    watchman.look(25 * GB, 160);
+    assert_eq!(raised(&watchman.look(25 * GB, 165)), ["share:85"]);
+    watchman.spec.steps = vec![step("70%"), step("80%")];
+    let judgement = watchman.look(25 * GB, 170);
+    assert_eq!(edited(&judgement), ["share:85"]);
+    assert_eq!(resolved(&judgement).len(), 1);
+}
+
+/// The keys that ended because a person changed the guard.
+fn edited(judgement: &Judgement<GuardState>) -> Vec<String> {
+    let key = |decision: &Decision| match decision {
+        Decision::ResolveStep {
+            key, by_edit: true, ..
+        } => Some(key.clone()),
+        _ => None,
+    };
+    judgement.decisions.iter().filter_map(key).collect()
 }
