@@ -208,36 +208,6 @@ fn actions() -> Vec<(&'static str, Severity, Message)> {
             },
         ),
         (
-            "action_cancelled",
-            Severity::Info,
-            Message::ActionCancelled {
-                action: stop(),
-                by: "recovered".to_owned(),
-                why: Some(Box::new(why())),
-                asked: Asked::Never,
-            },
-        ),
-        (
-            "action_cancelled_unread",
-            Severity::Warning,
-            Message::ActionCancelled {
-                action: stop(),
-                by: "unread".to_owned(),
-                why: None,
-                asked: Asked::Never,
-            },
-        ),
-        (
-            "action_cancelled_after_a_try",
-            Severity::Info,
-            Message::ActionCancelled {
-                action: stop(),
-                by: "person".to_owned(),
-                why: None,
-                asked: Asked::Refused,
-            },
-        ),
-        (
             "action_sent",
             Severity::Critical,
             Message::ActionSent {
@@ -280,6 +250,43 @@ fn actions() -> Vec<(&'static str, Severity, Message)> {
                 action: stop(),
                 detail: "no answer within 15 s".to_owned(),
                 given_up: true,
+            },
+        ),
+    ]
+}
+
+/// Actions that were called off, by each cause.
+fn cancels() -> Vec<(&'static str, Severity, Message)> {
+    let stop = || action(ActionKind::Stop);
+    vec![
+        (
+            "action_cancelled",
+            Severity::Info,
+            Message::ActionCancelled {
+                action: stop(),
+                by: "recovered".to_owned(),
+                why: Some(Box::new(why())),
+                asked: Asked::Never,
+            },
+        ),
+        (
+            "action_cancelled_unread",
+            Severity::Warning,
+            Message::ActionCancelled {
+                action: stop(),
+                by: "unread".to_owned(),
+                why: None,
+                asked: Asked::Never,
+            },
+        ),
+        (
+            "action_cancelled_after_a_try",
+            Severity::Info,
+            Message::ActionCancelled {
+                action: stop(),
+                by: "person".to_owned(),
+                why: None,
+                asked: Asked::Refused,
             },
         ),
     ]
@@ -450,6 +457,7 @@ fn others() -> Vec<(&'static str, Severity, Message)> {
 pub fn all() -> Vec<(&'static str, Severity, Message)> {
     let mut all = steps();
     all.extend(actions());
+    all.extend(cancels());
     all.extend(proofs());
     all.extend(others());
     all.extend(programs());
