@@ -10,13 +10,18 @@
 
 mod kit;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use kit::{GB, Stop, World, guard};
-use tidegate_guard::{ActionKind, Belt, IntentState, PowerState};
-use tidegate_meter::{Clock, GuardId, Reason, RowId, Window, WindowKind};
+use tidegate_engine::Engine;
+use tidegate_engine::config::SecretRef;
+use tidegate_guard::{ActionKind, Belt, Consent, IntentState, PowerState, StopManner};
+use tidegate_meter::{AccountId, Clock, GuardId, Reason, RowId, TargetId, Time, Window, WindowKind};
 use tidegate_providers::ProviderErrorKind;
-use tidegate_store::IntentRow;
+use tidegate_store::{IntentRow, LeaseState, Store};
 
 const MONTH: Duration = Duration::from_secs(30 * 86_400);
 
@@ -354,17 +359,196 @@ async fn a_process_that_was_stopped_in_the_countdown_counts_down_again() {
     assert_eq!(world.cloud("hw").stops_sent(), 1, "{:?}", world.story());
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_pause_that_falls_between_the_check_and_the_sending_holds_the_request() {
-    let world = World::armed(&["hw"]).await;
-    planned(&world).await;
-    // The key is gone from memory, and the vault takes its time: the check is over by then.
+/// A world whose engine is told of something at the moment an intent is cleared to leave.
+async fn at_the_clearing(told: fn(&Engine, Time)) -> World {
+    let timer = kit::TestTimer::new(kit::start());
+    let outside = outside(&timer);
+    let engine: Arc<OnceLock<Engine>> = Arc::default();
+    let (inside, clock) = (Arc::clone(&engine), Arc::clone(&timer));
+    let hook = Arc::new(move |label: &'static str| {
+        if label == "intent.rechecked.committed" {
+            told(inside.get().unwrap(), clock.now().wall);
+        }
+    });
+    let store = Store::open(kit::store_options(None, &timer, "one")).unwrap();
+    let world = World::on(store, outside, Arc::default(), timer, Some(hook)).await;
+    assert!(engine.set(world.engine.clone()).is_ok());
     world
-        .cloud("hw")
-        .set(|state| state.latency = Duration::from_secs(10));
-    world.pass(62).await;
-    let until = world.timer.now().wall.plus(Duration::from_secs(3600));
-    world.engine.pause(until, "me").await.unwrap();
+        .engine
+        .configure(kit::config(&["hw"]), "test")
+        .await
+        .unwrap();
+    world.engine.run().await.unwrap();
+    world.pass(1).await;
+    world.arm("hw").await;
+    world
+}
+
+fn outside(timer: &Arc<kit::TestTimer>) -> Arc<kit::FakeOutside> {
+    let cloud = kit::Cloud::new("hw", timer);
+    Arc::new(kit::FakeOutside {
+        clouds: Mutex::new([(AccountId::new("hw").unwrap(), cloud)].into_iter().collect()),
+        sinks: Mutex::default(),
+        timer: Arc::clone(timer),
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_between_the_check_and_the_sending_holds_the_request() {
+    let world = at_the_clearing(|engine, now| {
+        let until = now.plus(Duration::from_secs(3600));
+        engine.pause(until, "me").now_or_never().unwrap().unwrap();
+    })
+    .await;
+    planned(&world).await;
     world.pass(600).await;
+    assert_eq!(world.count("rechecked"), 1, "{:?}", world.story());
     assert_eq!(world.cloud("hw").stops_sent(), 0, "{:?}", world.story());
+    assert_eq!(called_off(&world).0, "belt");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_permit_that_grew_old_is_not_used() {
+    let world = armed_with_hook("intent.sent.before").await;
+    planned(&world).await;
+    until(&world, "failed").await;
+    assert_eq!(world.cloud("hw").stops_sent(), 0, "{:?}", world.story());
+    world.pass(600).await;
+    assert_eq!(world.cloud("hw").stops_sent(), 1, "{:?}", world.story());
+}
+
+/// The wall clock jumps by ten minutes when this point is passed for the first time.
+async fn armed_with_hook(point: &'static str) -> World {
+    let timer = kit::TestTimer::new(kit::start());
+    let outside = outside(&timer);
+    let clock = Arc::clone(&timer);
+    let passed = AtomicBool::new(false);
+    let hook = Arc::new(move |label: &'static str| {
+        if label == point && !passed.swap(true, Ordering::SeqCst) {
+            clock.jump(600_000);
+        }
+    });
+    let store = Store::open(kit::store_options(None, &timer, "one")).unwrap();
+    let world = World::on(store, outside, Arc::default(), timer, Some(hook)).await;
+    world
+        .engine
+        .configure(kit::config(&["hw"]), "test")
+        .await
+        .unwrap();
+    world.engine.run().await.unwrap();
+    world.pass(1).await;
+    world.arm("hw").await;
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_key_or_site_disarms() {
+    let world = World::armed(&["hw"]).await;
+    let id = GuardId::new("hw-traffic").unwrap();
+    let mut config = world.engine.config().await;
+    config.accounts[0].site = "eu".to_owned();
+    let plan = world.engine.configure(config, "me").await.unwrap();
+    assert_eq!(plan.disarmed, [id.clone()]);
+    world.pass(10).await;
+    world.arm("hw").await;
+    let mut config = world.engine.config().await;
+    let other = SecretRef::Vault("other".to_owned());
+    config.accounts[0].secret.insert("ak".to_owned(), other);
+    let plan = world.engine.configure(config, "me").await.unwrap();
+    assert_eq!(plan.disarmed, [id]);
+}
+
+/// A stop by a command beside no running guard, on a database that others may open too.
+struct Command {
+    _folder: tempfile::TempDir,
+    world: World,
+    other: Store,
+    driven: tokio::task::JoinHandle<IntentState>,
+}
+
+async fn command() -> Command {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tidegate.db");
+    let timer = kit::TestTimer::new(kit::start());
+    let store = Store::open(kit::store_options(Some(&path), &timer, "command")).unwrap();
+    let outside = outside(&timer);
+    let world = World::on(store, outside, Arc::default(), timer, None).await;
+    world
+        .engine
+        .configure(kit::config(&["hw"]), "test")
+        .await
+        .unwrap();
+    world.cloud("hw").set(|state| state.stop_always = Stop::Nothing);
+    let consent = Consent {
+        by: "cli".to_owned(),
+        typed_name: "server-hw".to_owned(),
+    };
+    let (account, target) = (AccountId::new("hw").unwrap(), TargetId::new("srv-hw").unwrap());
+    let act = world
+        .engine
+        .act(&account, &target, ActionKind::Stop, StopManner::Soft, consent);
+    let id = act.await.unwrap();
+    let engine = world.engine.clone();
+    let driven = tokio::spawn(async move { engine.drive(id).await.unwrap().state });
+    let other = Store::open(kit::store_options(Some(&path), &world.timer, "daemon")).unwrap();
+    Command {
+        _folder: folder,
+        world,
+        other,
+        driven,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_command_keeps_its_lease_while_it_follows_a_slow_stop() {
+    let Command {
+        _folder,
+        world,
+        other,
+        driven,
+    } = command().await;
+    for _ in 0..60 {
+        if driven.is_finished() {
+            break;
+        }
+        world.pass(30).await;
+        let now = world.timer.now().wall;
+        let lease = other.take_lease(now, Duration::from_secs(360)).await.unwrap();
+        assert!(
+            driven.is_finished() || matches!(lease, LeaseState::Other { .. }),
+            "{lease:?}"
+        );
+    }
+    assert_eq!(driven.await.unwrap(), IntentState::Abandoned);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_command_that_lost_its_lease_follows_the_one_who_took_it() {
+    let Command {
+        _folder,
+        world,
+        other,
+        driven,
+    } = command().await;
+    world.pass(30).await;
+    // To the other one the command is silent for hours: it looks often enough to be sure.
+    let ttl = Duration::from_secs(360);
+    for hours in 7..12 {
+        let later = world.timer.now().wall.plus(Duration::from_secs(hours * 3600));
+        other.take_lease(later, ttl).await.unwrap();
+    }
+    let outside = Arc::clone(&world.outside);
+    let daemon = World::on(other, outside, Arc::default(), Arc::clone(&world.timer), None).await;
+    daemon.engine.run().await.unwrap();
+    world.cloud("hw").set(|state| state.power = PowerState::Stopped);
+    world.pass(600).await;
+    assert_eq!(
+        first(&daemon).await.state,
+        IntentState::Verified,
+        "{:?}",
+        daemon.story()
+    );
+    assert!(driven.is_finished(), "{:?}", world.story());
+    assert_eq!(driven.await.unwrap(), IntentState::Verified);
+    assert_eq!(world.cloud("hw").stops_sent(), 1);
 }
