@@ -6,7 +6,7 @@ use tidegate_store::{AccountRow, ChannelRow, GuardRow};
 
 use crate::EngineError;
 use crate::config::{AccountConfig, ChannelConfig, GuardConfig};
-use crate::inner::{Inner, json, unjson};
+use crate::inner::{Inner, json};
 
 /// Separates a guard's own key from the number that makes it unique among earlier guards of the same id.
 const AGAIN: char = '~';
@@ -42,10 +42,16 @@ pub(crate) fn channel_row(channel: &ChannelConfig) -> ChannelRow {
     }
 }
 
-/// Every stored guard.
-pub(crate) async fn stored(inner: &Inner) -> Result<Vec<GuardConfig>, EngineError> {
-    let rows = inner.parts.store.guards().await?;
-    rows.into_iter().map(|row| unjson(row.config, "guard")).collect()
+/// Every stored guard, and the rows that cannot be read.
+pub(crate) async fn stored(inner: &Inner) -> Result<(Vec<GuardConfig>, Vec<GuardRow>), EngineError> {
+    let (mut guards, mut unreadable) = (Vec::new(), Vec::new());
+    for row in inner.parts.store.guards().await? {
+        match serde_json::from_value(row.config.clone()) {
+            Ok(guard) => guards.push(guard),
+            Err(_) => unreadable.push(row),
+        }
+    }
+    Ok((guards, unreadable))
 }
 
 /// The guard's own key of a stored key.

@@ -11,6 +11,7 @@ pub mod clock;
 mod command;
 pub mod config;
 pub mod crash;
+mod damage;
 mod deliver;
 mod desk;
 mod discovery;

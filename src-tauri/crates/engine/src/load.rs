@@ -11,13 +11,14 @@ use tidegate_store::{AlertFilter, AlertRow, Batch, GuardStateRow, IntentFilter, 
 
 use crate::EngineError;
 use crate::config::{AccountConfig, ChannelConfig, GuardConfig};
+use crate::damage::Damage;
 use crate::desk::{Cell, Sent};
 use crate::event::Event;
-use crate::inner::{Inner, Roster, audit, lock, unjson};
+use crate::inner::{Inner, Roster, audit, lock};
 use crate::memory::{AccountMemory, MeterMemory, OpenAlert, Slot};
 use crate::post::Post;
 use crate::watch::Watch;
-use crate::{guards, limits};
+use crate::{damage, guards, limits};
 
 /// The setting that holds the pause.
 pub(crate) const PAUSE: &str = "pause";
@@ -38,7 +39,7 @@ pub(crate) fn pace_key(channel: &tidegate_meter::ChannelId) -> String {
 pub(crate) async fn everything(inner: &Inner) -> Result<(), EngineError> {
     let settings: BTreeMap<String, serde_json::Value> =
         inner.parts.store.settings().await?.into_iter().collect();
-    let (roster, unreadable) = roster(inner, &settings).await?;
+    let (roster, damage) = roster(inner, &settings).await?;
     *inner.roster_mut() = roster;
     *lock(&inner.paused_until) = settings
         .get(PAUSE)
@@ -49,9 +50,10 @@ pub(crate) async fn everything(inner: &Inner) -> Result<(), EngineError> {
     inner.conditions.suspect(accounts.map(|(id, _)| id));
     intents(inner).await?;
     if inner.is_holder() {
-        for guard in unreadable {
-            disarm_unreadable(inner, &guard).await?;
+        for guard in &damage.states {
+            disarm_unreadable(inner, guard).await?;
         }
+        damage::record(inner, &damage).await?;
     }
     Ok(())
 }
@@ -59,15 +61,23 @@ pub(crate) async fn everything(inner: &Inner) -> Result<(), EngineError> {
 async fn roster(
     inner: &Inner,
     settings: &BTreeMap<String, serde_json::Value>,
-) -> Result<(Roster, Vec<GuardId>), EngineError> {
+) -> Result<(Roster, Damage), EngineError> {
     let store = &inner.parts.store;
     let mut roster = Roster::default();
-    let mut unreadable = Vec::new();
-    let guards = guards::stored(inner).await?;
+    let (guards, unreadable) = guards::stored(inner).await?;
+    let mut damage = Damage {
+        guards: unreadable,
+        ..Damage::default()
+    };
     let states = store.guard_states(None).await?;
     let alerts = store.alerts(AlertFilter::open()).await?;
     for row in store.accounts().await? {
-        let config: AccountConfig = unjson(row.config, "account")?;
+        let Ok(config) = serde_json::from_value::<AccountConfig>(row.config) else {
+            let orphans = guards.iter().filter(|guard| guard.account == row.id);
+            damage.orphans.extend(orphans.cloned());
+            damage.accounts.insert(row.id);
+            continue;
+        };
         let mut memory = AccountMemory {
             interval: config.interval,
             ..AccountMemory::default()
@@ -82,20 +92,23 @@ async fn roster(
         for row in store.targets(Some(&config.id)).await? {
             memory.targets.insert(row.target.id.clone(), row);
         }
-        take_states(&mut memory, &states, settings, &mut unreadable);
+        take_states(&mut memory, &states, settings, &mut damage.states);
         take_alerts(&mut memory, &alerts);
         roster
             .accounts
             .insert(config.id.clone(), Arc::new(Watch::new(config, memory)));
     }
     for row in store.channels().await? {
-        let config: ChannelConfig = unjson(row.config, "channel")?;
+        let Ok(config) = serde_json::from_value::<ChannelConfig>(row.config) else {
+            damage.channels.insert(row.id);
+            continue;
+        };
         let pace = pace(settings, &config.id);
         roster
             .channels
             .insert(config.id.clone(), Arc::new(Post::new(config, pace)));
     }
-    Ok((roster, unreadable))
+    Ok((roster, damage))
 }
 
 /// The stored pace of a channel; one that cannot be read starts anew.

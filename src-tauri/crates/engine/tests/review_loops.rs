@@ -11,7 +11,7 @@ use kit::{GB, World};
 use tidegate_channels::{DeliveryError, Message, Refusal};
 use tidegate_guard::{IntentState, Mode};
 use tidegate_meter::{Clock, Reason, RowId};
-use tidegate_store::{AlertFilter, Faults, OpenOptions, Store};
+use tidegate_store::{AlertFilter, Batch, Faults, OpenOptions, Store, Write};
 
 /// The conditions of the program that a channel was told.
 fn conditions(world: &World, channel: &str) -> Vec<String> {
@@ -272,4 +272,43 @@ async fn a_copy_that_takes_the_lease_knows_what_the_other_one_changed() {
     two.engine.protect(&one.cloud("hw").account, &server, true, "test").await.unwrap();
     let guards = two.engine.config().await.guards;
     assert!(matches!(guards[0].mode, Mode::Armed { .. }), "{:?}", guards[0].mode);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_row_that_cannot_be_read_is_disarmed_and_told_and_the_rest_goes_on() {
+    let world = World::armed(&["hw", "odd"]).await;
+    world.engine.stop().await;
+    let mut batch = Batch::default();
+    for mut row in world.store.guards().await.unwrap() {
+        if row.id.as_str() == "hw-traffic" {
+            row.config["steps"] = "of a later version".into();
+            batch.push(Write::PutGuard(row));
+        }
+    }
+    for mut row in world.store.accounts().await.unwrap() {
+        if row.id.as_str() == "odd" {
+            row.config["interval"] = "of a later version".into();
+            batch.push(Write::PutAccount(row));
+        }
+    }
+    let mut spare = world.store.channels().await.unwrap().remove(0);
+    spare.id = "spare".parse().unwrap();
+    spare.config = "of a later version".into();
+    batch.push(Write::PutChannel(spare));
+    world.store.take_lease(world.timer.now().wall, Duration::from_secs(60)).await.unwrap();
+    world.store.write(batch).await.unwrap();
+    world.store.release_lease().await.unwrap();
+    let (store, outside) = (world.store.clone(), world.outside.clone());
+    let again = World::on(store, outside, world.vault.clone(), world.timer.clone(), None).await;
+    let before = reads(&again);
+    again.engine.run().await.unwrap();
+    again.pass(600).await;
+    assert!(reads(&again) > before, "the account that can be read is read");
+    let mut told = conditions(&again, "ops");
+    told.sort();
+    let expected = ["account_unreadable:odd", "channel_unreadable:spare", "guard_unreadable:hw-traffic"];
+    assert_eq!(told, expected);
+    for row in again.store.guards().await.unwrap() {
+        assert_eq!(row.config["mode"], serde_json::to_value(Mode::Watch).unwrap(), "{}", row.id);
+    }
 }

@@ -68,6 +68,11 @@ pub(crate) trait Columns {
         serde_json::from_str(&self.plain::<String>(name)?).map_err(|_| StoreError::Corrupt)
     }
 
+    /// JSON; null when the text is none. Of a list of what is configured one damaged row must not hide the others.
+    fn json_or_null(&self, name: &str) -> serde_json::Value {
+        self.json(name).unwrap_or_default()
+    }
+
     /// JSON that may be absent.
     fn json_opt<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, StoreError> {
         let text: Option<String> = self.plain(name)?;

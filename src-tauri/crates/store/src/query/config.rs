@@ -13,7 +13,7 @@ pub(crate) fn accounts(conn: &Connection) -> Result<Vec<AccountRow>, StoreError>
             provider: row.plain("provider")?,
             name: row.plain("name")?,
             enabled: row.plain("enabled")?,
-            config: row.json("config")?,
+            config: row.json_or_null("config"),
         })
     })
 }
@@ -25,7 +25,7 @@ pub(crate) fn channels(conn: &Connection) -> Result<Vec<ChannelRow>, StoreError>
             id: row.text("id")?,
             kind: row.plain("kind")?,
             enabled: row.plain("enabled")?,
-            config: row.json("config")?,
+            config: row.json_or_null("config"),
         })
     })
 }
@@ -37,7 +37,7 @@ pub(crate) fn guards(conn: &Connection) -> Result<Vec<GuardRow>, StoreError> {
             id: row.text("id")?,
             account: row.text("account")?,
             enabled: row.plain("enabled")?,
-            config: row.json("config")?,
+            config: row.json_or_null("config"),
         })
     })
 }
