@@ -15,7 +15,7 @@ use crate::desk::Cell;
 use crate::event::Event;
 use crate::inner::{Inner, json};
 use crate::look::Looked;
-use crate::memory::{AccountMemory, AlertKey, Asked, MeterMemory, OpenAlert, Slot, spec_of};
+use crate::memory::{AccountMemory, AlertKey, Asked, Few, MeterMemory, OpenAlert, Slot, spec_of};
 use crate::outbox::{Outgoing, merge};
 use crate::restart::Start;
 use crate::watch::Watch;
@@ -30,7 +30,7 @@ pub(crate) struct Draft {
     pub(crate) meters: Vec<MeterMemory>,
     gone: Vec<MeterId>,
     slots: Vec<((GuardId, MeterId), Slot)>,
-    pub(crate) targets: BTreeMap<TargetId, TargetRow>,
+    pub(crate) targets: Few<TargetId, TargetRow>,
     pub(crate) raised: Vec<(AlertKey, OpenAlert)>,
     pub(crate) resolved: Vec<AlertKey>,
     pub(crate) opened: Vec<IntentRow>,
@@ -99,7 +99,7 @@ impl Draft {
             meters: Vec::new(),
             gone: Vec::new(),
             slots: Vec::new(),
-            targets: BTreeMap::new(),
+            targets: Few::default(),
             raised: Vec::new(),
             resolved: Vec::new(),
             opened: Vec::new(),

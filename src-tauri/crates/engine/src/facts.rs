@@ -14,13 +14,13 @@ use crate::draft::{Draft, Scene};
 use crate::event::Event;
 use crate::limits;
 use crate::look::Looked;
-use crate::memory::{AccountMemory, is_running, new_target, note_power};
+use crate::memory::{AccountMemory, Few, is_running, new_target, note_power};
 use crate::watch::Watch;
 
 /// One look at one meter with its surroundings. `except` is an intent that is being cleared and does not count itself.
 pub(crate) fn observe(
     scene: &Scene<'_>,
-    targets: &BTreeMap<TargetId, TargetRow>,
+    targets: &Few<TargetId, TargetRow>,
     looked: &Looked,
     look: &MeterLook,
     lag: Option<Duration>,
@@ -32,7 +32,11 @@ pub(crate) fn observe(
             && row.guard.as_ref() == Some(&scene.guard.id)
             && row.meter.as_ref() == Some(&scene.info.id)
     };
-    let counts = scene.inner.desk.counts(&scene.guard.id, except, judged, scene.at);
+    let now = Now {
+        wall: scene.at,
+        mono: scene.inner.now().mono,
+    };
+    let counts = scene.inner.desk.counts(&scene.guard.id, except, judged, now);
     let slot = scene
         .memory
         .slots
@@ -73,7 +77,7 @@ pub(crate) fn observe(
 
 fn target_facts(
     scene: &Scene<'_>,
-    targets: &BTreeMap<TargetId, TargetRow>,
+    targets: &Few<TargetId, TargetRow>,
     looked: &Looked,
     target: &Target,
     window_start: Option<Time>,

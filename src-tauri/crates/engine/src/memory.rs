@@ -1,7 +1,8 @@
 //! What the engine keeps in memory about an account, between two transactions. Owns the shapes; every value here was
 //! durable first, and a conflict makes it be read anew from the store.
 
-use std::collections::BTreeMap;
+mod few;
+
 use std::time::Duration;
 
 use tidegate_guard::{GuardSpec, GuardState, Level, PowerState, Severity, Why};
@@ -14,6 +15,8 @@ use tidegate_store::TargetRow;
 
 use crate::config::{GuardConfig, MeterChoice};
 use crate::limits;
+
+pub(crate) use few::Few;
 
 /// A guard on one meter.
 #[derive(Clone, Debug, Default)]
@@ -78,11 +81,11 @@ pub(crate) type AlertKey = (GuardId, MeterId, String);
 /// Everything about one account that its checks change.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AccountMemory {
-    pub(crate) guards: BTreeMap<GuardId, GuardConfig>,
-    pub(crate) meters: BTreeMap<MeterId, MeterMemory>,
-    pub(crate) targets: BTreeMap<TargetId, TargetRow>,
-    pub(crate) slots: BTreeMap<(GuardId, MeterId), Slot>,
-    pub(crate) alerts: BTreeMap<AlertKey, OpenAlert>,
+    pub(crate) guards: Few<GuardId, GuardConfig>,
+    pub(crate) meters: Few<MeterId, MeterMemory>,
+    pub(crate) targets: Few<TargetId, TargetRow>,
+    pub(crate) slots: Few<(GuardId, MeterId), Slot>,
+    pub(crate) alerts: Few<AlertKey, OpenAlert>,
     /// Why nothing of the account can be read.
     pub(crate) blind: Option<Blind>,
     /// Looks in a row that read nothing.
@@ -93,7 +96,7 @@ pub(crate) struct AccountMemory {
     pub(crate) can_act: Option<bool>,
     pub(crate) interval: Duration,
     /// The states that this process has asked for.
-    pub(crate) asked: BTreeMap<TargetId, Asked>,
+    pub(crate) asked: Few<TargetId, Asked>,
     /// `None` before the first discovery of this process.
     pub(crate) discovered: Option<Discovered>,
 }

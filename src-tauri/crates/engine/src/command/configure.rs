@@ -13,7 +13,7 @@ use super::{CallOff, again, writer};
 use crate::config::{AccountConfig, ChannelConfig, Config, GuardConfig};
 use crate::event::Event;
 use crate::inner::{Inner, audit, lock};
-use crate::memory::{AccountMemory, spec_of};
+use crate::memory::{AccountMemory, Few, spec_of};
 use crate::post::Post;
 use crate::standard::{CHANNELS, PROVIDERS};
 use crate::view::{Diff, Plan};
@@ -316,7 +316,7 @@ async fn take_guards(inner: &Inner, memories: &mut Memories, target: &Config) ->
         .map(|guard| (guard.id.clone(), guard.account.clone()))
         .collect();
     for account in &target.accounts {
-        let wanted: BTreeMap<GuardId, GuardConfig> = target
+        let wanted: Few<GuardId, GuardConfig> = target
             .guards
             .iter()
             .filter(|guard| guard.account == account.id)
@@ -334,7 +334,7 @@ async fn take_guards(inner: &Inner, memories: &mut Memories, target: &Config) ->
     changed
 }
 
-fn replace(memory: &mut AccountMemory, wanted: BTreeMap<GuardId, GuardConfig>) -> bool {
+fn replace(memory: &mut AccountMemory, wanted: Few<GuardId, GuardConfig>) -> bool {
     if memory.guards == wanted {
         return false;
     }

@@ -35,7 +35,8 @@ pub(crate) async fn check(inner: &Arc<Inner>, accounts: &[AccountId]) -> Result<
     let places = tokio::sync::Semaphore::new(inner.parts.options.in_flight.max(1));
     let looks = watches.iter().map(|watch| async {
         let _place = places.acquire().await;
-        check_one(inner, watch).await
+        // On the heap, and only with a place in hand: what waits for its turn holds next to nothing.
+        Box::pin(check_one(inner, watch)).await
     });
     let mut report = CheckReport {
         at: inner.wall(),
