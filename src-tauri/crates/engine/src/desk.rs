@@ -97,7 +97,18 @@ pub(crate) struct Desk {
 #[derive(Clone, Debug)]
 pub(crate) struct Sent {
     pub(crate) at: Time,
+    /// When this process sent it, by the clock that cannot be set.
+    pub(crate) mono: Option<Mono>,
     pub(crate) guard: Option<GuardId>,
+}
+
+impl Sent {
+    /// A day by the wall clock, and some hours by the one that cannot be set: a clock that is set forward must not free
+    /// all actions of the day at once.
+    fn counts(&self, now: Now) -> bool {
+        let awake = |mono: Mono| now.mono.since(mono) < limits::ACTION_SPAN_AWAKE;
+        now.wall.ms_since(self.at) < span_ms() || self.mono.is_some_and(awake)
+    }
 }
 
 /// Actions of the last day, as the belts count them.
@@ -205,11 +216,15 @@ impl Desk {
     }
 
     /// A request of an intent is leaving.
-    pub(crate) fn record_send(&self, row: &IntentRow, at: Time) {
+    pub(crate) fn record_send(&self, row: &IntentRow, now: Now) {
         let mut sends = lock(&self.sends);
-        sends.retain(|_, sent| at.ms_since(sent.at) < span_ms());
-        let guard = row.guard.clone();
-        sends.insert(row.id, Sent { at, guard });
+        sends.retain(|_, sent| sent.counts(now));
+        let sent = Sent {
+            at: now.wall,
+            mono: Some(now.mono),
+            guard: row.guard.clone(),
+        };
+        sends.insert(row.id, sent);
     }
 
     /// Automatic actions of the last day, and those that are planned and not yet sent, without `own` and
@@ -219,7 +234,7 @@ impl Desk {
         guard: &GuardId,
         own: Option<RowId>,
         except: impl Fn(&IntentRow) -> bool,
-        now: Time,
+        now: Now,
     ) -> Counts {
         let mut counts = Counts::default();
         let mut add = |by: &Option<GuardId>| {
@@ -231,8 +246,7 @@ impl Desk {
             }
         };
         let sends = lock(&self.sends);
-        let young = |sent: &Sent| now.ms_since(sent.at) < span_ms();
-        for (id, sent) in sends.iter().filter(|(_, sent)| young(sent)) {
+        for (id, sent) in sends.iter().filter(|(_, sent)| sent.counts(now)) {
             if Some(*id) != own {
                 add(&sent.guard);
             }

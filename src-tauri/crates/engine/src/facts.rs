@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tidegate_guard::{Facts, Observation, OtherMeter, PowerState, TargetFacts};
-use tidegate_meter::{Outcome, Reading, RowId, Target, TargetId, Time, WindowKind};
+use tidegate_meter::{Now, Outcome, Reading, RowId, Target, TargetId, Time, WindowKind};
 use tidegate_providers::{MeterLook, TargetState};
 use tidegate_store::{IntentRow, TargetRow, Write};
 

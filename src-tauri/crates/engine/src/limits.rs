@@ -49,6 +49,11 @@ pub const HOLD_MAX: Duration = Duration::from_secs(24 * 3600);
 pub const ARM_MAX: Duration = Duration::from_secs(366 * 24 * 3600);
 /// The belts count actions in this span.
 pub const ACTION_SPAN: Duration = Duration::from_secs(24 * 3600);
+/// An action counts for this long at least by the clock that cannot be set; a machine that sleeps at night counts its
+/// waking hours, so it is less than a day.
+pub const ACTION_SPAN_AWAKE: Duration = Duration::from_secs(6 * 3600);
+/// An intent made longer ago than this was not sent within the last day: countdown, a day of holding, its tries.
+pub const INTENT_AGE: Duration = Duration::from_secs(4 * 24 * 3600);
 /// First wait after a refused delivery; doubled with each further one.
 pub const DELIVERY_WAIT: Duration = Duration::from_secs(2);
 /// Longest wait between two tries of a delivery.
@@ -122,7 +127,7 @@ pub const MAINTENANCE_FIRST: Duration = Duration::from_secs(300);
 pub const MAINTENANCE: Duration = Duration::from_secs(3600);
 /// Alerts read to find one that already exists.
 pub const ALERT_PAGE: usize = 500;
-/// Intents read to count the actions of the last day.
+/// Intents read at once to count the actions of the last day.
 pub const INTENT_PAGE: usize = 500;
 /// A clean stop waits at most this long for the step in hand: one exchange, and its record.
 pub const STOP_WAIT: Duration = Duration::from_secs(20);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tidegate_channels::Pace;
 use tidegate_guard::{GuardState, IntentState, Mode};
-use tidegate_meter::{GuardId, MeterId, Time};
+use tidegate_meter::{GuardId, MeterId, RowId, Time};
 use tidegate_store::{AlertFilter, AlertRow, Batch, GuardStateRow, IntentFilter, IntentRow, MeterRow, Write};
 
 use crate::EngineError;
@@ -226,19 +226,33 @@ async fn intents(inner: &Inner) -> Result<(), EngineError> {
             Cell::new(row, next, now.mono)
         })
         .collect();
-    let recent = IntentFilter::Recent {
-        before: None,
-        limit: limits::INTENT_PAGE,
-    };
-    let mut sends = BTreeMap::new();
-    for row in store.intents(recent).await? {
-        if let Some(at) = sent_at(inner, &row).await? {
-            let guard = row.guard;
-            sends.insert(row.id, Sent { at, guard });
-        }
-    }
-    inner.desk.reset(cells, sends);
+    inner.desk.reset(cells, sends(inner).await?);
     Ok(())
+}
+
+/// What was sent within the last day, page by page: the belts count all of it.
+async fn sends(inner: &Inner) -> Result<BTreeMap<RowId, Sent>, EngineError> {
+    let now = inner.wall();
+    let mut sends = BTreeMap::new();
+    let mut before = None;
+    loop {
+        let filter = IntentFilter::Recent {
+            before,
+            limit: limits::INTENT_PAGE,
+        };
+        let page = inner.parts.store.intents(filter).await?;
+        for row in &page {
+            if let Some(at) = sent_at(inner, row).await? {
+                let (mono, guard) = (None, row.guard.clone());
+                sends.insert(row.id, Sent { at, mono, guard });
+            }
+        }
+        let last = page.last().filter(|_| page.len() == limits::INTENT_PAGE);
+        let Some(last) = last.filter(|row| now.since(row.created_at) < limits::INTENT_AGE) else {
+            return Ok(sends);
+        };
+        before = Some(last.id);
+    }
 }
 
 async fn sent_at(inner: &Inner, row: &IntentRow) -> Result<Option<Time>, EngineError> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use kit::{GB, World};
 use tidegate_channels::{DeliveryError, Message, Refusal};
-use tidegate_guard::{IntentState, Mode};
+use tidegate_guard::{IntentState, Mode, PowerState, RestartPolicy};
 use tidegate_meter::{Clock, Reason, RowId};
 use tidegate_store::{AlertFilter, Batch, Faults, OpenOptions, Store, Write};
 
@@ -311,4 +311,23 @@ async fn one_row_that_cannot_be_read_is_disarmed_and_told_and_the_rest_goes_on()
     for row in again.store.guards().await.unwrap() {
         assert_eq!(row.config["mode"], serde_json::to_value(Mode::Watch).unwrap(), "{}", row.id);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_set_forward_does_not_free_the_actions_of_the_day() {
+    let world = World::armed_with(&["hw"], |config| {
+        config.guards[0].belts.actions_guard = 1;
+        config.guards[0].restart = RestartPolicy::StopAgain;
+    })
+    .await;
+    planned(&world).await;
+    world.pass(600).await;
+    assert_eq!(world.cloud("hw").stops_sent(), 1, "{:?}", world.story());
+    world.timer.jump(25 * 3600 * 1000);
+    world.pass(600).await;
+    world.cloud("hw").set(|state| state.power = PowerState::Running);
+    world.pass(4 * 3600).await;
+    assert_eq!(world.cloud("hw").stops_sent(), 1, "{:?}", world.story());
+    world.pass(4 * 3600).await;
+    assert_eq!(world.cloud("hw").stops_sent(), 2, "{:?}", world.story());
 }

@@ -78,6 +78,6 @@ async fn record(work: &mut Work) -> Result<(), EngineError> {
     };
     let facts = serde_json::json!({ "manner": work.detail.manner, "action": work.row.action });
     work.go(Move::new(IntentState::Sent, event).facts(facts)).await?;
-    work.inner.desk.record_send(&work.row, now);
+    work.inner.desk.record_send(&work.row, work.now());
     Ok(())
 }
