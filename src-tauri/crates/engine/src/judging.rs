@@ -42,13 +42,11 @@ pub(crate) async fn judge_and_commit(
                 break;
             }
             Err(StoreError::Conflict { .. } | StoreError::IllegalMove) if conflicts < 2 => {
-                conflicts += 1;
                 load::refresh_states(inner, memory).await?;
-                known = inner
-                    .parts
-                    .store
-                    .alerts(AlertFilter::recent(limits::ALERT_PAGE))
-                    .await?;
+                // Most often it is among the newest; only one that is not costs a longer search.
+                let pages = if conflicts == 0 { 1 } else { limits::ALERT_PAGES };
+                known = alerts(inner, watch, pages).await?;
+                conflicts += 1;
             }
             Err(error) => return Err(error.into()),
         }
@@ -58,6 +56,27 @@ pub(crate) async fn judge_and_commit(
     program::keychain(inner, &watch.config().id, blind == Some(Reason::Locked)).await;
     account_condition(inner, watch, memory, looked).await;
     Ok(())
+}
+
+/// The newest alerts of an account, so many pages back.
+async fn alerts(inner: &Inner, watch: &Watch, pages: usize) -> Result<Vec<AlertRow>, StoreError> {
+    let account = watch.config().id.clone();
+    let mut found = Vec::new();
+    let mut before = None;
+    for _ in 0..pages {
+        let filter = AlertFilter {
+            before,
+            ..AlertFilter::recent(limits::ALERT_PAGE)
+        };
+        let page = inner.parts.store.alerts(filter).await?;
+        before = page.last().map(|row| row.id);
+        let is_last = page.len() < limits::ALERT_PAGE;
+        found.extend(page.into_iter().filter(|row| row.account.as_ref() == Some(&account)));
+        if is_last {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 async fn commit(inner: &Inner, draft: &mut Draft) -> Result<(), StoreError> {

@@ -125,8 +125,10 @@ pub const BLIND_LOOKS: u32 = 3;
 pub const MAINTENANCE_FIRST: Duration = Duration::from_secs(300);
 /// Between two maintenance runs of the store (rollups, retention, backup, which is daily by itself).
 pub const MAINTENANCE: Duration = Duration::from_secs(3600);
-/// Alerts read to find one that already exists.
+/// Alerts read at once to find one that already exists.
 pub const ALERT_PAGE: usize = 500;
+/// Pages of them read before it is given up: more alerts than an account makes in a window.
+pub const ALERT_PAGES: usize = 100;
 /// Intents read at once to count the actions of the last day.
 pub const INTENT_PAGE: usize = 500;
 /// A clean stop waits at most this long for the step in hand: one exchange, and its record.

@@ -8,10 +8,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kit::{GB, World};
+use tidegate_engine::config::Config;
 use tidegate_channels::{DeliveryError, Message, Refusal};
-use tidegate_guard::{IntentState, Mode, PowerState, RestartPolicy};
+use tidegate_guard::{IntentState, Mode, PowerState, RestartPolicy, Severity};
 use tidegate_meter::{Clock, Reason, RowId};
-use tidegate_store::{AlertFilter, Batch, Faults, OpenOptions, Store, Write};
+use tidegate_store::{AlertFilter, AlertRow, Batch, Faults, OpenOptions, Store, Write};
 
 /// The conditions of the program that a channel was told.
 fn conditions(world: &World, channel: &str) -> Vec<String> {
@@ -330,4 +331,42 @@ async fn a_clock_that_is_set_forward_does_not_free_the_actions_of_the_day() {
     assert_eq!(world.cloud("hw").stops_sent(), 1, "{:?}", world.story());
     world.pass(4 * 3600).await;
     assert_eq!(world.cloud("hw").stops_sent(), 2, "{:?}", world.story());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_alert_that_was_told_long_ago_in_this_window_keeps_no_look_from_being_recorded() {
+    let world = World::running(&["hw"]).await;
+    world.pass(600).await;
+    world.cloud("hw").set(|state| state.remaining = 200 * GB);
+    world.pass(1200).await;
+    assert_eq!(world.sink("ops").count("step_reached"), 1);
+    let config = world.engine.config().await;
+    let without = Config {
+        guards: Vec::new(),
+        ..config.clone()
+    };
+    world.engine.configure(without, "test").await.unwrap();
+    let now = world.timer.now().wall;
+    let mut batch = Batch::default();
+    for number in 0..1200_u16 {
+        let [high, low] = number.to_be_bytes();
+        batch.push(Write::RaiseAlert(AlertRow {
+            id: RowId::new(now, [high, low, 0, 0, 0, 0, 0, 0, 0, 0]),
+            guard: None,
+            account: None,
+            meter: None,
+            key: format!("another-{number}"),
+            window_start: now,
+            severity: Severity::Info,
+            raised_at: now,
+            resolved_at: Some(now),
+            acknowledged: None,
+            snoozed_until: None,
+            body: serde_json::Value::Null,
+        }));
+    }
+    world.store.write(batch).await.unwrap();
+    world.engine.configure(config, "test").await.unwrap();
+    world.pass(1200).await;
+    assert_eq!(world.sink("ops").count("step_reached"), 2, "{:?}", world.story());
 }
