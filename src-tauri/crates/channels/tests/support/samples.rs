@@ -208,6 +208,16 @@ fn actions() -> Vec<(&'static str, Severity, Message)> {
             },
         ),
         (
+            "action_cancelled",
+            Severity::Info,
+            Message::ActionCancelled {
+                action: stop(),
+                by: "recovered".to_owned(),
+                why: Some(Box::new(why())),
+                asked: Asked::Never,
+            },
+        ),
+        (
             "action_sent",
             Severity::Critical,
             Message::ActionSent {
@@ -255,20 +265,10 @@ fn actions() -> Vec<(&'static str, Severity, Message)> {
     ]
 }
 
-/// Actions that were called off, by each cause.
+/// Actions that were called off, by other causes.
 fn cancels() -> Vec<(&'static str, Severity, Message)> {
     let stop = || action(ActionKind::Stop);
     vec![
-        (
-            "action_cancelled",
-            Severity::Info,
-            Message::ActionCancelled {
-                action: stop(),
-                by: "recovered".to_owned(),
-                why: Some(Box::new(why())),
-                asked: Asked::Never,
-            },
-        ),
         (
             "action_cancelled_unread",
             Severity::Warning,
