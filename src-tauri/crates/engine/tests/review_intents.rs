@@ -21,7 +21,7 @@ use tidegate_engine::config::SecretRef;
 use tidegate_guard::{ActionKind, Belt, Consent, IntentState, PowerState, StopManner};
 use tidegate_meter::{AccountId, Clock, GuardId, Reason, RowId, TargetId, Time, Window, WindowKind};
 use tidegate_providers::ProviderErrorKind;
-use tidegate_store::{IntentRow, LeaseState, Store};
+use tidegate_store::{Batch, IntentEventRow, IntentRow, LeaseState, Store, Write};
 
 const MONTH: Duration = Duration::from_secs(30 * 86_400);
 
@@ -448,7 +448,7 @@ async fn another_key_or_site_disarms() {
     let mut config = world.engine.config().await;
     config.accounts[0].site = "eu".to_owned();
     let plan = world.engine.configure(config, "me").await.unwrap();
-    assert_eq!(plan.disarmed, [id.clone()]);
+    assert_eq!(plan.disarmed, std::slice::from_ref(&id));
     world.pass(10).await;
     world.arm("hw").await;
     let mut config = world.engine.config().await;
@@ -551,4 +551,35 @@ async fn a_command_that_lost_its_lease_follows_the_one_who_took_it() {
     assert!(driven.is_finished(), "{:?}", world.story());
     assert_eq!(driven.await.unwrap(), IntentState::Verified);
     assert_eq!(world.cloud("hw").stops_sent(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_waits_while_another_one_to_its_server_is_on_the_wire() {
+    let world = World::armed(&["hw"]).await;
+    planned(&world).await;
+    // As an older version could leave it: two intents on one server, due at once.
+    let row = first(&world).await;
+    let twin = IntentRow {
+        id: RowId::new(row.created_at, [3; 10]),
+        ..row
+    };
+    let event = IntentEventRow {
+        intent: twin.id,
+        from: None,
+        to: IntentState::Planned,
+        at: twin.created_at,
+        facts: serde_json::Value::Null,
+    };
+    let mut batch = Batch::default();
+    batch.push(Write::Intent(twin, event));
+    world.store.write(batch).await.unwrap();
+    world.engine.stop().await;
+    world.engine.run().await.unwrap();
+    world.cloud("hw").set(|state| {
+        state.latency = Duration::from_millis(500);
+        state.act_latency = Duration::from_secs(20);
+    });
+    world.pass(900).await;
+    assert_eq!(world.cloud("hw").stops_sent(), 1, "{:?}", world.story());
+    assert_eq!(world.count("verified"), 2, "{:?}", world.story());
 }
