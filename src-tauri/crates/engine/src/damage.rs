@@ -65,7 +65,10 @@ fn disarmed_row(row: &GuardRow) -> Option<GuardRow> {
         return None;
     }
     *mode = watch;
-    Some(GuardRow { config, ..row.clone() })
+    Some(GuardRow {
+        config,
+        ..row.clone()
+    })
 }
 
 async fn disarm(inner: &Inner, row: GuardRow, cause: &str) -> Result<(), EngineError> {
@@ -84,8 +87,16 @@ async fn disarm(inner: &Inner, row: GuardRow, cause: &str) -> Result<(), EngineE
 }
 
 async fn tell(inner: &Inner, condition: &str, id: &str) {
-    let detail = format!("the stored row of {id} cannot be read; it is left out, and whatever was armed there is not");
-    program::raise(inner, &format!("{condition}:{id}"), &detail, Severity::Critical, None).await;
+    let detail =
+        format!("the stored row of {id} cannot be read; it is left out, and whatever was armed there is not");
+    program::raise(
+        inner,
+        &format!("{condition}:{id}"),
+        &detail,
+        Severity::Critical,
+        None,
+    )
+    .await;
 }
 
 async fn end(inner: &Inner, damage: &Damage) {

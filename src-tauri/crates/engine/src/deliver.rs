@@ -11,8 +11,8 @@ use tidegate_meter::{ChannelId, Now, Reason, RowId, Time};
 use tidegate_store::{Batch, DeliveryFilter, DeliveryRow, DeliveryState, StoreError, Write};
 use tokio_util::sync::CancellationToken;
 
-use crate::event::Event;
 use crate::escalate::Lives;
+use crate::event::Event;
 use crate::inner::{Inner, audit, json};
 use crate::load::pace_key;
 use crate::outbox::code_of;
@@ -130,13 +130,7 @@ fn effective(row: &DeliveryRow, now: Time) -> Time {
 }
 
 /// Starts one send unless its channel is busy or rests; returns the time until the channel is free.
-fn start(
-    inner: &Arc<Inner>,
-    post: Arc<Post>,
-    row: &DeliveryRow,
-    now: Now,
-    sends: &mut Sends,
-) -> Duration {
+fn start(inner: &Arc<Inner>, post: Arc<Post>, row: &DeliveryRow, now: Now, sends: &mut Sends) -> Duration {
     let rest = post.rest().since(now.mono);
     if !rest.is_zero() {
         return rest;

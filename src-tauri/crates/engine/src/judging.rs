@@ -71,7 +71,10 @@ async fn alerts(inner: &Inner, watch: &Watch, pages: usize) -> Result<Vec<AlertR
         let page = inner.parts.store.alerts(filter).await?;
         before = page.last().map(|row| row.id);
         let is_last = page.len() < limits::ALERT_PAGE;
-        found.extend(page.into_iter().filter(|row| row.account.as_ref() == Some(&account)));
+        found.extend(
+            page.into_iter()
+                .filter(|row| row.account.as_ref() == Some(&account)),
+        );
         if is_last {
             break;
         }

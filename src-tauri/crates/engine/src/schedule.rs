@@ -188,7 +188,10 @@ async fn after_look(
         Err(error) => {
             tracing::warn!(account = %config.id, %error, "a look could not be recorded");
             let failed = watch.unrecorded.fetch_add(1, Ordering::Relaxed);
-            (jittered(inner, after_failure(failed, config.interval)), config.interval)
+            (
+                jittered(inner, after_failure(failed, config.interval)),
+                config.interval,
+            )
         }
     };
     let mut memory = watch.memory.lock().await;
@@ -246,7 +249,14 @@ async fn lost(inner: &Inner, broken: Broken<(AccountId, Kind)>) -> Option<Done> 
         Kind::Discovery => limits::DISCOVERY,
     };
     let detail = format!("{account}: {said}");
-    program::raise(inner, &broken_condition(&account, kind), &detail, Severity::Critical, None).await;
+    program::raise(
+        inner,
+        &broken_condition(&account, kind),
+        &detail,
+        Severity::Critical,
+        None,
+    )
+    .await;
     Some((account, kind, wait))
 }
 

@@ -23,7 +23,10 @@ pub(crate) fn kinds(writes: &[Write]) -> Kinds {
     let mut kinds = Kinds::new();
     for write in writes {
         let kind = std::mem::discriminant(write);
-        let light = matches!(write, Write::Setting(..) | Write::Audit(_) | Write::TouchIntent(_));
+        let light = matches!(
+            write,
+            Write::Setting(..) | Write::Audit(_) | Write::TouchIntent(_)
+        );
         if !light && !kinds.contains(&kind) {
             kinds.push(kind);
         }
@@ -137,7 +140,11 @@ pub(crate) async fn tell(inner: &Inner, post: &Post, delivery: Delivery) {
         .since(inner.wall())
         .max(post.rest().since(inner.now().mono));
     if !wait.is_zero() {
-        inner.parts.timer.sleep(wait.min(limits::DELIVERY_WAIT_LONGEST)).await;
+        inner
+            .parts
+            .timer
+            .sleep(wait.min(limits::DELIVERY_WAIT_LONGEST))
+            .await;
     }
     let answer = channel.deliver(&delivery).await;
     let now: Now = inner.now();

@@ -1,6 +1,12 @@
 //! Faults of the loops themselves: a defect that ends a task, a provider that asks for a month of rest, a full disk, a
 //! channel that goes, a clock that jumps, a row that cannot be read. None may end in silence.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failed assumption of a test is a failed test"
+)]
+
 mod kit;
 
 use std::collections::BTreeMap;
@@ -8,8 +14,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use kit::{GB, World};
-use tidegate_engine::config::Config;
 use tidegate_channels::{DeliveryError, Message, Refusal};
+use tidegate_engine::config::Config;
 use tidegate_guard::{IntentState, Mode, PowerState, RestartPolicy, Severity};
 use tidegate_meter::{Clock, Reason, RowId};
 use tidegate_store::{AlertFilter, AlertRow, Batch, Faults, OpenOptions, Store, Write};
@@ -19,9 +25,7 @@ fn conditions(world: &World, channel: &str) -> Vec<String> {
     fn named(message: Message, names: &mut Vec<String>) {
         match message {
             Message::Program { condition, .. } => names.push(condition),
-            Message::Group { messages } => messages
-                .into_iter()
-                .for_each(|message| named(message, names)),
+            Message::Group { messages } => messages.into_iter().for_each(|message| named(message, names)),
             _ => {}
         }
     }
@@ -60,7 +64,11 @@ async fn a_look_that_a_defect_ends_is_told_and_the_account_is_looked_at_again() 
     world.cloud("hw").set(|state| state.panics = false);
     let before = reads(&world);
     world.pass(3600).await;
-    assert!(reads(&world) - before >= 10, "{} reads in an hour", reads(&world) - before);
+    assert!(
+        reads(&world) - before >= 10,
+        "{} reads in an hour",
+        reads(&world) - before
+    );
     let open = world.store.alerts(AlertFilter::open()).await.unwrap();
     assert!(open.is_empty(), "{open:?}");
 }
@@ -102,7 +110,11 @@ async fn a_loop_that_a_defect_ends_is_told_and_all_of_them_start_again() {
     let before = reads(&world);
     world.pass(3600).await;
     assert_eq!(conditions(&world, "ops"), ["loop_broken"]);
-    assert!(reads(&world) - before >= 10, "{} reads in an hour", reads(&world) - before);
+    assert!(
+        reads(&world) - before >= 10,
+        "{} reads in an hour",
+        reads(&world) - before
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -116,11 +128,24 @@ async fn a_provider_that_asks_for_a_month_of_rest_gets_a_quarter_of_an_hour_and_
     let before = reads(&world);
     world.pass(4 * 3600).await;
     let asked = reads(&world) - before;
-    assert!((13..=17).contains(&asked), "every quarter of an hour: {asked} reads in four hours");
-    assert_eq!(world.sink("ops").count("blind"), 1, "{:?}", world.sink("ops").codes());
+    assert!(
+        (13..=17).contains(&asked),
+        "every quarter of an hour: {asked} reads in four hours"
+    );
+    assert_eq!(
+        world.sink("ops").count("blind"),
+        1,
+        "{:?}",
+        world.sink("ops").codes()
+    );
     world.cloud("hw").set(|state| state.fail = None);
     world.pass(1000).await;
-    assert_eq!(world.sink("ops").count("blind_resolved"), 1, "{:?}", world.sink("ops").codes());
+    assert_eq!(
+        world.sink("ops").count("blind_resolved"),
+        1,
+        "{:?}",
+        world.sink("ops").codes()
+    );
 }
 
 /// A world whose store can be made to fail.
@@ -139,7 +164,11 @@ async fn with_faults() -> (World, Faults) {
     });
     let store = Store::open(options).unwrap();
     let world = World::on(store, outside, Arc::default(), timer, None).await;
-    world.engine.configure(kit::config(&["hw"]), "test").await.unwrap();
+    world
+        .engine
+        .configure(kit::config(&["hw"]), "test")
+        .await
+        .unwrap();
     world.engine.run().await.unwrap();
     (world, faults)
 }
@@ -152,12 +181,20 @@ async fn a_disk_that_takes_heartbeats_and_refuses_looks_is_told_once_and_costs_t
     let before = reads(&world);
     world.pass(24 * 3600).await;
     let asked = reads(&world) - before;
-    assert!(asked <= 24 * 12 + 40, "{asked} reads in a day of five minutes each");
+    assert!(
+        asked <= 24 * 12 + 40,
+        "{asked} reads in a day of five minutes each"
+    );
     assert_eq!(conditions(&world, "ops"), ["store_unwritable"]);
     faults.limit_pages(None);
     world.cloud("hw").set(|state| state.remaining = 200 * GB);
     world.pass(1200).await;
-    assert_eq!(world.sink("ops").count("step_reached"), 1, "{:?}", world.sink("ops").codes());
+    assert_eq!(
+        world.sink("ops").count("step_reached"),
+        1,
+        "{:?}",
+        world.sink("ops").codes()
+    );
 }
 
 fn down() -> Option<DeliveryError> {
@@ -204,7 +241,10 @@ async fn a_critical_message_waits_for_a_channel_when_none_is_left() {
     world.pass(60).await;
     assert_eq!(plans(&world, "ops"), 1, "{:?}", world.sink("ops").codes());
     let open = world.engine.status().await.conditions;
-    assert!(!open.iter().any(|(name, _)| name == "messages_untold"), "{open:?}");
+    assert!(
+        !open.iter().any(|(name, _)| name == "messages_untold"),
+        "{open:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -217,14 +257,21 @@ async fn the_outbox_outlives_a_sleep_of_more_than_a_day() {
     *world.sink("ops2").down.lock().unwrap() = None;
     world.timer.jump(30 * 3600 * 1000);
     world.pass(600).await;
-    assert_eq!((plans(&world, "ops"), plans(&world, "ops2")), (1, 1), "{:?}", world.story());
+    assert_eq!(
+        (plans(&world, "ops"), plans(&world, "ops2")),
+        (1, 1),
+        "{:?}",
+        world.story()
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_escalated_message_goes_to_a_channel_that_does_not_have_it() {
     let world = World::armed_with(&["hw"], |config| {
         config.guards[0].channels = vec![config.channels[0].id.clone(), kit::channel("ops2").id];
-        config.channels.extend([kit::channel("ops2"), kit::channel("ops3")]);
+        config
+            .channels
+            .extend([kit::channel("ops2"), kit::channel("ops3")]);
     })
     .await;
     *world.sink("ops").down.lock().unwrap() = down();
@@ -247,8 +294,16 @@ async fn a_hanging_account_holds_up_no_command_of_another() {
     let before = world.timer.now().mono;
     let server = world.cloud("hw").target().id;
     let account = world.cloud("hw").account.clone();
-    world.engine.disarm(&"hw-traffic".parse().unwrap(), "test").await.unwrap();
-    world.engine.protect(&account, &server, true, "test").await.unwrap();
+    world
+        .engine
+        .disarm(&"hw-traffic".parse().unwrap(), "test")
+        .await
+        .unwrap();
+    world
+        .engine
+        .protect(&account, &server, true, "test")
+        .await
+        .unwrap();
     assert!(world.timer.now().mono.since(before) < Duration::from_secs(1));
     assert!(!stuck.is_finished());
 }
@@ -260,7 +315,14 @@ async fn a_copy_that_takes_the_lease_knows_what_the_other_one_changed() {
     let made = World::idle(&["hw"]).await;
     let open = async |holder: &str| {
         let store = Store::open(kit::store_options(Some(&path), &made.timer, holder)).unwrap();
-        World::on(store, made.outside.clone(), made.vault.clone(), made.timer.clone(), None).await
+        World::on(
+            store,
+            made.outside.clone(),
+            made.vault.clone(),
+            made.timer.clone(),
+            None,
+        )
+        .await
     };
     let one = open("one").await;
     one.engine.configure(kit::config(&["hw"]), "test").await.unwrap();
@@ -270,9 +332,16 @@ async fn a_copy_that_takes_the_lease_knows_what_the_other_one_changed() {
     one.arm("hw").await;
     one.engine.stop().await;
     let server = one.cloud("hw").target().id;
-    two.engine.protect(&one.cloud("hw").account, &server, true, "test").await.unwrap();
+    two.engine
+        .protect(&one.cloud("hw").account, &server, true, "test")
+        .await
+        .unwrap();
     let guards = two.engine.config().await.guards;
-    assert!(matches!(guards[0].mode, Mode::Armed { .. }), "{:?}", guards[0].mode);
+    assert!(
+        matches!(guards[0].mode, Mode::Armed { .. }),
+        "{:?}",
+        guards[0].mode
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -296,7 +365,11 @@ async fn one_row_that_cannot_be_read_is_disarmed_and_told_and_the_rest_goes_on()
     spare.id = "spare".parse().unwrap();
     spare.config = "of a later version".into();
     batch.push(Write::PutChannel(spare));
-    world.store.take_lease(world.timer.now().wall, Duration::from_secs(60)).await.unwrap();
+    world
+        .store
+        .take_lease(world.timer.now().wall, Duration::from_secs(60))
+        .await
+        .unwrap();
     world.store.write(batch).await.unwrap();
     world.store.release_lease().await.unwrap();
     let (store, outside) = (world.store.clone(), world.outside.clone());
@@ -307,10 +380,19 @@ async fn one_row_that_cannot_be_read_is_disarmed_and_told_and_the_rest_goes_on()
     assert!(reads(&again) > before, "the account that can be read is read");
     let mut told = conditions(&again, "ops");
     told.sort();
-    let expected = ["account_unreadable:odd", "channel_unreadable:spare", "guard_unreadable:hw-traffic"];
+    let expected = [
+        "account_unreadable:odd",
+        "channel_unreadable:spare",
+        "guard_unreadable:hw-traffic",
+    ];
     assert_eq!(told, expected);
     for row in again.store.guards().await.unwrap() {
-        assert_eq!(row.config["mode"], serde_json::to_value(Mode::Watch).unwrap(), "{}", row.id);
+        assert_eq!(
+            row.config["mode"],
+            serde_json::to_value(Mode::Watch).unwrap(),
+            "{}",
+            row.id
+        );
     }
 }
 
