@@ -66,7 +66,7 @@ pub(crate) async fn look(
     Ok(Verdict {
         rest,
         asked,
-        near: is_near(inner, &watch.config().id, &memory),
+        near: is_near(inner, &watch.config().id, &memory, &looked),
     })
 }
 
@@ -249,15 +249,16 @@ fn known(state: Result<TargetState, ProviderError>) -> Option<TargetState> {
     state.ok()
 }
 
-fn is_near(inner: &Inner, account: &AccountId, memory: &AccountMemory) -> bool {
+/// By the numbers as they were told: one that is not believed yet is looked at again as soon as one that is.
+fn is_near(inner: &Inner, account: &AccountId, memory: &AccountMemory, looked: &Looked) -> bool {
     inner.desk.has_open(account)
-        || memory.meters.values().any(|meter| {
-            let Some(Outcome::Known(reading)) = &meter.outcome else {
+        || looked.meters.iter().any(|look| {
+            let Some(reading) = look.outcome.reading() else {
                 return false;
             };
             memory
-                .guards_of(&meter.info)
-                .any(|guard| near::is_near(guard, reading) || stands_critical(memory, guard, &meter.info.id))
+                .guards_of(&look.info)
+                .any(|guard| near::is_near(guard, reading) || stands_critical(memory, guard, &look.info.id))
         })
 }
 
