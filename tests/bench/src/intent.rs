@@ -36,7 +36,7 @@ const WHOLE: i64 = 200_000_000_000;
 
 /// Runs every round and compares.
 pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tidegate_api::runtime()?;
     let mut rounds = Vec::new();
     for _ in 0..budgets::INTENT_ROUNDS {
         rounds.push(runtime.block_on(round())?);

@@ -9,6 +9,8 @@
 
 mod budgets;
 mod child;
+#[path = "../../../src-tauri/crates/cli/src/heap.rs"]
+mod heap;
 mod machine;
 mod process;
 mod report;
@@ -39,6 +41,7 @@ const BENCHES: [Bench; 3] = [
 ];
 
 fn main() -> anyhow::Result<ExitCode> {
+    heap::settle();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let Some(("role", rest)) = arguments
         .split_first()

@@ -28,19 +28,11 @@ use crate::stopwatch::Stopwatch;
 pub(crate) fn play(arguments: &[String]) -> anyhow::Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["cloud", accounts] => threads()?.block_on(cloud(accounts.parse()?)),
-        ["guard", folder] => threads()?.block_on(guard(Path::new(folder))),
-        ["bare", folder] => threads()?.block_on(bare(Path::new(folder))),
+        ["cloud", accounts] => tidegate_api::runtime()?.block_on(cloud(accounts.parse()?)),
+        ["guard", folder] => tidegate_api::runtime()?.block_on(guard(Path::new(folder))),
+        ["bare", folder] => tidegate_api::runtime()?.block_on(bare(Path::new(folder))),
         other => bail!("no role is called {other:?}"),
     }
-}
-
-/// The runtime as the program builds it.
-fn threads() -> anyhow::Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?)
 }
 
 fn say(value: &Value) -> anyhow::Result<()> {

@@ -16,6 +16,7 @@ pub mod limits;
 pub mod request;
 pub mod response;
 mod restore;
+mod runtime;
 pub mod words;
 
 pub use app::{App, AppOptions, VaultChoice, version};
@@ -25,6 +26,7 @@ pub use home::Home;
 pub use request::Request;
 pub use response::Response;
 pub use restore::restore_backup;
+pub use runtime::runtime;
 
 /// The version of requests and answers: raised when an old client could misread a new answer.
 pub const PROTOCOL: u32 = 1;

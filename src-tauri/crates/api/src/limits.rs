@@ -45,3 +45,5 @@ pub const SECRET_FIELDS: usize = 16;
 pub const UNSENT_MAX: Duration = Duration::from_secs(60);
 /// A command waits so long for the proof of what was sent: a guest system may take minutes to shut down.
 pub const UNVERIFIED_MAX: Duration = Duration::from_secs(15 * 60);
+/// Threads for calls that block (look-up of names, files, standard input): each holds a stack and a heap of its own.
+pub const BLOCKING_THREADS: usize = 16;

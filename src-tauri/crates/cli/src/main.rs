@@ -8,6 +8,7 @@ mod ask;
 mod command;
 mod context;
 mod exit;
+mod heap;
 mod out;
 mod run;
 mod table;
@@ -21,6 +22,7 @@ use crate::context::Context;
 use crate::exit::{Ended, Failure};
 
 fn main() -> ExitCode {
+    heap::settle();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return exit::usage(&error, std::env::args_os().any(|word| word == "--json")),
@@ -35,11 +37,7 @@ fn main() -> ExitCode {
 }
 
 fn work(context: Context, cli: Cli) -> Ended {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Outside(error.to_string()))?;
+    let runtime = tidegate_api::runtime().map_err(|error| Failure::Outside(error.to_string()))?;
     let ended = runtime.block_on(command::execute(context, cli.command));
     // A keychain that waits for its dialog must not keep a finished command from ending.
     runtime.shutdown_background();
