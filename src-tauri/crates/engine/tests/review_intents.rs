@@ -38,15 +38,15 @@ async fn planned(world: &World) -> RowId {
     first(world).await.id
 }
 
-/// Until an event of this name was told; a test that waits for longer than a day fails.
+/// Until an event of this name was told; a test that waits for longer than two hours fails.
 async fn until(world: &World, name: &str) {
-    for _ in 0..86_400 {
+    for _ in 0..7200 {
         if world.count(name) > 0 {
             return;
         }
         world.pass(1).await;
     }
-    panic!("no {name} in a day: {:?}", world.story());
+    panic!("no {name} in two hours: {:?}", world.story());
 }
 
 async fn arm_all(world: &World, guards: &[&str]) {
