@@ -67,6 +67,8 @@ pub(super) struct Listed {
     pub(super) id: MeterId,
     pub(super) name: String,
     pub(super) region: String,
+    /// Whether the list says that something is left of it; `None` when it does not say.
+    pub(super) left: Option<bool>,
     /// Expired or unsubscribed.
     pub(super) ended: bool,
 }

@@ -68,7 +68,9 @@ impl Huawei {
         if usages.strangers || renewed.len() < usages.renewed.len() {
             self.refresh_soon();
         }
-        Ok(usages.outcomes)
+        let mut outcomes = usages.outcomes;
+        self.ask_twice(identity, &mut outcomes).await;
+        Ok(outcomes)
     }
 
     /// A person mapped this id to servers; which servers its successor measures is that person's word again.

@@ -22,6 +22,7 @@ mod key;
 mod limits;
 mod look;
 mod monitor;
+mod nothing;
 mod packages;
 mod servers;
 pub mod sign;

@@ -3,14 +3,14 @@
 //! No status filter is sent: asking for packages in effect hides one that is used up, which is the one that matters.
 
 use serde_json::{Value, json};
-use tidegate_meter::MeterId;
+use tidegate_meter::{MeterId, Quantity, Unit};
 
 use super::account::Identity;
 use super::catalogue::Listed;
 use super::client::{Call, Scope};
 use super::error::shape;
 use super::hosts::Service;
-use super::json::{int, rows, text};
+use super::json::{amount, int, rows, text};
 use super::unit::is_traffic;
 use super::{Huawei, limits};
 use crate::ProviderError;
@@ -44,6 +44,12 @@ impl Huawei {
     }
 }
 
+/// Whether an amount is more than nothing, whatever its unit; `None` when it is no number.
+fn is_something(value: &Value) -> Option<bool> {
+    let exact = Quantity::parse_scaled_floor(&amount(value)?, 1_000_000, Unit::Bytes).ok()?;
+    Some(exact.raw() > 0)
+}
+
 /// The traffic items of one package. 1 in effect and 2 used up are current, 3 expired and 4 unsubscribed have ended,
 /// 0 has not begun; an unknown status is taken as current, since its usage is what decides.
 fn listed(package: &Value) -> Vec<Listed> {
@@ -63,6 +69,7 @@ fn listed(package: &Value) -> Vec<Listed> {
             Some(Listed {
                 name: text(package, "product_name").unwrap_or(id.as_str()).to_owned(),
                 region: text(package, "region_code").unwrap_or_default().to_owned(),
+                left: item.get("amount").and_then(is_something),
                 ended: matches!(status, Some(3 | 4)),
                 id,
             })

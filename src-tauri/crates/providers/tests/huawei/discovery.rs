@@ -542,6 +542,7 @@ async fn an_answer_about_other_packages_is_not_matched_by_guess() {
 #[tokio::test]
 async fn an_expired_shared_package_leaves_the_list_and_a_list_cut_short_removes_nothing() {
     let cloud = Cloud::new();
+    cloud.answers(USAGES, plenty());
     let huawei = cloud.account();
     assert_eq!(huawei.read().await.unwrap().meters.len(), 3);
     cloud.answers(PACKAGES, json!({"total_count": 3, "free_resource_packages": []}));

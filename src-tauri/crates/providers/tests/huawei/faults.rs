@@ -234,8 +234,13 @@ async fn a_throttled_call_that_then_succeeds_is_a_reading() {
 #[tokio::test]
 async fn faults_of_the_network_and_of_the_provider_are_transient() {
     let broken = |kind| move |_: &Seen| Err(Failure::new(kind, "host", "no"));
+    let (error, tries) = error_of(|_| hangs()).await;
+    assert_eq!(
+        (error.blind().reason, tries),
+        (Reason::Transient, 1),
+        "a hang is not tried again"
+    );
     let cases = [
-        error_of(|_| hangs()).await,
         error_of(broken(FailureKind::Connect)).await,
         error_of(broken(FailureKind::Broken)).await,
         error_of(|_| refused(500, "CBC.0999", "unknown")).await,

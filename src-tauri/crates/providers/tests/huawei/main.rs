@@ -10,6 +10,7 @@ mod check;
 mod discovery;
 mod fast;
 mod faults;
+mod nothing;
 mod servers;
 mod sign;
 mod support;

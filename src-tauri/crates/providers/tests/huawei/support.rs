@@ -112,6 +112,15 @@ impl Seen {
 pub(crate) type Reply = Result<Response, Failure>;
 type Handler = Box<dyn Fn(&Seen) -> Reply + Send + Sync>;
 
+/// The recorded usages with something left of every package.
+pub(crate) fn plenty() -> Value {
+    let mut usages = fixture("usages");
+    for row in usages["free_resources"].as_array_mut().unwrap() {
+        row["amount"] = 100.into();
+    }
+    usages
+}
+
 pub(crate) fn reply(status: u16, body: &Value) -> Reply {
     raw(status, &body.to_string())
 }

@@ -326,6 +326,7 @@ async fn a_failed_chunk_blinds_its_own_packages_only() {
 #[tokio::test]
 async fn a_steady_look_is_one_request() {
     let cloud = Cloud::new();
+    cloud.answers(USAGES, plenty());
     let huawei = cloud.account();
     huawei.read().await.unwrap();
     let before = cloud.seen("/").len();
