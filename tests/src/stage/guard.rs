@@ -93,6 +93,13 @@ impl Guard {
         }
     }
 
+    /// The events of that kind that came so far.
+    pub fn all(&mut self, kind: &str) -> Vec<Value> {
+        self.drain();
+        let is = |event: &&Value| event.pointer("/event").and_then(Value::as_str) == Some(kind);
+        self.seen.iter().filter(is).cloned().collect()
+    }
+
     /// How many events of that kind came so far.
     pub fn count(&mut self, kind: &str) -> usize {
         self.drain();

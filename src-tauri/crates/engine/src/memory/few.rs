@@ -129,17 +129,16 @@ pub(crate) struct Entry<'a, K, V> {
 }
 
 impl<'a, K: Ord, V> Entry<'a, K, V> {
-    #[expect(clippy::indexing_slicing, reason = "the place was just found or filled")]
     pub(crate) fn or_insert_with(self, make: impl FnOnce() -> V) -> &'a mut V {
-        let at = match self.few.place(&self.key) {
-            Ok(at) => at,
+        // Taken out and put back, so that the way to the value needs no index that could be wrong.
+        let (at, value) = match self.few.place(&self.key) {
+            Ok(at) => (at, self.few.0.remove(at).1),
             Err(at) => {
                 self.few.0.reserve_exact(1);
-                self.few.0.insert(at, (self.key, make()));
-                at
+                (at, make())
             }
         };
-        &mut self.few.0[at].1
+        &mut self.few.0.insert_mut(at, (self.key, value)).1
     }
 
     pub(crate) fn or_default(self) -> &'a mut V
