@@ -2,7 +2,7 @@
 //! replace.
 //!
 //! Owns [`Transport`], [`HttpTransport`], [`Egress`], [`Lane`], [`Timer`], [`Request`], [`Response`], [`Failure`] and
-//! [`redact`]. Never knows a provider or a channel, never logs a URL's query, a header's value or a body. It exists
+//! [`redact()`]. Never knows a provider or a channel, never logs a URL's query, a header's value or a body. It exists
 //! beside the design's list of crates because providers and channels must not know each other and yet share one
 //! client. Tested in `tests/`.
 

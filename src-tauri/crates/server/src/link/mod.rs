@@ -2,7 +2,7 @@
 //!
 //! A client says hello with its protocol version and who it is; then asks with ids of its own, several at once, and may
 //! subscribe to changes. A slow client is told what it missed; a hanging one is dropped; neither ever holds the guard
-//! up. Owns the wire shapes, the server ([`serve`]) and the client ([`Client`]).
+//! up. Owns the wire shapes, the server ([`serve()`]) and the client ([`Client`]).
 
 mod client;
 mod place;
