@@ -253,9 +253,77 @@ outside: boolean,
 /**
  * Of the texts.
  */
-lang: "zh-CN" | "en", };
+lang: "zh-CN" | "en", } | { "request": "items" } | { "request": "draft", 
+/**
+ * What would be put over the configured items.
+ */
+items: Items, 
+/**
+ * What would go.
+ */
+remove: Array<ItemRef>, 
+/**
+ * Of the sentences.
+ */
+lang: "zh-CN" | "en", } | { "request": "save", 
+/**
+ * What is put over the configured items.
+ */
+items: Items, 
+/**
+ * What goes.
+ */
+remove: Array<ItemRef>, 
+/**
+ * Secrets by vault item and field; a field that is not named keeps its value.
+ */
+secrets: Record<string, Record<string, string>>, } | { "request": "try_account", 
+/**
+ * The account.
+ */
+account: AccountItem, 
+/**
+ * Its secrets by field, those of the acting credential as `act.ak`; what is not named comes from its reference.
+ */
+secrets: Record<string, string>, 
+/**
+ * Of the sentences.
+ */
+lang: "zh-CN" | "en", } | { "request": "try_channel", 
+/**
+ * The channel.
+ */
+channel: ChannelItem, 
+/**
+ * Its secrets by field; what is not named comes from its reference.
+ */
+secrets: Record<string, string>, 
+/**
+ * Of the sentences.
+ */
+lang: "zh-CN" | "en", } | { "request": "catalogue", 
+/**
+ * Of the texts.
+ */
+lang: "zh-CN" | "en", } | { "request": "settings" } | { "request": "save_settings", 
+/**
+ * What changes.
+ */
+change: SettingsChange, } | { "request": "backups" } | { "request": "backup_now" } | { "request": "restore_backup", 
+/**
+ * The copy's name, as `backups` tells it.
+ */
+name: string, } | { "request": "demo", 
+/**
+ * Begin or end.
+ */
+on: boolean, 
+/**
+ * About how many minutes the package lasts, 1 to 60; null: 4.
+ */
+minutes: number | null, };
 
-export type Response = { "response": "done" } | { "response": "version", "data": VersionView } | { "response": "status", "data": StatusView } | { "response": "accounts", "data": Array<AccountView> } | { "response": "meters", "data": MetersView } | { "response": "targets", "data": Array<TargetView> } | { "response": "plan", "data": Plan } | { "response": "text", "data": string } | { "response": "guards", "data": Array<GuardView> } | { "response": "armed", "data": ArmedView } | { "response": "planned", "data": ActionView } | { "response": "actions", "data": Array<ActionView> } | { "response": "alerts", "data": Array<AlertView> } | { "response": "channels", "data": Array<ChannelView> } | { "response": "tested", "data": TestedView } | { "response": "deliveries", "data": Array<DeliveryView> } | { "response": "history", "data": Array<PointView> } | { "response": "replay", "data": Array<ReplayView> } | { "response": "audit_verdict", "data": { verdict: "intact", head: { seq: number, hash: string } } | { verdict: "broken", seq: number, fault: string } } | { "response": "audit", "data": Array<AuditView> } | { "response": "lapses", "data": Array<LapseView> } | { "response": "vault_items", "data": VaultView } | { "response": "doctor", "data": Array<FootingView> };
+export type Response = { "response": "done" } | { "response": "version", "data": VersionView } | { "response": "status", "data": StatusView } | { "response": "accounts", "data": Array<AccountView> } | { "response": "meters", "data": MetersView } | { "response": "targets", "data": Array<TargetView> } | { "response": "plan", "data": Plan } | { "response": "text", "data": string } | { "response": "guards", "data": Array<GuardView> } | { "response": "armed", "data": ArmedView } | { "response": "planned", "data": ActionView } | { "response": "actions", "data": Array<ActionView> } | { "response": "alerts", "data": Array<AlertView> } | { "response": "channels", "data": Array<ChannelView> } | { "response": "tested", "data": TestedView } | { "response": "deliveries", "data": Array<DeliveryView> } | { "response": "history", "data": Array<PointView> } | { "response": "replay", "data": Array<ReplayView> } | { "response": "audit_verdict", "data": { verdict: "intact", head: { seq: number, hash: string } } | { verdict: "broken", seq: number, fault: string } } | { "response": "audit", "data": Array<AuditView> } | { "response": "lapses", "data": Array<LapseView> } | { "response": "vault_items", "data": VaultView } | { "response": "doctor", "data": Array<FootingView> } | { "response": "items", "data": ItemsView } | { "response": "draft", "data": DraftView } | { "response": "tried", "data": TriedView } | { "response": "catalogue", "data": CatalogueView } | { "response": "settings", "data": SettingsView } | { "response": "backups", "data": Array<BackupView> } | { "response": "backup", "data": BackupView } | { "response": "restored", "data": RestoredView } | { "response": "demo", "data": DemoView };
 
 export type ApiError = { 
 /**
@@ -401,7 +469,11 @@ interval: number,
 /**
  * Meters known.
  */
-meters: number, };
+meters: number, 
+/**
+ * Made up by the demonstration.
+ */
+simulated: boolean, };
 
 export type MetersView = { 
 /**
@@ -481,7 +553,11 @@ targets: Array<{ kind: string, id: string, name: string, region: string }>,
 /**
  * Guards on it.
  */
-guards: Array<MeterGuardView>, };
+guards: Array<MeterGuardView>, 
+/**
+ * Made up by the demonstration.
+ */
+simulated: boolean, };
 
 export type WindowView = { 
 /**
@@ -583,7 +659,11 @@ meters: Array<string>,
 /**
  * Public addresses.
  */
-addresses: Array<string>, };
+addresses: Array<string>, 
+/**
+ * Made up by the demonstration.
+ */
+simulated: boolean, };
 
 export type GuardView = { 
 /**
@@ -633,7 +713,11 @@ channels: Array<string>,
 /**
  * Each of its meters.
  */
-meters: Array<GuardMeterView>, };
+meters: Array<GuardMeterView>, 
+/**
+ * Made up by the demonstration.
+ */
+simulated: boolean, };
 
 export type GuardMeterView = { 
 /**
@@ -743,7 +827,11 @@ created_at: string,
 /**
  * When it last changed.
  */
-updated_at: string, };
+updated_at: string, 
+/**
+ * Made up by the demonstration.
+ */
+simulated: boolean, };
 
 export type ActionEventView = { 
 /**
@@ -803,7 +891,11 @@ acknowledged: [string, string] | null,
 /**
  * Quiet until then.
  */
-snoozed_until: string | null, };
+snoozed_until: string | null, 
+/**
+ * Made up by the demonstration.
+ */
+simulated: boolean, };
 
 export type ChannelView = { 
 /**
@@ -825,7 +917,19 @@ language: "zh-CN" | "en",
 /**
  * Its secrets by reference: `env:NAME`, `vault:NAME`.
  */
-secrets: { [key in string]: string }, };
+secrets: { [key in string]: string }, 
+/**
+ * When it last took a message.
+ */
+last_success: string | null, 
+/**
+ * What it said when it last did not take one, and when; null once it took one after that.
+ */
+last_error: [string, string] | null, 
+/**
+ * Messages that wait for it.
+ */
+waiting: number, };
 
 export type TestedView = { 
 /**
@@ -893,7 +997,11 @@ next_at: string,
 /**
  * Delivered.
  */
-delivered_at: string | null, };
+delivered_at: string | null, 
+/**
+ * Made up by the demonstration.
+ */
+simulated: boolean, };
 
 export type PointView = { 
 /**
@@ -987,8 +1095,543 @@ found: string,
  */
 next: string | null, };
 
-/** One transaction's events, in order; told after it became durable. */
+export type Items = { 
+/**
+ * Accounts.
+ */
+account: Array<AccountItem>, 
+/**
+ * Channels.
+ */
+channel: Array<ChannelItem>, 
+/**
+ * Guards.
+ */
+guard: Array<GuardItem>, };
+
+export type ItemRef = { 
+/**
+ * Which kind.
+ */
+kind: ItemKind, 
+/**
+ * Its id.
+ */
+id: string, };
+
+export type SettingsChange = { 
+/**
+ * The language of the program.
+ */
+language?: LanguageChoice, 
+/**
+ * The look of the window.
+ */
+theme?: ThemeChoice, 
+/**
+ * Quiet hours; null ends them.
+ */
+quiet_hours?: QuietHoursView | null, 
+/**
+ * What a new guard begins with.
+ */
+guard_defaults?: GuardDefaults, 
+/**
+ * Whether the desktop starts the program at login; refused where there is no desktop.
+ */
+start_at_login?: boolean, 
+/**
+ * Whether the first run is over.
+ */
+welcomed?: boolean, };
+
+export type ItemsView = { 
+/**
+ * Accounts.
+ */
+account: Array<AccountItem>, 
+/**
+ * Channels.
+ */
+channel: Array<ChannelItem>, 
+/**
+ * Guards; whether one is armed is told by `guards`.
+ */
+guard: Array<GuardItem>, };
+
+export type DraftView = { 
+/**
+ * Every mistake; empty when it may be saved.
+ */
+findings: Array<FindingView>, 
+/**
+ * What saving would change; null while there are mistakes.
+ */
+plan: Plan | null, 
+/**
+ * What each guard of the draft that has a limit would do on each meter.
+ */
+contracts: Array<ContractView>, };
+
+export type FindingView = { 
+/**
+ * The field in the draft: `guard[0].limit`; empty for the whole.
+ */
+path: string, 
+/**
+ * The class: `missing`, `not_allowed`, `unknown_key`, `duplicate`, `dangling`, `literal_secret`, ….
+ */
+code: string, 
+/**
+ * What is wrong and what is allowed, in the asked language.
+ */
+text: string, };
+
+export type ContractView = { 
+/**
+ * Which guard of the draft.
+ */
+guard: string, 
+/**
+ * Which meter.
+ */
+meter: string, 
+/**
+ * Its name.
+ */
+meter_name: string, 
+/**
+ * The contract in the asked language.
+ */
+text: string, 
+/**
+ * The reserve that covers the overshoot, where the bandwidth is known.
+ */
+reserve_advised: { value: string, unit: string } | null, 
+/**
+ * False for a meter that the guard names and nobody has read yet: the contract is then the provider's usual one.
+ */
+matched: boolean, };
+
+export type TriedView = { 
+/**
+ * Whether meters could be read.
+ */
+ok: boolean, 
+/**
+ * The class of what is in the way.
+ */
+reason: string | null, 
+/**
+ * What the provider said, in our words.
+ */
+detail: string | null, 
+/**
+ * What to do, in the asked language.
+ */
+next: string | null, 
+/**
+ * The provider's site that took the key.
+ */
+site: string | null, 
+/**
+ * The regions the key may enter.
+ */
+regions: Array<string>, 
+/**
+ * Meters found, each with its reading.
+ */
+meters: Array<MeterView>, 
+/**
+ * Servers found.
+ */
+targets: Array<TargetView>, 
+/**
+ * Rights the key lacks, each in words.
+ */
+missing_rights: Array<string>, 
+/**
+ * How long it took.
+ */
+took_ms: number, };
+
+export type CatalogueView = { 
+/**
+ * Providers.
+ */
+providers: Array<ProviderEntry>, 
+/**
+ * Kinds of channels.
+ */
+channels: Array<ChannelKindEntry>, 
+/**
+ * Guards to begin with.
+ */
+templates: Array<TemplateEntry>, 
+/**
+ * What stands where nothing is said.
+ */
+defaults: DefaultsView, };
+
+export type ProviderEntry = { 
+/**
+ * Its word in the configuration.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The fields of its credential.
+ */
+fields: Array<FieldEntry>, 
+/**
+ * Its sites: `auto` first.
+ */
+sites: Array<ChoiceEntry>, 
+/**
+ * Policies to copy into the provider's console.
+ */
+policies: Array<PolicyEntry>, 
+/**
+ * Where a key is made, as plain text.
+ */
+keys_at: string, };
+
+export type FieldEntry = { 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * Its label.
+ */
+label: string, 
+/**
+ * Whether it goes into the vault.
+ */
+secret: boolean, 
+/**
+ * Whether it must be filled in.
+ */
+required: boolean, 
+/**
+ * What belongs there.
+ */
+hint: string, };
+
+export type ChoiceEntry = { 
+/**
+ * Its word in the configuration.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, };
+
+export type PolicyEntry = { 
+/**
+ * `watch` reads only; `act` also stops and starts.
+ */
+id: string, 
+/**
+ * What it allows, in one sentence.
+ */
+name: string, 
+/**
+ * The text to copy.
+ */
+text: string, };
+
+export type ChannelKindEntry = { 
+/**
+ * Its word in the configuration.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its fields.
+ */
+fields: Array<FieldEntry>, 
+/**
+ * How it is set up, in one sentence.
+ */
+hint: string, 
+/**
+ * Whether this program can use it: `desktop` needs one.
+ */
+available: boolean, };
+
+export type TemplateEntry = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it does, in one sentence.
+ */
+sentence: string, 
+/**
+ * Its fields; `id`, `account` and `meter` are added by whoever uses it.
+ */
+guard: Partial<GuardItem>, };
+
+export type DefaultsView = { 
+/**
+ * Between two looks.
+ */
+interval: string, 
+/**
+ * Between two looks near a limit.
+ */
+interval_near: string, 
+/**
+ * Before an automatic action.
+ */
+countdown: string, 
+/**
+ * How long an arming lasts.
+ */
+arm: string, };
+
+export type SettingsView = { 
+/**
+ * The language of the program.
+ */
+language: LanguageChoice, 
+/**
+ * The look of the window.
+ */
+theme: ThemeChoice, 
+/**
+ * Quiet hours, if any.
+ */
+quiet_hours: QuietHoursView | null, 
+/**
+ * What a new guard begins with.
+ */
+guard_defaults: GuardDefaults, 
+/**
+ * Whether the desktop starts the program at login; null where there is no desktop, or it does not say.
+ */
+start_at_login: boolean | null, 
+/**
+ * Whether the first run is over.
+ */
+welcomed: boolean, 
+/**
+ * Whether the demonstration is on.
+ */
+demo: boolean, 
+/**
+ * The program's folder.
+ */
+data_folder: string, 
+/**
+ * Where secrets live: `keychain`, `file`, `environment`, `memory`.
+ */
+vault: string, 
+/**
+ * The zone of the user, where nothing else is said.
+ */
+zone: string, };
+
+export type LanguageChoice = "system" | "zh-CN" | "en";
+
+export type ThemeChoice = "system" | "light" | "dark";
+
+export type QuietHoursView = { 
+/**
+ * First minute, `22:30`.
+ */
+start: string, 
+/**
+ * First minute after it, `07:00`; before the start: the next day.
+ */
+end: string, 
+/**
+ * The zone: an IANA name such as `Asia/Shanghai`, `UTC`, or an offset such as `+08:00`.
+ */
+zone: string, };
+
+export type GuardDefaults = { 
+/**
+ * Thresholds.
+ */
+steps: Array<string>, 
+/**
+ * The line.
+ */
+limit: string | null, 
+/**
+ * What the line asks for.
+ */
+action: "warn" | "stop", 
+/**
+ * Before an automatic action.
+ */
+countdown: string, };
+
+export type BackupView = { 
+/**
+ * Its name; a restore names it.
+ */
+name: string, 
+/**
+ * When it was made.
+ */
+at: string, 
+/**
+ * Its size.
+ */
+bytes: number, };
+
+export type RestoredView = { 
+/**
+ * The backup of the state that stood before.
+ */
+kept: string, 
+/**
+ * Guards that were armed in the backup and only watch now.
+ */
+disarmed: Array<string>, };
+
+export type DemoView = { 
+/**
+ * Whether it runs.
+ */
+on: boolean, 
+/**
+ * Its account.
+ */
+account: string | null, 
+/**
+ * Its armed guard.
+ */
+guard: string | null, 
+/**
+ * When its package runs dry if nobody steps in.
+ */
+dry_at: string | null, };
+
+/** An account in the fields of the configuration format; what is left out is at its default. */
+export type AccountItem = {
+  id: string,
+  /** `huawei` */
+  provider: string,
+  name?: string,
+  enabled?: boolean,
+  site?: "auto" | "china" | "international",
+  /** Empty: all that the key may enter. */
+  regions?: Array<string>,
+  /** A span such as `5m`. */
+  interval?: string,
+  interval_near?: string,
+  endpoint?: string,
+  /** References such as `vault:hw-main`, never a secret. */
+  secret?: Record<string, string>,
+  /** A credential of its own for acting. */
+  act?: { secret: Record<string, string>, },
+  mapping?: Array<{ meter: string, server: string, region: string, name?: string, }>,
+  /** Servers that are never touched. */
+  protect?: Array<string>,
+};
+
+/** A channel in the fields of the configuration format. */
+export type ChannelItem = {
+  id: string,
+  kind: "feishu" | "desktop",
+  enabled?: boolean,
+  /** A reference such as `vault:ops`. */
+  url?: string,
+  /** A reference such as `vault:ops`. */
+  secret?: string,
+  language?: "zh-CN" | "en",
+  keyword?: string,
+};
+
+/** A guard in the fields of the configuration format. Its mode is changed by `arm` and `disarm` alone. */
+export type GuardItem = {
+  id: string,
+  account: string,
+  /** A meter's id, or `*` for every traffic package. */
+  meter?: string,
+  enabled?: boolean,
+  /** `70%`, `20 GB`, `2d` */
+  steps?: Array<string>,
+  /** `10 GB`, `98%`, `predictive 5 GB` */
+  limit?: string,
+  action?: "warn" | "stop",
+  /** A span such as `60s`. */
+  countdown?: string,
+  /** Empty: every channel. */
+  channels?: Array<string>,
+  /** `30 Mbit`, `1 Gbit` */
+  bandwidth?: string,
+  forced?: boolean,
+  restart?: "suspend" | "again",
+  start_after_reset?: boolean,
+  belts?: {
+    agreeing?: number,
+    fresh_intervals?: number,
+    window_settle?: string,
+    start_grace?: string,
+    actions_guard?: number,
+    actions_all?: number,
+    protect?: Array<string>,
+  },
+};
+
+/** One transaction's events, in order; told after it became durable. A gap in `seq` means that batches were missed. */
 export type ChangeBatch = { seq: number, at: string, events: Array<ChangeEvent>, };
 
-/** `event` names what happened: reading, step, planned, sent, accepted, verified, delivered, blind, … */
-export type ChangeEvent = { event: string, at: string, } & Record<string, unknown>;
+export type Amount = { value: string, unit: string };
+export type Target = { kind: string, id: string, name: string, region: string };
+export type LevelName = "calm" | "warning" | "critical" | "blind";
+export type SeverityName = "info" | "warning" | "critical";
+export type Blindness = { reason: string, detail: string };
+
+/** What every event has; `simulated` stands where the demonstration tells it. */
+export type EventBase = { at: string, simulated?: boolean };
+
+/** `event` names what happened. */
+export type ChangeEvent = EventBase & (
+  | { event: "reading", account: string, meter: string, name: string, used: Amount | null, limit: Amount | null, remaining: Amount | null, window: WindowView | null, as_of: string, level: LevelName }
+  | { event: "unread", account: string, meter: string | null, blind: Blindness }
+  | { event: "step", alert: string, account: string, guard: string, meter: string, key: string, step: string, severity: SeverityName, remaining: Amount | null, share: Amount | null, why: Record<string, unknown> }
+  | { event: "reminder", guard: string, meter: string, key: string }
+  | { event: "resolved", guard: string, meter: string, key: string, by_new_window: boolean }
+  | { event: "blind", alert: string, account: string, guard: string, meter: string, blind: Blindness, since: string | null }
+  | { event: "blind_resolved", guard: string, meter: string, reason: string, since: string }
+  | { event: "planned", intent: string, guard: string | null, meter: string | null, account: string, action: "warn" | "stop" | "start", target: Target, due: string }
+  | { event: "rechecked", intent: string, target: Target }
+  | { event: "sent", intent: string, target: Target }
+  | { event: "accepted", intent: string, target: Target, receipt: { job: string | null, request: string | null, at: string } }
+  | { event: "verifying", intent: string, target: Target, power: Record<string, string> | null }
+  | { event: "verified", intent: string, target: Target, proof: Record<string, unknown> }
+  | { event: "failed", intent: string, target: Target, detail: string, retry_at: string | null }
+  | { event: "unknown", intent: string, target: Target, detail: string }
+  | { event: "cancelled", intent: string, target: Target, by: string }
+  | { event: "abandoned", intent: string, target: Target, detail: string }
+  | { event: "held", intent: string, until: string }
+  | { event: "delivered", delivery: string, channel: string, code: string, repeat: boolean }
+  | { event: "undelivered", delivery: string, channel: string, code: string, detail: string, retry_at: string | null }
+  | { event: "lapse", start: string, end: string, cause: string }
+  | { event: "mode", guard: string, armed_until: string | null }
+  | { event: "configured", accounts: number, channels: number, guards: number }
+  | { event: "power", account: string, target: Target, power: Record<string, string> }
+  | { event: "lease", holder: boolean }
+  | { event: "program", condition: string, detail: string }
+  | { event: "settings" }
+  | { event: "reopened" }
+  | { event: "demo", on: boolean }
+);

@@ -3,7 +3,10 @@
 
 use ts_rs::{Config, TS};
 
-use crate::{config, response};
+use crate::{config, request, response};
+
+mod changes;
+mod items;
 
 /// The whole text of the bindings.
 #[must_use]
@@ -46,21 +49,37 @@ pub fn text() -> String {
         response::LapseView::decl(&config),
         response::VaultView::decl(&config),
         response::FootingView::decl(&config),
+        request::Items::decl(&config),
+        request::ItemRef::decl(&config),
+        request::SettingsChange::decl(&config),
+        response::ItemsView::decl(&config),
+        response::DraftView::decl(&config),
+        response::FindingView::decl(&config),
+        response::ContractView::decl(&config),
+        response::TriedView::decl(&config),
+        response::CatalogueView::decl(&config),
+        response::ProviderEntry::decl(&config),
+        response::FieldEntry::decl(&config),
+        response::ChoiceEntry::decl(&config),
+        response::PolicyEntry::decl(&config),
+        response::ChannelKindEntry::decl(&config),
+        response::TemplateEntry::decl(&config),
+        response::DefaultsView::decl(&config),
+        response::SettingsView::decl(&config),
+        response::LanguageChoice::decl(&config),
+        response::ThemeChoice::decl(&config),
+        response::QuietHoursView::decl(&config),
+        response::GuardDefaults::decl(&config),
+        response::BackupView::decl(&config),
+        response::RestoredView::decl(&config),
+        response::DemoView::decl(&config),
     ];
     for declaration in declarations {
         out.push_str("\nexport ");
         out.push_str(&declaration);
         out.push('\n');
     }
-    out.push_str(CHANGES);
+    out.push_str(items::TEXT);
+    out.push_str(changes::TEXT);
     out
 }
-
-/// Change batches are the engine's events as they are; the window matches on `event`.
-const CHANGES: &str = "
-/** One transaction's events, in order; told after it became durable. */
-export type ChangeBatch = { seq: number, at: string, events: Array<ChangeEvent>, };
-
-/** `event` names what happened: reading, step, planned, sent, accepted, verified, delivered, blind, … */
-export type ChangeEvent = { event: string, at: string, } & Record<string, unknown>;
-";

@@ -9,6 +9,7 @@ mod app;
 pub mod bindings;
 pub mod config;
 pub mod demo;
+mod desktop;
 mod error;
 mod face;
 mod home;
@@ -20,6 +21,7 @@ mod runtime;
 pub mod words;
 
 pub use app::{App, AppOptions, VaultChoice, version};
+pub use desktop::{Desktop, DesktopError};
 pub use error::{ApiError, ErrorCode};
 pub use face::{Changes, Face};
 pub use home::Home;
@@ -27,6 +29,9 @@ pub use request::Request;
 pub use response::Response;
 pub use restore::restore_backup;
 pub use runtime::runtime;
+pub use tidegate_channels::{
+    DesktopNotices, Notice, NoticeAction, NoticeDeed, NoticeError, NoticePage, Refusal, Shown,
+};
 
 /// The version of requests and answers: raised when an old client could misread a new answer.
 pub const PROTOCOL: u32 = 1;

@@ -1,34 +1,16 @@
 //! Everything that can be asked. One enum, so that the window, the command line and other programs ask alike.
 
-use std::collections::BTreeMap;
-use std::fmt;
-
-use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MeterId, RowId, TargetId, Time};
 use ts_rs::TS;
 
-/// A secret on its way into the vault. `Debug` shows nothing; no answer ever holds one.
-#[derive(Clone)]
-pub struct SecretText(pub SecretString);
+mod items;
+mod secret;
+mod setting;
 
-impl fmt::Debug for SecretText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(secret)")
-    }
-}
-
-impl Serialize for SecretText {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.expose_secret())
-    }
-}
-
-impl<'de> Deserialize<'de> for SecretText {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(SecretString::from(String::deserialize(deserializer)?)))
-    }
-}
+pub use items::{Item, ItemRef, Items};
+pub use secret::{SecretFields, SecretItems, SecretText};
+pub use setting::SettingsChange;
 
 /// One request. Commands change something and are audited with their actor; queries read. Spans are whole seconds,
 /// instants RFC 3339 in UTC. Errors are [`crate::ApiError`]; each variant names its own beyond `bad_request`, `store`.
@@ -301,7 +283,7 @@ pub enum Request {
         item: String,
         /// Its fields; a field that is not named keeps its value.
         #[ts(type = "Record<string, string>")]
-        fields: BTreeMap<String, SecretText>,
+        fields: SecretFields,
     },
     /// Command: removes an item. Answer: `done`. Errors: `not_found`, `outside`.
     VaultDelete {
@@ -315,6 +297,86 @@ pub enum Request {
         /// Of the texts.
         #[ts(type = "\"zh-CN\" | \"en\"")]
         lang: Lang,
+    },
+    /// Query: every configured item in the fields of the configuration format, secrets as references. Answer: `items`.
+    Items,
+    /// Query: what saving would do: every mistake beside its field, the plan, the contracts. Answer: `draft`.
+    Draft {
+        /// What would be put over the configured items.
+        items: Items,
+        /// What would go.
+        remove: Vec<ItemRef>,
+        /// Of the sentences.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Command: secrets into the vault, then all items in one transaction; a removed account takes its vault items
+    /// with it. Answer: `plan`. Errors: `config_invalid`, `outside` (vault), `not_holder`; the vault is then as before.
+    Save {
+        /// What is put over the configured items.
+        items: Items,
+        /// What goes.
+        remove: Vec<ItemRef>,
+        /// Secrets by vault item and field; a field that is not named keeps its value.
+        #[ts(type = "Record<string, Record<string, string>>")]
+        secrets: SecretItems,
+    },
+    /// Query of the outside: reads an account that is not saved; stores nothing. Answer: `tried`.
+    /// Errors: `config_invalid`.
+    TryAccount {
+        /// The account.
+        #[ts(type = "AccountItem")]
+        account: Item,
+        /// Its secrets by field, those of the acting credential as `act.ak`; what is not named comes from its reference.
+        #[ts(type = "Record<string, string>")]
+        secrets: SecretFields,
+        /// Of the sentences.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Command: sends a test message through a channel that is not saved; stores nothing. Answer: `tested`.
+    /// Errors: `config_invalid`, `outside`.
+    TryChannel {
+        /// The channel.
+        #[ts(type = "ChannelItem")]
+        channel: Item,
+        /// Its secrets by field; what is not named comes from its reference.
+        #[ts(type = "Record<string, string>")]
+        secrets: SecretFields,
+        /// Of the sentences.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query: what there is to choose from. Answer: `catalogue`.
+    Catalogue {
+        /// Of the texts.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query: the settings. Answer: `settings`.
+    Settings,
+    /// Command: changes the settings that are named. Answer: `settings`. Errors: `bad_request`, `refused`, `outside`.
+    SaveSettings {
+        /// What changes.
+        change: SettingsChange,
+    },
+    /// Query: copies of the database in the program's folder, newest first. Answer: `backups`.
+    Backups,
+    /// Command: a copy of the database in the program's folder. Answer: `backup`.
+    BackupNow,
+    /// Command: puts a copy in the place of the database, after a copy of what stands there; guards on. Answer:
+    /// `restored`. Errors: `not_found`, `bad_request` (no sound copy), `not_running` (nobody can reopen it here).
+    RestoreBackup {
+        /// The copy's name, as `backups` tells it.
+        name: String,
+    },
+    /// Command: begins or ends the demonstration: a simulated account whose package runs dry. It keeps apart from what
+    /// is real, and ends with the process. Answer: `demo`. Errors: `not_running` (nobody can carry it here).
+    Demo {
+        /// Begin or end.
+        on: bool,
+        /// About how many minutes the package lasts, 1 to 60; null: 4.
+        minutes: Option<u32>,
     },
 }
 
@@ -343,6 +405,12 @@ impl Request {
                 | Self::Backup { .. }
                 | Self::VaultSet { .. }
                 | Self::VaultDelete { .. }
+                | Self::Save { .. }
+                | Self::TryChannel { .. }
+                | Self::SaveSettings { .. }
+                | Self::BackupNow
+                | Self::RestoreBackup { .. }
+                | Self::Demo { .. }
         )
     }
 }

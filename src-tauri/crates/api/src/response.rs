@@ -10,10 +10,20 @@ use ts_rs::TS;
 use crate::config::Plan;
 
 mod meters;
+mod program;
+mod setup;
 
 pub use meters::{
     GuardMeterView, GuardView, LastGood, MeterGuardView, MeterView, MetersView, ModeName, OutcomeName,
     WhyView, WindowView,
+};
+pub use program::{
+    BackupView, DemoView, GuardDefaults, LanguageChoice, QuietHoursView, RestoredView, SettingsView,
+    ThemeChoice,
+};
+pub use setup::{
+    CatalogueView, ChannelKindEntry, ChoiceEntry, ContractView, DefaultsView, DraftView, FieldEntry,
+    FindingView, ItemsView, PolicyEntry, ProviderEntry, TemplateEntry, TriedView,
 };
 
 /// One answer; each variant is named by the requests that give it.
@@ -71,6 +81,24 @@ pub enum Response {
     VaultItems(VaultView),
     /// Findings of a look at the program's own footing.
     Doctor(Vec<FootingView>),
+    /// Every configured item.
+    Items(ItemsView),
+    /// What saving would do.
+    Draft(DraftView),
+    /// A try of an account.
+    Tried(Box<TriedView>),
+    /// What there is to choose from.
+    Catalogue(CatalogueView),
+    /// The settings.
+    Settings(SettingsView),
+    /// Copies of the database.
+    Backups(Vec<BackupView>),
+    /// One copy of the database.
+    Backup(BackupView),
+    /// What a restore did.
+    Restored(RestoredView),
+    /// The demonstration.
+    Demo(DemoView),
 }
 
 /// The program that answers.
@@ -140,6 +168,9 @@ pub struct AccountView {
     pub interval: u64,
     /// Meters known.
     pub meters: usize,
+    /// Made up by the demonstration.
+    #[serde(default)]
+    pub simulated: bool,
 }
 
 /// A server.
@@ -169,6 +200,9 @@ pub struct TargetView {
     pub meters: Vec<MeterId>,
     /// Public addresses.
     pub addresses: Vec<String>,
+    /// Made up by the demonstration.
+    #[serde(default)]
+    pub simulated: bool,
 }
 
 /// What arming froze.
@@ -228,6 +262,9 @@ pub struct ActionView {
     /// When it last changed.
     #[ts(type = "string")]
     pub updated_at: Time,
+    /// Made up by the demonstration.
+    #[serde(default)]
+    pub simulated: bool,
 }
 
 /// One transition of an action.
@@ -278,6 +315,9 @@ pub struct AlertView {
     /// Quiet until then.
     #[ts(type = "string | null")]
     pub snoozed_until: Option<Time>,
+    /// Made up by the demonstration.
+    #[serde(default)]
+    pub simulated: bool,
 }
 
 /// A channel; secrets as references.
@@ -295,6 +335,17 @@ pub struct ChannelView {
     pub language: Lang,
     /// Its secrets by reference: `env:NAME`, `vault:NAME`.
     pub secrets: std::collections::BTreeMap<String, String>,
+    /// When it last took a message.
+    #[serde(default)]
+    #[ts(type = "string | null")]
+    pub last_success: Option<Time>,
+    /// What it said when it last did not take one, and when; null once it took one after that.
+    #[serde(default)]
+    #[ts(type = "[string, string] | null")]
+    pub last_error: Option<(Time, String)>,
+    /// Messages that wait for it.
+    #[serde(default)]
+    pub waiting: usize,
 }
 
 /// The platform's word on a test message.
@@ -347,6 +398,9 @@ pub struct DeliveryView {
     /// Delivered.
     #[ts(type = "string | null")]
     pub delivered_at: Option<Time>,
+    /// Made up by the demonstration.
+    #[serde(default)]
+    pub simulated: bool,
 }
 
 /// One point of history; raw amounts in the meter's base unit as decimal strings.

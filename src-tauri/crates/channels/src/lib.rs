@@ -9,9 +9,11 @@ mod contract;
 pub mod feishu;
 pub mod limits;
 mod message;
+mod notice;
 mod pace;
 mod page;
 
 pub use contract::{Channel, Delivered, Delivery, DeliveryError, Pace, Refusal};
 pub use feishu::{ChannelError, Feishu, FeishuConfig};
 pub use message::{ActionRef, Asked, Message, MeterRef};
+pub use notice::{DesktopNotices, Notice, NoticeAction, NoticeDeed, NoticeError, NoticePage, Shown};

@@ -34,3 +34,10 @@ pub const RETRY_SPREAD_SECONDS: u64 = 45;
 /// A clock that differs by this much explains a refused signature: the platform allows one hour, and the `Date` header
 /// has a resolution of a second and the age of its answer.
 pub const CLOCK_SKEW: Duration = Duration::from_secs(55 * 60);
+/// What the *Hold* button of a notice adds to a countdown: long enough to finish what one is doing, and over the same
+/// working day.
+pub const NOTICE_HOLD: Duration = Duration::from_secs(2 * 3_600);
+/// Longest body of a notice in characters: desktops cut after four or five lines.
+pub const NOTICE_CHARS: usize = 400;
+/// Lines of a notice's body, for the same reason.
+pub const NOTICE_LINES: usize = 5;

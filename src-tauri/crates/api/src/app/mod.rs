@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
+use tidegate_channels::DesktopNotices;
 use tidegate_egress::{HttpTransport, Timer, Transport};
 use tidegate_engine::{
     ChangeBatch, Engine, Entropy, Environment, Options, Parts, SystemEntropy, SystemTimer,
@@ -28,6 +29,7 @@ use tidegate_vault::{Cached, Keychain, Memory, SealedFile, Vault};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, broadcast};
 
+use crate::desktop::Desktop;
 use crate::face::{Changes, Face};
 use crate::home::Home;
 use crate::{ApiError, ErrorCode, Request, Response, limits};
@@ -65,6 +67,10 @@ pub struct AppOptions {
     pub entropy: Arc<dyn Entropy>,
     /// The user's zone.
     pub zone: Zone,
+    /// The desktop, where there is one.
+    pub desktop: Option<Arc<dyn Desktop>>,
+    /// Who shows notices, where somebody can.
+    pub notices: Option<Arc<dyn DesktopNotices>>,
 }
 
 impl AppOptions {
@@ -79,6 +85,8 @@ impl AppOptions {
             transport: None,
             entropy: Arc::new(SystemEntropy),
             zone: Zone::utc(),
+            desktop: None,
+            notices: None,
         }
     }
 }

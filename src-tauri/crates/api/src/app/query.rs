@@ -211,6 +211,9 @@ impl App {
                 .iter()
                 .map(|(field, reference)| (field.clone(), reference.to_string()))
                 .collect(),
+            last_success: None,
+            last_error: None,
+            waiting: 0,
         };
         config.channels.iter().map(view).collect()
     }

@@ -52,6 +52,7 @@ impl Telling<'_> {
             resolved_at: row.resolved_at,
             acknowledged: row.acknowledged,
             snoozed_until: row.snoozed_until,
+            simulated: false,
         }
     }
 
@@ -71,6 +72,7 @@ impl Telling<'_> {
             created_at: row.created_at,
             next_at: row.next_at,
             delivered_at: row.delivered_at,
+            simulated: false,
         }
     }
 
@@ -98,6 +100,7 @@ impl Telling<'_> {
                 .collect(),
             id: config.id,
             account: config.account,
+            simulated: false,
         }
     }
 
@@ -177,6 +180,7 @@ pub(super) fn meter(
         name: info.name,
         targets: info.targets,
         guards,
+        simulated: false,
     }
 }
 
@@ -234,6 +238,7 @@ pub(super) fn account(status: &engine::AccountStatus) -> AccountView {
         next_at: status.next_at,
         interval: status.interval.as_secs(),
         meters: status.meters,
+        simulated: false,
     }
 }
 
@@ -261,6 +266,7 @@ pub(super) fn action(row: IntentRow, events: Vec<IntentEventRow>) -> ActionView 
         events: events.into_iter().map(event).collect(),
         created_at: row.created_at,
         updated_at: row.updated_at,
+        simulated: false,
     }
 }
 
@@ -278,6 +284,7 @@ pub(super) fn target(row: TargetRow) -> TargetView {
         present: row.present,
         meters: row.meters,
         addresses: row.addresses,
+        simulated: false,
     }
 }
 

@@ -66,6 +66,9 @@ pub struct MeterView {
     pub targets: Vec<Target>,
     /// Guards on it.
     pub guards: Vec<MeterGuardView>,
+    /// Made up by the demonstration.
+    #[serde(default)]
+    pub simulated: bool,
 }
 
 /// Whether there is truth.
@@ -182,6 +185,9 @@ pub struct GuardView {
     pub channels: Vec<ChannelId>,
     /// Each of its meters.
     pub meters: Vec<GuardMeterView>,
+    /// Made up by the demonstration.
+    #[serde(default)]
+    pub simulated: bool,
 }
 
 /// A guard on one meter.

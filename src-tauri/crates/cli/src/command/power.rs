@@ -146,6 +146,7 @@ fn measured(response: Response) -> Vec<TargetView> {
                 present: true,
                 meters: vec![meter.meter.clone()],
                 addresses: Vec::new(),
+                simulated: false,
             });
         }
     }

@@ -1,0 +1,72 @@
+//! The fields of the configuration format as TypeScript. Written by hand, since the Rust side reads them from text;
+//! `tests/bindings.rs` compares the names with what the format knows.
+
+pub(super) const TEXT: &str = r#"
+/** An account in the fields of the configuration format; what is left out is at its default. */
+export type AccountItem = {
+  id: string,
+  /** `huawei` */
+  provider: string,
+  name?: string,
+  enabled?: boolean,
+  site?: "auto" | "china" | "international",
+  /** Empty: all that the key may enter. */
+  regions?: Array<string>,
+  /** A span such as `5m`. */
+  interval?: string,
+  interval_near?: string,
+  endpoint?: string,
+  /** References such as `vault:hw-main`, never a secret. */
+  secret?: Record<string, string>,
+  /** A credential of its own for acting. */
+  act?: { secret: Record<string, string>, },
+  mapping?: Array<{ meter: string, server: string, region: string, name?: string, }>,
+  /** Servers that are never touched. */
+  protect?: Array<string>,
+};
+
+/** A channel in the fields of the configuration format. */
+export type ChannelItem = {
+  id: string,
+  kind: "feishu" | "desktop",
+  enabled?: boolean,
+  /** A reference such as `vault:ops`. */
+  url?: string,
+  /** A reference such as `vault:ops`. */
+  secret?: string,
+  language?: "zh-CN" | "en",
+  keyword?: string,
+};
+
+/** A guard in the fields of the configuration format. Its mode is changed by `arm` and `disarm` alone. */
+export type GuardItem = {
+  id: string,
+  account: string,
+  /** A meter's id, or `*` for every traffic package. */
+  meter?: string,
+  enabled?: boolean,
+  /** `70%`, `20 GB`, `2d` */
+  steps?: Array<string>,
+  /** `10 GB`, `98%`, `predictive 5 GB` */
+  limit?: string,
+  action?: "warn" | "stop",
+  /** A span such as `60s`. */
+  countdown?: string,
+  /** Empty: every channel. */
+  channels?: Array<string>,
+  /** `30 Mbit`, `1 Gbit` */
+  bandwidth?: string,
+  forced?: boolean,
+  restart?: "suspend" | "again",
+  start_after_reset?: boolean,
+  belts?: {
+    agreeing?: number,
+    fresh_intervals?: number,
+    window_settle?: string,
+    start_grace?: string,
+    actions_guard?: number,
+    actions_all?: number,
+    protect?: Array<string>,
+  },
+};
+"#;
