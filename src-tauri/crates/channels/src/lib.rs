@@ -6,6 +6,7 @@
 
 pub mod catalogue;
 mod contract;
+mod desktop;
 pub mod feishu;
 pub mod limits;
 mod message;
@@ -14,6 +15,7 @@ mod pace;
 mod page;
 
 pub use contract::{Channel, Delivered, Delivery, DeliveryError, Pace, Refusal};
+pub use desktop::{Desktop, DesktopConfig};
 pub use feishu::{ChannelError, Feishu, FeishuConfig};
 pub use message::{ActionRef, Asked, Message, MeterRef};
 pub use notice::{DesktopNotices, Notice, NoticeAction, NoticeDeed, NoticeError, NoticePage, Shown};

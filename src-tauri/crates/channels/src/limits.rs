@@ -41,3 +41,5 @@ pub const NOTICE_HOLD: Duration = Duration::from_secs(2 * 3_600);
 pub const NOTICE_CHARS: usize = 400;
 /// Lines of a notice's body, for the same reason.
 pub const NOTICE_LINES: usize = 5;
+/// A desktop takes a notice at once or asks its user first; after this long it counts as silent.
+pub const NOTICE_WAIT: Duration = Duration::from_secs(30);

@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::escalate::Lives;
 use crate::event::Event;
-use crate::inner::{Inner, audit, json};
-use crate::load::pace_key;
+use crate::inner::{Inner, audit, json, lock};
+use crate::load::{health_key, pace_key};
 use crate::outbox::code_of;
 use crate::post::Post;
 use crate::tasks::Tasks;
@@ -102,6 +102,10 @@ async fn round(
     rows.sort_by_key(|row| (effective(row, now.wall).max(now.wall), row.id));
     for row in rows {
         wait = wait.min(escalate::when_due(inner, row, now.wall, escalated).await?);
+        if let Some(end) = quiet_until(inner, row, now.wall) {
+            wait = wait.min(end.since(now.wall).max(limits::QUIET_STEP));
+            continue;
+        }
         if lives.is_over(row, now) {
             expire(inner, row, now.wall).await?;
             continue;
@@ -121,6 +125,14 @@ async fn round(
         }
     }
     Ok(wait)
+}
+
+/// The end of the quiet hours, for a message that must wait for it: all but the critical ones.
+fn quiet_until(inner: &Inner, row: &DeliveryRow, now: Time) -> Option<Time> {
+    if row.severity == Severity::Critical {
+        return None;
+    }
+    lock(&inner.quiet).as_ref()?.ends(now)
 }
 
 /// A time to come that lies further ahead than any wait of ours was set by another wall clock: it counts as now.
@@ -251,6 +263,8 @@ async fn record(inner: &Inner, post: &Post, row: DeliveryRow, answer: Result<Del
         Err(error) if error.refusal == Refusal::Permanent => Some(error.detail.clone()),
         _ => None,
     };
+    let error = answer.as_ref().err().map(|error| error.detail.clone());
+    let health = post.note(now.wall, error.as_deref());
     let (row, event) = match answer {
         Ok(delivered) => taken(row, &delivered),
         Err(error) => not_taken(inner, post, &mut pace, row, &error, now),
@@ -258,6 +272,7 @@ async fn record(inner: &Inner, post: &Post, row: DeliveryRow, answer: Result<Del
     let mut batch = Batch::default();
     batch.push(Write::Delivery(row.clone()));
     batch.push(Write::Setting(pace_key(&row.channel), Some(json(&pace))));
+    batch.push(Write::Setting(health_key(&row.channel), Some(json(&health))));
     // The pace counts even when it cannot be written: the message did go out.
     post.set_pace(pace);
     while inner.commit(batch.clone(), vec![event.clone()]).await.is_err() {

@@ -2,23 +2,26 @@
 //! file under `command`. The last handle that is dropped ends the loops at once, as a crash would; `stop` ends them
 //! cleanly.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tidegate_channels::Delivered;
-use tidegate_guard::{ActionKind, Consent, Replay, StopManner};
-use tidegate_meter::{AccountId, ChannelId, GuardId, MeterId, RowId, TargetId, Time};
+use tidegate_guard::{ActionKind, Consent, Contract, Replay, StopManner};
+use tidegate_meter::{AccountId, ChannelId, GuardId, MeterId, MeterInfo, RowId, TargetId, Time};
 use tidegate_store::{IntentRow, Store};
+use tidegate_vault::Fields;
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, GuardConfig};
+use crate::config::{AccountConfig, ChannelConfig, Config, GuardConfig};
 use crate::event::ChangeBatch;
 use crate::inner::{Inner, lock};
-use crate::outside::Outside;
+use crate::outside::{AccountSecrets, Outside};
+use crate::quiet::QuietHours;
 use crate::standard::Standard;
-use crate::view::{Armed, CheckReport, GuardView, Plan, Status};
+use crate::view::{Armed, ChannelHealth, CheckReport, GuardView, Plan, Status, Trial};
 use crate::{EngineError, Parts, command, limits, load, run};
 
 /// The engine; a clone is another handle to the same one.
@@ -235,6 +238,58 @@ impl Engine {
     /// Sends a test message through a channel at once, past the outbox, and returns the platform's word.
     pub async fn test_channel(&self, channel: &ChannelId) -> Result<Delivered, EngineError> {
         command::test(&self.inner, channel).await
+    }
+
+    /// Reads an account that is not configured; the secrets in hand come before those it refers to. Stores nothing.
+    pub async fn try_account(
+        &self,
+        config: &AccountConfig,
+        given: AccountSecrets,
+    ) -> Result<Trial, EngineError> {
+        command::trial::account(&self.inner, config, given).await
+    }
+
+    /// Sends a test message through a channel that is not configured. Stores nothing.
+    pub async fn try_channel(&self, config: &ChannelConfig, given: Fields) -> Result<Delivered, EngineError> {
+        command::trial::channel(&self.inner, config, given).await
+    }
+
+    /// What each channel said last, and how much waits for it.
+    pub async fn channel_health(&self) -> Result<BTreeMap<ChannelId, ChannelHealth>, EngineError> {
+        command::channel_health(&self.inner).await
+    }
+
+    /// How far each of these guards could overshoot on each meter it would watch, were the configuration this one. The
+    /// flag is false for a meter that only the guard names.
+    pub async fn contracts(&self, config: &Config) -> Vec<(GuardId, MeterInfo, Contract, bool)> {
+        command::contracts(&self.inner, config).await
+    }
+
+    /// Changes the quiet hours (`Some(None)` ends them) and settings that are kept for others by name, in one
+    /// transaction, audited by name.
+    pub async fn save_settings(
+        &self,
+        quiet: Option<Option<QuietHours>>,
+        own: Vec<(String, serde_json::Value)>,
+        by: &str,
+    ) -> Result<(), EngineError> {
+        command::settings::save(&self.inner, quiet, own, by).await
+    }
+
+    /// The quiet hours in force.
+    #[must_use]
+    pub fn quiet_hours(&self) -> Option<QuietHours> {
+        lock(&self.inner.quiet).clone()
+    }
+
+    /// A setting that is kept for others by name.
+    pub async fn own_setting(&self, name: &str) -> Result<Option<serde_json::Value>, EngineError> {
+        Ok(self
+            .inner
+            .parts
+            .store
+            .setting(&crate::load::own_key(name))
+            .await?)
     }
 
     /// Puts an undelivered message back into the outbox.

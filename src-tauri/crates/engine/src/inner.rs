@@ -15,6 +15,7 @@ use crate::event::{ChangeBatch, Event};
 use crate::outside::Outside;
 use crate::post::Post;
 use crate::program::Conditions;
+use crate::quiet::QuietHours;
 use crate::watch::Watch;
 use crate::{EngineError, Parts};
 
@@ -52,6 +53,7 @@ pub(crate) struct Inner {
     /// The loops run; ended by cancelling.
     pub(crate) loops: Mutex<Option<CancellationToken>>,
     pub(crate) paused_until: Mutex<Option<Time>>,
+    pub(crate) quiet: Mutex<Option<QuietHours>>,
     pub(crate) conditions: Conditions,
     /// Accounts that must be looked at now, by command or change.
     pub(crate) hurried: Mutex<Vec<AccountId>>,
@@ -76,6 +78,7 @@ impl Inner {
             holder: AtomicBool::new(false),
             loops: Mutex::new(None),
             paused_until: Mutex::new(None),
+            quiet: Mutex::new(None),
             conditions: Conditions::default(),
             hurried: Mutex::new(Vec::new()),
         }

@@ -70,6 +70,8 @@ pub const SAME_MOMENT: Duration = Duration::from_secs(60);
 pub const SIBLINGS: usize = 500;
 /// An undelivered critical message goes to the next channel after this long.
 pub const ESCALATE: Duration = Duration::from_secs(300);
+/// Quiet hours are looked at again at the earliest after this long: their end comes to the minute.
+pub const QUIET_STEP: Duration = Duration::from_millis(200);
 /// More messages than this at once for one channel become one.
 pub const GROUP: usize = 3;
 /// Messages in one group: a card has a size limit, and nobody reads more.

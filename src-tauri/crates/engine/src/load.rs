@@ -25,6 +25,19 @@ pub(crate) const PAUSE: &str = "pause";
 /// The setting that holds the last heartbeat.
 pub(crate) const HEARTBEAT: &str = "heartbeat";
 
+/// The setting that holds the quiet hours.
+pub(crate) const QUIET: &str = "quiet_hours";
+
+/// The setting under which something is kept for others: the face has names of its own.
+pub(crate) fn own_key(name: &str) -> String {
+    format!("own/{name}")
+}
+
+/// The setting that holds what a channel last said.
+pub(crate) fn health_key(channel: &tidegate_meter::ChannelId) -> String {
+    format!("health/{channel}")
+}
+
 /// The setting that holds a person's hold on a guard and meter.
 pub(crate) fn hold_key(guard: &GuardId, meter: &MeterId) -> String {
     format!("hold/{guard}/{meter}")
@@ -43,6 +56,9 @@ pub(crate) async fn everything(inner: &Inner) -> Result<(), EngineError> {
     *inner.roster_mut() = roster;
     *lock(&inner.paused_until) = settings
         .get(PAUSE)
+        .and_then(|value| serde_json::from_value(value.clone()).ok());
+    *lock(&inner.quiet) = settings
+        .get(QUIET)
         .and_then(|value| serde_json::from_value(value.clone()).ok());
     let alerts = inner.parts.store.alerts(AlertFilter::open()).await?;
     inner.conditions.reset(&alerts);
@@ -104,9 +120,11 @@ async fn roster(
             continue;
         };
         let pace = pace(settings, &config.id);
-        roster
-            .channels
-            .insert(config.id.clone(), Arc::new(Post::new(config, pace)));
+        let health = settings
+            .get(&health_key(&config.id))
+            .and_then(|value| serde_json::from_value(value.clone()).ok());
+        let post = Post::new(config, pace).with_health(health.unwrap_or_default());
+        roster.channels.insert(post.config.id.clone(), Arc::new(post));
     }
     Ok((roster, damage))
 }

@@ -36,6 +36,10 @@ pub struct MakeError(pub String);
 pub trait Outside: Send + Sync {
     /// Both sides of an account.
     fn account(&self, config: &AccountConfig, secrets: AccountSecrets) -> Result<Links, MakeError>;
+    /// Both sides of an account that is only tried: like [`Self::account`], and leaves nothing behind.
+    fn trial(&self, config: &AccountConfig, secrets: AccountSecrets) -> Result<Links, MakeError> {
+        self.account(config, secrets)
+    }
     /// A channel.
     fn channel(&self, config: &ChannelConfig, secrets: Fields) -> Result<Arc<dyn Channel>, MakeError>;
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use tidegate_channels::DesktopNotices;
 use tidegate_egress::{Timer, Transport};
 use tidegate_meter::Zone;
 use tidegate_store::Store;
@@ -56,6 +57,10 @@ pub struct Options {
     pub crash_hook: Option<CrashHook>,
     /// Makes providers and channels; `None` makes the real ones over [`Parts::transport`].
     pub outside: Option<Arc<dyn Outside>>,
+    /// Who shows notices, for channels of the kind `desktop`; `None`: nobody can.
+    pub notices: Option<Arc<dyn DesktopNotices>>,
+    /// All of it is made up: notices say so.
+    pub simulated: bool,
     /// This process as other copies see it in the lease row.
     pub holder: String,
 }
@@ -68,6 +73,8 @@ impl Default for Options {
             heartbeat: limits::HEARTBEAT,
             crash_hook: None,
             outside: None,
+            notices: None,
+            simulated: false,
             holder: format!("process {}", std::process::id()),
         }
     }

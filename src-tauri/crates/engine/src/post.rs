@@ -3,11 +3,12 @@
 use std::sync::{Arc, Mutex};
 
 use tidegate_channels::{Channel, Pace};
-use tidegate_meter::{Blind, Mono, Reason};
+use tidegate_meter::{Blind, Mono, Reason, Time};
 
 use crate::config::ChannelConfig;
 use crate::inner::{Inner, lock};
 use crate::secrets;
+use crate::view::ChannelHealth;
 
 /// One channel at run time.
 pub(crate) struct Post {
@@ -18,6 +19,7 @@ pub(crate) struct Post {
     pub(crate) sending: Arc<tokio::sync::Mutex<()>>,
     /// Not before this monotonic instant, whatever the wall says.
     rest: Mutex<Mono>,
+    health: Mutex<ChannelHealth>,
 }
 
 impl Post {
@@ -28,7 +30,31 @@ impl Post {
             pace: Mutex::new(pace),
             sending: Arc::default(),
             rest: Mutex::new(Mono(0)),
+            health: Mutex::default(),
         }
+    }
+
+    /// With what the platform said before.
+    pub(crate) fn with_health(self, health: ChannelHealth) -> Self {
+        *lock(&self.health) = health;
+        self
+    }
+
+    pub(crate) fn health(&self) -> ChannelHealth {
+        lock(&self.health).clone()
+    }
+
+    /// Notes what the platform said to one message; returns what is known now.
+    pub(crate) fn note(&self, at: Time, error: Option<&str>) -> ChannelHealth {
+        let mut health = lock(&self.health);
+        match error {
+            None => {
+                health.last_success = Some(at);
+                health.last_error = None;
+            }
+            Some(detail) => health.last_error = Some((at, detail.to_owned())),
+        }
+        health.clone()
     }
 
     /// The adapter, made when first needed.

@@ -1,11 +1,11 @@
-//! The real adapters: Huawei Cloud and Feishu over one transport. Owns which provider and channel kinds exist, and
+//! The real adapters: Huawei Cloud and Feishu over one transport, and the desktop where there is one. Owns which provider and channel kinds exist, and
 //! which fields of a secret each needs.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use secrecy::SecretString;
-use tidegate_channels::{Channel, Feishu, FeishuConfig};
+use tidegate_channels::{Channel, Desktop, DesktopConfig, DesktopNotices, Feishu, FeishuConfig};
 use tidegate_egress::{Egress, Timer, Transport};
 use tidegate_meter::Zone;
 use tidegate_providers::huawei::{Credential, Huawei, HuaweiConfig, Mapping};
@@ -18,7 +18,7 @@ use crate::outside::{AccountSecrets, Links, MakeError, Outside};
 /// Providers that exist.
 pub const PROVIDERS: [&str; 1] = ["huawei"];
 /// Channel kinds that exist.
-pub const CHANNELS: [&str; 1] = ["feishu"];
+pub const CHANNELS: [&str; 2] = ["feishu", "desktop"];
 
 /// Makes the real adapters.
 pub(crate) struct Standard {
@@ -27,6 +27,8 @@ pub(crate) struct Standard {
     timer: Arc<dyn Timer>,
     cache_dir: Option<PathBuf>,
     zone: Zone,
+    notices: Option<Arc<dyn DesktopNotices>>,
+    simulated: bool,
 }
 
 impl Standard {
@@ -43,10 +45,17 @@ impl Standard {
             timer,
             cache_dir: parts.cache_dir.clone(),
             zone: parts.zone.clone(),
+            notices: parts.options.notices.clone(),
+            simulated: parts.options.simulated,
         }
     }
 
-    fn huawei(&self, config: &AccountConfig, secrets: &AccountSecrets) -> Result<Links, MakeError> {
+    fn huawei(
+        &self,
+        config: &AccountConfig,
+        secrets: &AccountSecrets,
+        cache_dir: Option<PathBuf>,
+    ) -> Result<Links, MakeError> {
         let watch = credential(&secrets.watch)?;
         let act = secrets.act.as_ref().map(credential).transpose()?;
         let huawei = HuaweiConfig {
@@ -71,7 +80,7 @@ impl Standard {
                     name: mapping.name.clone(),
                 })
                 .collect(),
-            cache_dir: self.cache_dir.clone(),
+            cache_dir,
             ..HuaweiConfig::new(config.id.clone())
         };
         let made = Arc::new(Huawei::new(huawei, watch, act, Arc::clone(&self.egress)));
@@ -101,17 +110,46 @@ impl Standard {
     }
 }
 
-impl Outside for Standard {
-    fn account(&self, config: &AccountConfig, secrets: AccountSecrets) -> Result<Links, MakeError> {
+impl Standard {
+    fn desktop(&self, config: &ChannelConfig) -> Arc<dyn Channel> {
+        let desktop = DesktopConfig {
+            lang: config.language,
+            zone: self.zone.clone(),
+            simulated: self.simulated,
+        };
+        Arc::new(Desktop::new(
+            desktop,
+            self.notices.clone(),
+            Arc::clone(&self.timer),
+        ))
+    }
+
+    fn made(
+        &self,
+        config: &AccountConfig,
+        secrets: &AccountSecrets,
+        cache_dir: Option<PathBuf>,
+    ) -> Result<Links, MakeError> {
         match config.provider.as_str() {
-            "huawei" => self.huawei(config, &secrets),
+            "huawei" => self.huawei(config, secrets, cache_dir),
             other => Err(MakeError(format!("provider: {other:?} does not exist"))),
         }
+    }
+}
+
+impl Outside for Standard {
+    fn account(&self, config: &AccountConfig, secrets: AccountSecrets) -> Result<Links, MakeError> {
+        self.made(config, &secrets, self.cache_dir.clone())
+    }
+
+    fn trial(&self, config: &AccountConfig, secrets: AccountSecrets) -> Result<Links, MakeError> {
+        self.made(config, &secrets, None)
     }
 
     fn channel(&self, config: &ChannelConfig, secrets: Fields) -> Result<Arc<dyn Channel>, MakeError> {
         match config.kind.as_str() {
             "feishu" => self.feishu(config, &secrets),
+            "desktop" => Ok(self.desktop(config)),
             other => Err(MakeError(format!("kind: {other:?} does not exist"))),
         }
     }

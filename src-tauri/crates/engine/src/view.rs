@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tidegate_guard::{Contract, Level, Mode, Why};
 use tidegate_meter::{
     AccountId, Blind, ChannelId, GuardId, MeterId, MeterInfo, Outcome, Reading, RowId, Target, Time,
 };
+
+use tidegate_providers::FoundTarget;
 
 use crate::config::GuardConfig;
 
@@ -156,6 +158,39 @@ pub struct Armed {
     pub targets: Vec<Target>,
     /// How far each meter can overshoot.
     pub contracts: Vec<(MeterId, Contract)>,
+}
+
+/// What a channel said last; stored, so that a restart forgets nothing.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct ChannelHealth {
+    /// When it last took a message, a test included.
+    pub last_success: Option<Time>,
+    /// What it said when it last did not take one, and when; `None` once it took one after that.
+    pub last_error: Option<(Time, String)>,
+    /// Messages that wait for it; counted when asked.
+    #[serde(skip)]
+    pub waiting: usize,
+}
+
+/// What the trial of an account found; nothing of it is stored.
+#[derive(Clone, Debug, Default)]
+pub struct Trial {
+    /// Why it could not be read, if so.
+    pub blind: Option<Blind>,
+    /// The provider's site that took the key.
+    pub site: Option<String>,
+    /// Regions the key may enter.
+    pub regions: Vec<String>,
+    /// Each meter with its outcome.
+    pub meters: Vec<(MeterInfo, Outcome)>,
+    /// Servers found.
+    pub targets: Vec<FoundTarget>,
+    /// Rights the key lacks, each in words.
+    pub missing_rights: Vec<String>,
+    /// When the reading ended.
+    pub at: Option<Time>,
+    /// How long all of it took.
+    pub took: Duration,
 }
 
 /// The engine as a whole.

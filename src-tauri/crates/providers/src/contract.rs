@@ -130,6 +130,11 @@ pub trait Source: Send + Sync {
     async fn discover(&self, force: bool) -> Result<Discovery, ProviderError>;
     /// Looks at every meter once. An error means: every meter of the account is blind for that reason.
     async fn read(&self) -> Result<ReadReport, ProviderError>;
+    /// Rights that reading lacks, each in words, found out by asking each service once. Changes nothing; what can only
+    /// be found out by acting is not asked.
+    async fn missing_rights(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Controls the targets of an account.

@@ -120,6 +120,14 @@ texts! {
     TEST_TITLE = "潮闸测试消息", "Tidegate test message";
     TEST_EFFECT = "通道“{channel}”可以收到消息；没有任何告警", "the channel {channel} receives messages; nothing is wrong";
 
+    NOTICE_HOLD = "推迟 2 小时", "Hold 2 h";
+    NOTICE_STOP_NOW = "立即停止", "Stop now";
+    NOTICE_START_NOW = "立即启动", "Start now";
+    NOTICE_OPEN = "打开", "Open";
+    NOTICE_DEMO = "演示 · {title}", "Demo · {title}";
+    DESKTOP_ABSENT = "这里没有桌面可以显示通知；请在桌面启动 Tidegate，或关闭此通道", "nothing here shows notices; start Tidegate on the desktop, or switch this channel off";
+    DESKTOP_SILENT = "桌面没有应答；稍后再试", "the desktop did not answer; tried again later";
+
     FOOTER = "潮闸 · #{id} · {at}", "Tidegate · #{id} · {at}";
     REPEAT = "重复投递：先前的一份可能已送达", "repeat: an earlier copy may have arrived";
     MORE_LINES = "…… 另有 {n} 行", "… {n} more";

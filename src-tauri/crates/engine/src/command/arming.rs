@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tidegate_guard::{ActionKind, Contract, Forecast, Mode, contract};
-use tidegate_meter::{GuardId, MeterId, Outcome, Target, TargetId, Time};
+use tidegate_meter::{GuardId, MeterId, MeterInfo, Outcome, Target, TargetId, Time};
 use tidegate_store::{Batch, IntentRow, Write};
 
 use super::{CallOff, again, writer};
-use crate::config::GuardConfig;
+use crate::config::{Config, GuardConfig, MeterChoice};
 use crate::event::Event;
 use crate::inner::{Inner, audit, lock};
-use crate::memory::{AccountMemory, MeterMemory, Slot, spec_of, watches};
+use crate::memory::{AccountMemory, MeterMemory, Slot, spec_of, unseen, watches};
 use crate::view::Armed;
 use crate::watch::Watch;
 use crate::{EngineError, Refused, guards, limits, look, program};
@@ -60,7 +60,7 @@ pub(crate) async fn arm(
     inner
         .commit(batch, vec![mode_event(now, id, Some(until))])
         .await?;
-    let contracts = contracts(&watch, &memory, &armed, now);
+    let contracts = frozen_contracts(&watch, &memory, &armed, now);
     memory.guards.insert(id.clone(), armed);
     // What it may stop now is read once more at once.
     for target in &targets {
@@ -155,7 +155,7 @@ fn is_protected(watch: &Watch, memory: &AccountMemory, guard: &GuardConfig, targ
         || memory.targets.get(target).is_some_and(|row| row.protected)
 }
 
-fn contracts(
+fn frozen_contracts(
     watch: &Watch,
     memory: &AccountMemory,
     guard: &GuardConfig,
@@ -181,11 +181,43 @@ pub(super) fn contract_of(
     now: Time,
 ) -> Contract {
     let spec = spec_of(guard, watch.config().interval);
-    let upper = slot.and_then(|slot| match slot.state.forecast(&spec, now) {
+    let upper = slot.and_then(|slot| upper(slot, &spec, now));
+    contract(&spec, meter.lag, upper)
+}
+
+/// How far each guard of a configuration could overshoot on each meter that it would watch; the flag is false for a
+/// meter that only the guard names.
+pub(crate) async fn contracts(inner: &Inner, config: &Config) -> Vec<(GuardId, MeterInfo, Contract, bool)> {
+    let now = inner.wall();
+    let mut contracts = Vec::new();
+    for guard in &config.guards {
+        let account = config.accounts.iter().find(|item| item.id == guard.account);
+        let interval = account.map_or(limits::INTERVAL_MAX, |account| account.interval);
+        let spec = spec_of(guard, interval);
+        let mut found = false;
+        if let Some(watch) = inner.watch(&guard.account) {
+            let memory = watch.memory.lock().await;
+            for meter in memory.meters.values().filter(|meter| watches(guard, &meter.info)) {
+                let slot = memory.slots.get(&(guard.id.clone(), meter.info.id.clone()));
+                let upper = slot.and_then(|slot| upper(slot, &spec, now));
+                let told = contract(&spec, meter.lag, upper);
+                contracts.push((guard.id.clone(), meter.info.clone(), told, true));
+                found = true;
+            }
+        }
+        if let (false, MeterChoice::One(meter)) = (found, &guard.meter) {
+            let info = unseen(&guard.account, meter);
+            contracts.push((guard.id.clone(), info, contract(&spec, None, None), false));
+        }
+    }
+    contracts
+}
+
+fn upper(slot: &Slot, spec: &tidegate_guard::GuardSpec, now: Time) -> Option<tidegate_meter::Quantity> {
+    match slot.state.forecast(spec, now) {
         Forecast::Known { hourly_upper, .. } => Some(hourly_upper),
         Forecast::Accumulating { .. } => None,
-    });
-    contract(&spec, meter.lag, upper)
+    }
 }
 
 /// Back to watch.

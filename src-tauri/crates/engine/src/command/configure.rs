@@ -355,14 +355,11 @@ fn take_channels(inner: &Inner, plan: &Plan, target: &Config) {
         let is_new = plan.channels.added.contains(&channel.id) || plan.channels.changed.contains(&channel.id);
         if is_new {
             // A changed channel keeps its pace: the platform counts by its own name for it.
-            let pace = roster
-                .channels
-                .get(&channel.id)
-                .map(|post| post.pace())
-                .unwrap_or_default();
-            roster
-                .channels
-                .insert(channel.id.clone(), Arc::new(Post::new(channel.clone(), pace)));
+            let old = roster.channels.get(&channel.id);
+            let pace = old.map(|post| post.pace()).unwrap_or_default();
+            let health = old.map(|post| post.health()).unwrap_or_default();
+            let post = Post::new(channel.clone(), pace).with_health(health);
+            roster.channels.insert(channel.id.clone(), Arc::new(post));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Channels by hand: a test message, and another try of one that was not taken.
 
+use std::collections::BTreeMap;
+
 use tidegate_channels::{Delivered, Delivery, Message};
 use tidegate_guard::Severity;
 use tidegate_meter::{ChannelId, RowId};
@@ -7,6 +9,7 @@ use tidegate_store::{Batch, DeliveryFilter, DeliveryRow, DeliveryState, Write};
 
 use super::writer;
 use crate::inner::{Inner, audit};
+use crate::view::ChannelHealth;
 use crate::{EngineError, Refused};
 
 /// Sends a test message at once and returns the platform's word. Past the outbox: a person waits for the answer.
@@ -32,6 +35,10 @@ pub(crate) async fn test(inner: &Inner, id: &ChannelId) -> Result<Delivered, Eng
     let mut pace = post.pace();
     pace.record(now);
     post.set_pace(pace);
+    post.note(
+        inner.wall(),
+        answer.as_ref().err().map(|error| error.detail.as_str()),
+    );
     answer.map_err(|error| EngineError::Blind(error.detail))
 }
 
@@ -62,4 +69,19 @@ pub(crate) async fn retry(inner: &Inner, id: RowId, by: &str) -> Result<(), Engi
     }
     inner.wakes.deliver.notify_one();
     Ok(())
+}
+
+/// What each channel said last, and how much waits for it.
+pub(crate) async fn channel_health(inner: &Inner) -> Result<BTreeMap<ChannelId, ChannelHealth>, EngineError> {
+    let posts = inner.posts();
+    let mut health: BTreeMap<ChannelId, ChannelHealth> = posts
+        .iter()
+        .map(|post| (post.config.id.clone(), post.health()))
+        .collect();
+    for row in inner.parts.store.deliveries(DeliveryFilter::Pending).await? {
+        if let Some(health) = health.get_mut(&row.channel) {
+            health.waiting = health.waiting.saturating_add(1);
+        }
+    }
+    Ok(health)
 }

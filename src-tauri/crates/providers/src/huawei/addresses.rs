@@ -38,7 +38,11 @@ impl Huawei {
         }
     }
 
-    async fn ask_addresses(&self, region: &str, project: &str) -> Result<Vec<Value>, ProviderError> {
+    pub(super) async fn ask_addresses(
+        &self,
+        region: &str,
+        project: &str,
+    ) -> Result<Vec<Value>, ProviderError> {
         let mut found: Vec<Value> = Vec::new();
         let mut marker: Option<String> = None;
         for _ in 0..limits::PAGES {

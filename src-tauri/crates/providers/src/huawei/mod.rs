@@ -24,6 +24,8 @@ mod look;
 mod monitor;
 mod nothing;
 mod packages;
+pub mod policy;
+mod rights;
 mod servers;
 pub mod sign;
 mod unit;
@@ -106,6 +108,10 @@ impl Source for Huawei {
 
     async fn read(&self) -> Result<ReadReport, ProviderError> {
         self.look().await
+    }
+
+    async fn missing_rights(&self) -> Vec<String> {
+        self.lacking().await
     }
 }
 

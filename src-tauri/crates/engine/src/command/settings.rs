@@ -1,0 +1,44 @@
+//! Settings of the program that a person changes: quiet hours, which the deliverer obeys, and those that the engine only
+//! keeps for others.
+
+use tidegate_store::{Batch, Write};
+
+use super::writer;
+use crate::EngineError;
+use crate::event::Event;
+use crate::inner::{Inner, audit, json, lock};
+use crate::load::{QUIET, own_key};
+use crate::quiet::QuietHours;
+
+/// Writes settings, all or none; `quiet` of `Some` changes the quiet hours. The audit names what changed.
+pub(crate) async fn save(
+    inner: &Inner,
+    quiet: Option<Option<QuietHours>>,
+    own: Vec<(String, serde_json::Value)>,
+    by: &str,
+) -> Result<(), EngineError> {
+    if quiet.is_none() && own.is_empty() {
+        return Ok(());
+    }
+    let _order = inner.order.lock().await;
+    writer(inner).await?;
+    let now = inner.wall();
+    let mut batch = Batch::default();
+    let mut changed: Vec<&str> = own.iter().map(|(name, _)| name.as_str()).collect();
+    if let Some(hours) = &quiet {
+        changed.push(QUIET);
+        batch.push(Write::Setting(QUIET.to_owned(), hours.as_ref().map(json)));
+    }
+    let facts = serde_json::json!({ "changed": changed });
+    batch.push(audit(now, by, "settings.saved", facts));
+    for (name, value) in &own {
+        batch.push(Write::Setting(own_key(name), Some(value.clone())));
+    }
+    inner.commit(batch, vec![Event::Settings { at: now }]).await?;
+    if let Some(hours) = quiet {
+        *lock(&inner.quiet) = hours;
+        // What waited for the old end may go now.
+        inner.wakes.deliver.notify_one();
+    }
+    Ok(())
+}
