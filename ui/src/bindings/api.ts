@@ -349,7 +349,11 @@ export type Plan = {
 /**
  * Every item of the text and, when pruning, every item that goes.
  */
-items: Array<PlanItem>, };
+items: Array<PlanItem>, 
+/**
+ * Vault items that go, because nothing refers to them any more; only saving takes them out.
+ */
+vault_removed: Array<string>, };
 
 export type PlanItem = { 
 /**

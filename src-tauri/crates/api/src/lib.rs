@@ -14,6 +14,7 @@ mod error;
 mod face;
 mod home;
 pub mod limits;
+mod presets;
 pub mod request;
 pub mod response;
 mod restore;

@@ -254,6 +254,17 @@ impl Engine {
         command::trial::channel(&self.inner, config, given).await
     }
 
+    /// Makes adapters anew that were made with these vault items: their secrets have changed.
+    pub async fn renew_secrets(&self, items: &[String]) {
+        command::renew_secrets(&self.inner, items).await;
+    }
+
+    /// Puts an entry of its caller's into the audit: what was done outside the database. One that cannot be written is
+    /// told in the log alone, since what it tells has happened.
+    pub async fn note(&self, by: &str, event: &str, facts: serde_json::Value) {
+        command::settings::note(&self.inner, by, event, facts).await;
+    }
+
     /// What each channel said last, and how much waits for it.
     pub async fn channel_health(&self) -> Result<BTreeMap<ChannelId, ChannelHealth>, EngineError> {
         command::channel_health(&self.inner).await

@@ -72,6 +72,12 @@ impl Post {
         Ok(made)
     }
 
+    /// Forgets the adapter: its secret has changed.
+    pub(crate) async fn forget(&self) {
+        *self.link.lock().await = None;
+        self.set_rest(Mono(0));
+    }
+
     pub(crate) fn pace(&self) -> Pace {
         lock(&self.pace).clone()
     }

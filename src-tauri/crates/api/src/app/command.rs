@@ -104,6 +104,30 @@ impl App {
             Request::VaultList => self.vault_list().await,
             Request::VaultSet { item, fields } => self.vault_set(&item, fields).await,
             Request::VaultDelete { item } => self.vault_delete(&item).await,
+            other => self.set_up(other, by).await,
+        }
+    }
+
+    async fn set_up(&self, request: Request, by: &str) -> Answer {
+        match request {
+            Request::Items => self.items().await,
+            Request::Draft { items, remove, lang } => self.draft(&items, &remove, lang).await,
+            Request::Save {
+                items,
+                remove,
+                secrets,
+            } => self.save(&items, &remove, secrets, by).await,
+            Request::TryAccount {
+                account,
+                secrets,
+                lang,
+            } => self.try_account(account, secrets, lang).await,
+            Request::TryChannel { channel, secrets, .. } => self.try_channel(channel, secrets, by).await,
+            Request::Catalogue { lang } => {
+                Ok(Response::Catalogue(crate::presets::catalogue(lang, self.notices)))
+            }
+            Request::Settings => self.settings().await,
+            Request::SaveSettings { change } => self.save_settings(change, by).await,
             other => self.query(other).await,
         }
     }

@@ -9,6 +9,9 @@ mod doctor;
 mod follow;
 mod query;
 mod secrets;
+mod settings;
+mod setup;
+mod trial;
 mod views;
 
 pub use query::version;
@@ -71,6 +74,8 @@ pub struct AppOptions {
     pub desktop: Option<Arc<dyn Desktop>>,
     /// Who shows notices, where somebody can.
     pub notices: Option<Arc<dyn DesktopNotices>>,
+    /// All of it is made up: notices say so. For the demonstration.
+    pub simulated: bool,
 }
 
 impl AppOptions {
@@ -87,6 +92,7 @@ impl AppOptions {
             zone: Zone::utc(),
             desktop: None,
             notices: None,
+            simulated: false,
         }
     }
 }
@@ -101,6 +107,8 @@ pub struct App {
     home: Home,
     changes: broadcast::WeakSender<Arc<serde_json::Value>>,
     end: Arc<Notify>,
+    desktop: Option<Arc<dyn Desktop>>,
+    notices: bool,
 }
 
 impl App {
@@ -136,6 +144,8 @@ impl App {
             home,
             changes,
             end,
+            desktop: options.desktop,
+            notices: options.notices.is_some(),
         })
     }
 
@@ -234,7 +244,11 @@ fn parts(
         entropy: Arc::clone(&options.entropy),
         cache_dir: Some(home.cache_dir()),
         zone: options.zone.clone(),
-        options: Options::default(),
+        options: Options {
+            notices: options.notices.clone(),
+            simulated: options.simulated,
+            ..Options::default()
+        },
     })
 }
 

@@ -42,7 +42,7 @@ impl App {
                     guards.into_iter().map(|guard| telling.guard(guard)).collect(),
                 ))
             }
-            Request::Channels => Ok(Response::Channels(self.channels().await)),
+            Request::Channels => Ok(Response::Channels(self.channels().await?)),
             other => self.records(other).await,
         }
     }
@@ -199,23 +199,27 @@ impl App {
         }))
     }
 
-    async fn channels(&self) -> Vec<ChannelView> {
+    async fn channels(&self) -> Result<Vec<ChannelView>, ApiError> {
         let config = self.engine.config().await;
-        let view = |channel: &tidegate_engine::config::ChannelConfig| ChannelView {
-            id: channel.id.clone(),
-            kind: channel.kind.clone(),
-            enabled: channel.enabled,
-            language: channel.language,
-            secrets: channel
-                .secrets
-                .iter()
-                .map(|(field, reference)| (field.clone(), reference.to_string()))
-                .collect(),
-            last_success: None,
-            last_error: None,
-            waiting: 0,
+        let mut health = self.engine.channel_health().await?;
+        let view = |channel: &tidegate_engine::config::ChannelConfig| {
+            let health = health.remove(&channel.id).unwrap_or_default();
+            ChannelView {
+                id: channel.id.clone(),
+                kind: channel.kind.clone(),
+                enabled: channel.enabled,
+                language: channel.language,
+                secrets: channel
+                    .secrets
+                    .iter()
+                    .map(|(field, reference)| (field.clone(), reference.to_string()))
+                    .collect(),
+                last_success: health.last_success,
+                last_error: health.last_error,
+                waiting: health.waiting,
+            }
         };
-        config.channels.iter().map(view).collect()
+        Ok(config.channels.iter().map(view).collect())
     }
 
     async fn actions(&self, open: bool, limit: u32) -> Answer {

@@ -1,11 +1,9 @@
 //! Secrets on their way in: set and delete by a person, listed by name only. No value ever comes back out.
 
-use std::collections::BTreeMap;
-
 use tidegate_vault::Fields;
 
 use super::App;
-use crate::request::SecretText;
+use crate::request::SecretFields;
 use crate::response::VaultView;
 use crate::{ApiError, ErrorCode, Response, limits};
 
@@ -19,21 +17,8 @@ impl App {
     }
 
     /// Fields that are not named keep their value, so that one field can be renewed alone.
-    pub(super) async fn vault_set(
-        &self,
-        item: &str,
-        fields: BTreeMap<String, SecretText>,
-    ) -> Result<Response, ApiError> {
-        named(item)?;
-        if fields.is_empty()
-            || fields.len() > limits::SECRET_FIELDS
-            || fields.keys().any(|field| named(field).is_err())
-        {
-            return Err(ApiError::new(
-                ErrorCode::BadRequest,
-                "an item needs 1 to 16 fields with plain names",
-            ));
-        }
+    pub(super) async fn vault_set(&self, item: &str, fields: SecretFields) -> Result<Response, ApiError> {
+        check_fields(item, &fields)?;
         let mut whole: Fields = self.vault.get(item).await?.unwrap_or_default();
         whole.extend(fields.into_iter().map(|(field, text)| (field, text.0)));
         self.vault.set(item, whole).await?;
@@ -48,6 +33,21 @@ impl App {
             Err(ApiError::new(ErrorCode::NotFound, "the vault has no such item"))
         }
     }
+}
+
+/// An item and its fields are named plainly, and are not too many.
+pub(super) fn check_fields(item: &str, fields: &SecretFields) -> Result<(), ApiError> {
+    named(item)?;
+    if fields.is_empty()
+        || fields.len() > limits::SECRET_FIELDS
+        || fields.keys().any(|field| named(field).is_err())
+    {
+        return Err(ApiError::new(
+            ErrorCode::BadRequest,
+            "an item needs 1 to 16 fields with plain names",
+        ));
+    }
+    Ok(())
 }
 
 /// The same names that a `vault:NAME` reference can hold.

@@ -131,6 +131,38 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// The class: `missing`, `not_allowed`, `literal_secret`, ….
+    #[must_use]
+    pub fn code(&self) -> String {
+        let fault = serde_json::to_value(&self.fault).unwrap_or_default();
+        let code = fault.get("code").and_then(serde_json::Value::as_str);
+        code.unwrap_or("unknown").to_owned()
+    }
+
+    /// What is wrong, for a form that shows it beside the field: nothing of lines or terminals.
+    #[must_use]
+    pub fn beside(&self, lang: Lang) -> String {
+        let own = match &self.fault {
+            Fault::Duplicate { .. } => Some(("这个标识已经用过", "this id is taken already")),
+            Fault::LiteralSecret => Some((
+                "这里像是明文密钥；请填到密钥栏，它只存入钥匙串",
+                "a secret seems to stand here; type it into its own field, which goes to the keychain alone",
+            )),
+            Fault::ActionWithoutLimit => Some((
+                "要自动行动就必须设闸线",
+                "an action needs a limit: the line whose crossing asks for it",
+            )),
+            _ => None,
+        };
+        match (own, lang) {
+            (Some((zh, _)), Lang::Zh) => zh.to_owned(),
+            (Some((_, en)), Lang::En) => en.to_owned(),
+            (None, lang) => fault_text(&self.fault, lang),
+        }
+    }
+}
+
 /// Everything that is wrong with a text, in the order of its lines; never empty.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{} of the configuration must be corrected; the first: {}", .0.len(), .0.first().map(|f| f.render(Lang::En)).unwrap_or_default())]

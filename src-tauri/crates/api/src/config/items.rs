@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use tidegate_engine::config::{AccountConfig, ChannelConfig, GuardConfig, MappingConfig, MeterChoice};
+use tidegate_engine::config::{
+    AccountConfig, ChannelConfig, GuardConfig, MappingConfig, MeterChoice, SecretRefs,
+};
 use tidegate_guard::{ActionKind, Belts, Limit, Mode, RestartPolicy, Step};
 use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MeterId, TargetId};
 
@@ -131,11 +133,16 @@ pub(super) fn channel(reader: &Reader<'_, '_>) -> Option<ChannelConfig> {
     reader.only(&["id", "kind", "enabled", "url", "secret", "language", "keyword"]);
     let id: Option<ChannelId> = reader.id("id", Allowed::Slug);
     reader.required("kind");
-    let kind = reader.word("kind", &[("feishu", "feishu")]);
+    let kind = reader.word("kind", &[("feishu", "feishu"), ("desktop", "desktop")]);
     let language = reader.word("language", &[("zh-CN", Lang::Zh), ("en", Lang::En)]);
     let enabled = reader.flag("enabled").unwrap_or(true);
-    let secrets = reader.secrets(&[("url", true), ("secret", false)]);
-    let keyword = reader.name("keyword");
+    let (secrets, keyword) = if kind == Some("desktop") {
+        none_of(reader, &["url", "secret", "keyword"]);
+        (SecretRefs::new(), None)
+    } else {
+        let secrets = reader.secrets(&[("url", true), ("secret", false)]);
+        (secrets, reader.name("keyword"))
+    };
     Some(ChannelConfig {
         id: id?,
         kind: kind?.to_owned(),
@@ -144,6 +151,20 @@ pub(super) fn channel(reader: &Reader<'_, '_>) -> Option<ChannelConfig> {
         secrets,
         keyword,
     })
+}
+
+/// Fields of other kinds of channels.
+fn none_of(reader: &Reader<'_, '_>, keys: &[&str]) {
+    for key in keys.iter().filter(|key| reader.has(key)) {
+        let known = ["id", "kind", "enabled", "language"];
+        reader.fault(
+            key,
+            Fault::UnknownKey {
+                nearest: None,
+                known: known.iter().map(|key| (*key).to_owned()).collect(),
+            },
+        );
+    }
 }
 
 const GUARD: &[&str] = &[

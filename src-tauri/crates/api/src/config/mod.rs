@@ -6,6 +6,7 @@
 mod endpoint;
 mod fault;
 mod items;
+mod json;
 mod plan;
 mod print;
 mod table;
@@ -13,7 +14,8 @@ mod table;
 use std::collections::BTreeMap;
 
 pub use fault::{Allowed, Fault, Finding, Findings};
-pub use plan::{Change, ItemKind, Plan, PlanItem, merge, plan};
+pub use json::{items_of, parse_items};
+pub use plan::{Change, ItemKind, Plan, PlanItem, merge, plan, without};
 pub use print::print;
 use table::{Ledger, Reader};
 use tidegate_engine::config::{Config, GuardConfig};

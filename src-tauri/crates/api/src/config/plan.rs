@@ -1,11 +1,16 @@
 //! What a change would do, item by item, before anything is written. Merging is per item: what a text does not mention
 //! stays, unless it is asked to be pruned.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tidegate_engine::config::{Config, GuardConfig};
 use tidegate_guard::Mode;
 use ts_rs::TS;
+
+use super::fault::{Fault, Finding};
+use crate::request::ItemRef;
 
 /// A kind of configured item.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, TS)]
@@ -53,6 +58,9 @@ pub struct PlanItem {
 pub struct Plan {
     /// Every item of the text and, when pruning, every item that goes.
     pub items: Vec<PlanItem>,
+    /// Vault items that go, because nothing refers to them any more; only saving takes them out.
+    #[serde(default)]
+    pub vault_removed: Vec<String>,
 }
 
 impl Plan {
@@ -90,6 +98,42 @@ pub fn merge(current: &Config, text: &Config, prune: bool) -> Config {
         );
     }
     next
+}
+
+/// What is left without some items, and a finding for each that is not there. An account takes its guards with it; a
+/// guard that named a removed channel names it no longer.
+#[must_use]
+pub fn without(current: &Config, remove: &[ItemRef]) -> (Config, Vec<Finding>) {
+    let mut left = current.clone();
+    let mut missing = Vec::new();
+    for (index, item) in remove.iter().enumerate() {
+        let before = left.accounts.len() + left.channels.len() + left.guards.len();
+        match item.kind {
+            ItemKind::Account => left.accounts.retain(|account| account.id.as_str() != item.id),
+            ItemKind::Channel => left.channels.retain(|channel| channel.id.as_str() != item.id),
+            ItemKind::Guard => left.guards.retain(|guard| guard.id.as_str() != item.id),
+        }
+        if before == left.accounts.len() + left.channels.len() + left.guards.len() {
+            missing.push(Finding {
+                line: 1,
+                path: format!("remove[{index}]"),
+                fault: Fault::Dangling {
+                    id: item.id.clone(),
+                    known: Vec::new(),
+                },
+            });
+        }
+    }
+    let accounts: BTreeSet<&str> = left.accounts.iter().map(|account| account.id.as_str()).collect();
+    left.guards
+        .retain(|guard| accounts.contains(guard.account.as_str()));
+    let channels: BTreeSet<&str> = left.channels.iter().map(|channel| channel.id.as_str()).collect();
+    for guard in &mut left.guards {
+        guard
+            .channels
+            .retain(|channel| channels.contains(channel.as_str()));
+    }
+    (left, missing)
 }
 
 fn put<T>(items: &mut Vec<T>, item: T, id: impl Fn(&T) -> String) {
@@ -159,7 +203,10 @@ pub fn plan(current: &Config, next: &Config, disarmed: &[String]) -> Plan {
     for item in &mut items {
         item.disarmed = item.kind == ItemKind::Guard && disarmed.contains(&item.id);
     }
-    Plan { items }
+    Plan {
+        items,
+        vault_removed: Vec::new(),
+    }
 }
 
 fn fields<T: Serialize>(item: &T) -> Value {

@@ -87,6 +87,12 @@ pub fn blind_reason(reason: Reason, lang: Lang) -> &'static str {
     words::reason(reason).of(lang)
 }
 
+/// What a person can do where there is no truth, in a few words.
+#[must_use]
+pub fn blind_next(reason: Reason, lang: Lang) -> &'static str {
+    words::reason_next(reason).of(lang)
+}
+
 /// Where an action stands, in a few words.
 #[must_use]
 pub fn intent_state(state: IntentState, lang: Lang) -> &'static str {

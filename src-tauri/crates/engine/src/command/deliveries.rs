@@ -8,7 +8,8 @@ use tidegate_meter::{ChannelId, RowId};
 use tidegate_store::{Batch, DeliveryFilter, DeliveryRow, DeliveryState, Write};
 
 use super::writer;
-use crate::inner::{Inner, audit};
+use crate::config::{SecretRef, SecretRefs};
+use crate::inner::{Inner, audit, lock};
 use crate::view::ChannelHealth;
 use crate::{EngineError, Refused};
 
@@ -84,4 +85,28 @@ pub(crate) async fn channel_health(inner: &Inner) -> Result<BTreeMap<ChannelId, 
         }
     }
     Ok(health)
+}
+
+/// Adapters that were made with these vault items are made anew, with what stands there now.
+pub(crate) async fn renew_secrets(inner: &Inner, items: &[String]) {
+    let from = |refs: &SecretRefs| {
+        let named =
+            |reference: &SecretRef| matches!(reference, SecretRef::Vault(name) if items.contains(name));
+        refs.values().any(named)
+    };
+    for (id, watch) in inner.watches() {
+        let config = watch.config();
+        if from(&config.secret) || from(&config.act_secret) {
+            watch.forget_links().await;
+            watch.set_rest(None);
+            lock(&inner.hurried).push(id);
+        }
+    }
+    for post in inner.posts() {
+        if from(&post.config.secrets) {
+            post.forget().await;
+        }
+    }
+    inner.wakes.schedule.notify_one();
+    inner.wakes.deliver.notify_one();
 }

@@ -42,3 +42,17 @@ pub(crate) async fn save(
     }
     Ok(())
 }
+
+/// An audit entry for what a caller did outside the database.
+pub(crate) async fn note(inner: &Inner, by: &str, event: &str, facts: serde_json::Value) {
+    let _order = inner.order.lock().await;
+    let written = async {
+        writer(inner).await?;
+        let mut batch = Batch::default();
+        batch.push(audit(inner.wall(), by, event, facts));
+        Ok::<_, EngineError>(inner.commit(batch, Vec::new()).await?)
+    };
+    if let Err(error) = written.await {
+        tracing::warn!(event, %error, "the audit could not be written");
+    }
+}
