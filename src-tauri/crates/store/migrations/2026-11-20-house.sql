@@ -104,6 +104,8 @@ CREATE TABLE protect (
     PRIMARY KEY (account, target)
 ) STRICT, WITHOUT ROWID;
 
+-- The tables with long rows keep a rowid: without one, a row of a few hundred bytes goes to pages of its own or splits
+-- them, and a decision would write twice the pages.
 CREATE TABLE guard_state (
     guard   TEXT NOT NULL REFERENCES guard (id) ON DELETE CASCADE,
     meter   TEXT NOT NULL,
@@ -113,7 +115,7 @@ CREATE TABLE guard_state (
     why     TEXT NOT NULL,
     at      INTEGER NOT NULL,
     PRIMARY KEY (guard, meter)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE alert (
     id              BLOB PRIMARY KEY,
@@ -129,7 +131,7 @@ CREATE TABLE alert (
     acknowledged_as TEXT,
     snoozed_until   INTEGER,
     body            TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 -- NULLs differ from each other in a unique index, hence ifnull.
 CREATE UNIQUE INDEX alert_once ON alert (key, window_start, ifnull(guard, ''), ifnull(meter, ''));
 CREATE INDEX alert_open ON alert (id) WHERE resolved_at IS NULL;
@@ -150,7 +152,7 @@ CREATE TABLE intent (
     created_at   INTEGER NOT NULL,
     updated_at   INTEGER NOT NULL,
     sent_at      INTEGER
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX intent_open ON intent (next_at) WHERE state NOT IN ('verified', 'cancelled', 'abandoned');
 CREATE INDEX intent_sent ON intent (sent_at) WHERE sent_at IS NOT NULL;
 
@@ -179,7 +181,7 @@ CREATE TABLE delivery (
     error        TEXT,
     created_at   INTEGER NOT NULL,
     delivered_at INTEGER
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX delivery_waiting ON delivery (state, next_at) WHERE state IN ('pending', 'sending');
 
 CREATE TABLE lapse (

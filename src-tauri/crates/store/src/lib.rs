@@ -16,6 +16,7 @@ mod history;
 mod lease;
 pub mod limits;
 mod lock;
+mod log;
 mod maintenance;
 pub mod model;
 mod open;

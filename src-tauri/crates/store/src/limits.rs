@@ -26,9 +26,12 @@ pub const WRITER_CACHE_KIB: u32 = 1024;
 pub const READER_CACHE_KIB: u32 = 512;
 /// Prepared statements kept by a connection: more than there are.
 pub const STATEMENTS: usize = 64;
+/// Bytes of a page. A decision touches a dozen trees: half of `SQLite`'s usual page halves what its commit must bring to
+/// the disk, and still holds the longest row whole.
+pub const PAGE_BYTES: u32 = 2048;
 /// Writes after which the log is folded into the database, after the waiting callers were answered.
 pub const CHECKPOINT_WRITES: usize = 512;
-/// The log file is cut back to this size, in bytes, after it was folded.
+/// The log file is laid out in this size, in bytes, and cut back to it after it was folded: what 512 writes fill.
 pub const LOG_BYTES: u64 = 4 * 1024 * 1024;
 /// A file up to this size is checked whole at start (about 20 ms); of a larger one the tables that decide are
 /// checked at start, and all of it by the daily [`crate::Store::integrity`].

@@ -133,6 +133,8 @@ pub(crate) fn connect(path: &Path, more: OpenFlags) -> Result<Connection, StoreE
 fn settle(conn: &Connection, cache_kib: u32) -> Result<(), StoreError> {
     conn.busy_timeout(limits::BUSY)?;
     conn.set_prepared_statement_cache_capacity(limits::STATEMENTS);
+    // Of use only before the first table is made; an existing file keeps its own.
+    conn.pragma_update(None, "page_size", limits::PAGE_BYTES)?;
     conn.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "foreign_keys", true)?;

@@ -14,7 +14,7 @@ use crate::lock::FileLock;
 use crate::worker::{Job, ReaderTask, Threads, start_readers, start_writer};
 use crate::writer::{Counters, Writer};
 use crate::{
-    Batch, LeaseState, Maintained, Mode, OpenOptions, Opened, Place, StoreError, StoreStats, backup,
+    Batch, LeaseState, Maintained, Mode, OpenOptions, Opened, Place, StoreError, StoreStats, backup, log,
     maintenance, open,
 };
 
@@ -138,8 +138,15 @@ impl Store {
     /// so, by a clock that does not jump.
     pub async fn take_lease(&self, now: Time, ttl: Duration) -> Result<LeaseState, StoreError> {
         let file = Arc::clone(&self.shared.lock);
-        self.run(move |writer| writer.claim.take(&mut writer.conn, &file, now, ttl))
-            .await
+        let path = self.shared.path.clone();
+        self.run(move |writer| {
+            let state = writer.claim.take(&mut writer.conn, &file, now, ttl)?;
+            if let (LeaseState::Held { .. }, Some(path)) = (&state, &path) {
+                log::lay_out(&writer.conn, path);
+            }
+            Ok(state)
+        })
+        .await
     }
 
     /// Renews the lease; [`LeaseState::Other`] when another holder took it, [`StoreError::Fenced`] when it is not held.

@@ -13,4 +13,5 @@ mod commit;
 mod damage;
 mod history;
 mod lease;
+mod log;
 mod support;
