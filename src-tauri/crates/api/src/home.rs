@@ -66,6 +66,18 @@ impl Home {
         self.root.join("cache")
     }
 
+    /// Copies of the database.
+    #[must_use]
+    pub fn backups_dir(&self) -> PathBuf {
+        self.root.join("backups")
+    }
+
+    /// The demonstration's own home; there only while it runs.
+    #[must_use]
+    pub fn demo_dir(&self) -> PathBuf {
+        self.root.join("demo")
+    }
+
     /// Logs.
     #[must_use]
     pub fn logs_dir(&self) -> PathBuf {

@@ -30,6 +30,17 @@ pub const ARM_MAX: Duration = Duration::from_secs(366 * 86_400);
 pub const ARM_DEFAULT: Duration = Duration::from_secs(30 * 86_400);
 /// The longest pause, hold or snooze.
 pub const PAUSE_MAX: Duration = Duration::from_secs(30 * 86_400);
+/// Backups in one list: the daily ones, and as many by hand and before restores as are kept.
+pub const BACKUPS_SHOWN: usize = 200;
+/// Backups made by hand: they are never removed by the program, and each is as large as the database.
+pub const BACKUPS_BY_HAND: usize = 50;
+/// A restore waits so long for the requests in hand: longer than any answer that a person waits for.
+pub const DRAIN_MAX: Duration = Duration::from_secs(20);
+/// Between two looks whether they are done.
+pub const DRAIN_STEP: Duration = Duration::from_millis(20);
+/// How many minutes the package of the demonstration lasts: below two the countdown would not fit, and nobody watches
+/// for longer than an hour.
+pub const DEMO_MINUTES: std::ops::RangeInclusive<u32> = 2..=60;
 /// Rows of one page.
 pub const PAGE_ROWS: u32 = 500;
 /// Points of one history answer.

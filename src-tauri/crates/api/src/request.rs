@@ -375,8 +375,11 @@ pub enum Request {
     Demo {
         /// Begin or end.
         on: bool,
-        /// About how many minutes the package lasts, 1 to 60; null: 4.
+        /// About how many minutes the package lasts, 2 to 60; null: 4.
         minutes: Option<u32>,
+        /// Of its names and notices.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
     },
 }
 

@@ -236,8 +236,8 @@ impl Engine {
     }
 
     /// Sends a test message through a channel at once, past the outbox, and returns the platform's word.
-    pub async fn test_channel(&self, channel: &ChannelId) -> Result<Delivered, EngineError> {
-        command::test(&self.inner, channel).await
+    pub async fn test_channel(&self, channel: &ChannelId, by: &str) -> Result<Delivered, EngineError> {
+        command::test(&self.inner, channel, by).await
     }
 
     /// Reads an account that is not configured; the secrets in hand come before those it refers to. Stores nothing.

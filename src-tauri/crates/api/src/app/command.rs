@@ -9,7 +9,7 @@ use tidegate_guard::{ActionKind, Consent, StopManner};
 use tidegate_meter::{AccountId, GuardId, RowId, TargetId, Time};
 
 use super::{App, views};
-use crate::config::{self, Plan};
+use crate::config::{self, Findings, Plan};
 use crate::response::{ArmedView, TestedView};
 use crate::{ApiError, ErrorCode, Request, Response, limits};
 
@@ -92,7 +92,7 @@ impl App {
                 done(self.engine.snooze(alert, until, "", by).await)
             }
             Request::TestChannel { channel } => {
-                let word = self.engine.test_channel(&channel).await?;
+                let word = self.engine.test_channel(&channel, by).await?;
                 Ok(Response::Tested(TestedView {
                     channel,
                     at: word.at,
@@ -126,6 +126,12 @@ impl App {
             Request::Catalogue { lang } => {
                 Ok(Response::Catalogue(crate::presets::catalogue(lang, self.notices)))
             }
+            Request::Backups => self.backups().await,
+            Request::BackupNow => self.backup_now(by).await,
+            Request::RestoreBackup { .. } | Request::Demo { .. } => Err(ApiError::new(
+                ErrorCode::NotRunning,
+                "only a running guard does this: start Tidegate, or `tidegated run`",
+            )),
             Request::Settings => self.settings().await,
             Request::SaveSettings { change } => self.save_settings(change, by).await,
             other => self.query(other).await,
@@ -136,6 +142,10 @@ impl App {
     async fn merged(&self, text: &str, prune: bool) -> Result<(Config, Plan), ApiError> {
         let current = self.engine.config().await;
         let items = config::parse(text, &current)?;
+        let reserved = self.reserved(&items);
+        if !reserved.is_empty() {
+            return Err(Findings(reserved).into());
+        }
         let mut next = config::merge(&current, &items, prune);
         let disarmed = self.engine.plan(&next).await?.disarmed;
         let names: Vec<String> = disarmed.iter().map(ToString::to_string).collect();

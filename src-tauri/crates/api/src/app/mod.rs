@@ -3,6 +3,7 @@
 //! Owns [`App`]. Every request is answered here, by the process that opened the database; others come over the link.
 //! Never reads the environment, never prints: both are passed in.
 
+mod backups;
 mod command;
 mod config_file;
 mod doctor;
@@ -109,6 +110,7 @@ pub struct App {
     end: Arc<Notify>,
     desktop: Option<Arc<dyn Desktop>>,
     notices: bool,
+    simulated: bool,
 }
 
 impl App {
@@ -146,6 +148,7 @@ impl App {
             end,
             desktop: options.desktop,
             notices: options.notices.is_some(),
+            simulated: options.simulated,
         })
     }
 

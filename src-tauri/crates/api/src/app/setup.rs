@@ -63,6 +63,7 @@ impl App {
                 return Ok(Err(Findings(findings)));
             }
         };
+        findings.extend(self.reserved(&read));
         if !findings.is_empty() {
             return Ok(Err(Findings(findings)));
         }
@@ -80,6 +81,14 @@ impl App {
             guard.mode = Mode::Watch;
         }
         Ok(Ok(Sound { next, plan }))
+    }
+
+    /// The demonstration's ids are its own.
+    pub(super) fn reserved(&self, read: &Config) -> Vec<Finding> {
+        if self.simulated {
+            return Vec::new();
+        }
+        config::reserved(read)
     }
 
     /// Of the guards in the draft, each on each meter that it would watch.

@@ -99,6 +99,8 @@ pub enum Fault {
     },
     /// The action needs a limit.
     ActionWithoutLimit,
+    /// An id that the demonstration has.
+    Reserved,
 }
 
 /// One thing that is wrong, and where.
@@ -189,6 +191,7 @@ fn fault_en(fault: &Fault) -> String {
         Fault::Duplicate { line } => format!("this id was already given in line {line}"),
         Fault::Dangling { id, known } if known.is_empty() => format!("there is no `{id}`"),
         Fault::Dangling { id, known } => format!("there is no `{id}`; there are: {}", known.join(", ")),
+        Fault::Reserved => "this id belongs to the demonstration; choose another".to_owned(),
         Fault::ActionWithoutLimit => "an action needs `limit`: the line whose crossing asks for it".to_owned(),
     }
 }
@@ -210,6 +213,7 @@ fn fault_zh(fault: &Fault) -> String {
         Fault::Duplicate { line } => format!("这个标识已在第 {line} 行出现"),
         Fault::Dangling { id, known } if known.is_empty() => format!("不存在 `{id}`"),
         Fault::Dangling { id, known } => format!("不存在 `{id}`，现有：{}", known.join("、")),
+        Fault::Reserved => "这个标识留给演示使用，请换一个".to_owned(),
         Fault::ActionWithoutLimit => "有行动就必须有 `limit`：越过哪条线才行动".to_owned(),
     }
 }

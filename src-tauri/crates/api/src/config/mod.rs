@@ -24,6 +24,11 @@ use toml::de::DeTable;
 
 use crate::limits;
 
+/// The id of the demonstration's account; a configured one may not have it.
+pub const DEMO_ACCOUNT: &str = "tidegate-demo";
+/// The id of the demonstration's guard; a configured one may not have it.
+pub const DEMO_GUARD: &str = "tidegate-demo-traffic";
+
 /// Reads a text. `known` is what is configured already: a guard may name an account or channel of it. Returns the items
 /// of the text alone, or every finding.
 pub fn parse(text: &str, known: &Config) -> Result<Config, Findings> {
@@ -136,6 +141,22 @@ fn dangling_channel(reader: &Reader<'_, '_>, channel: &table::Found<ChannelId>, 
             .ledger()
             .record(channel.offset, channel.path.clone(), fault);
     }
+}
+
+/// A finding for each item that has an id of the demonstration.
+#[must_use]
+pub fn reserved(config: &Config) -> Vec<Finding> {
+    let accounts = config.accounts.iter().map(|item| item.id.as_str());
+    let guards = config.guards.iter().map(|item| item.id.as_str());
+    let finding = |kind: &str, index: usize| Finding {
+        line: 1,
+        path: format!("{kind}[{index}].id"),
+        fault: Fault::Reserved,
+    };
+    let of = |kind: &'static str, at: Option<usize>| at.map(|index| finding(kind, index));
+    let account = of("account", accounts.clone().position(|id| id == DEMO_ACCOUNT));
+    let guard = of("guard", guards.clone().position(|id| id == DEMO_GUARD));
+    account.into_iter().chain(guard).collect()
 }
 
 /// Records every id given a second time.

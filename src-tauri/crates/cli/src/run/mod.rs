@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde_json::Value;
 pub(crate) use story::line as story_line;
 use tidegate_api::words::Lang;
-use tidegate_api::{App, Changes, Face};
+use tidegate_api::{Changes, Face, Hosted};
 use tidegate_server::link;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -30,7 +30,7 @@ pub(crate) async fn run(context: &Context, args: RunArgs) -> Ended {
         )
     })?;
     let _log = log::begin(&context.home)?;
-    let app = Arc::new(App::open(options).await?);
+    let app = Arc::new(Hosted::open(options).await?);
     let telling = tokio::spawn(tell(app.changes(), context.json, context.lang));
     let ended = guard(context, args, &app).await;
     app.stop().await;
@@ -45,7 +45,7 @@ pub(crate) async fn run(context: &Context, args: RunArgs) -> Ended {
     Ok(Exit::Done)
 }
 
-async fn guard(context: &Context, args: RunArgs, app: &Arc<App>) -> Ended {
+async fn guard(context: &Context, args: RunArgs, app: &Arc<Hosted>) -> Ended {
     let followed = match args.config {
         Some(file) => Some(watch::Followed::begin(context, app, file, args.prune).await?),
         None => None,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
-use tidegate_api::{App, Face, Request, Response};
+use tidegate_api::{Face, Hosted, Request, Response};
 use tokio::sync::mpsc;
 
 use crate::context::Context;
@@ -28,7 +28,7 @@ impl Followed {
     /// guards on: a typo at a restart must not leave everything unguarded.
     pub(super) async fn begin(
         context: &Context,
-        app: &App,
+        app: &Hosted,
         file: PathBuf,
         prune: bool,
     ) -> Result<Self, Failure> {
@@ -50,7 +50,7 @@ impl Followed {
     }
 
     /// Follows the file for ever; returns only when it cannot be watched any more.
-    pub(super) async fn follow(mut self, context: &Context, app: &App) {
+    pub(super) async fn follow(mut self, context: &Context, app: &Hosted) {
         if let Some(mistake) = self.mistake.take() {
             app.refuse_config(&mistake).await;
         }
@@ -70,7 +70,7 @@ impl Followed {
         }
     }
 
-    async fn reload(&mut self, context: &Context, app: &App) {
+    async fn reload(&mut self, context: &Context, app: &Hosted) {
         match self.apply(context, app).await {
             Ok(()) => app.accept_config().await,
             Err(failure) => {
@@ -82,7 +82,7 @@ impl Followed {
     }
 
     /// Reads and applies; the same text as before is left alone.
-    async fn apply(&mut self, context: &Context, app: &App) -> Result<(), Failure> {
+    async fn apply(&mut self, context: &Context, app: &Hosted) -> Result<(), Failure> {
         let text = crate::command::read(&self.file)?;
         if self.text.as_ref() == Some(&text) {
             return Ok(());

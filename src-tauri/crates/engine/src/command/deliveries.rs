@@ -9,12 +9,15 @@ use tidegate_store::{Batch, DeliveryFilter, DeliveryRow, DeliveryState, Write};
 
 use super::writer;
 use crate::config::{SecretRef, SecretRefs};
-use crate::inner::{Inner, audit, lock};
+use crate::inner::{Inner, audit, json, lock};
+use crate::load::health_key;
 use crate::view::ChannelHealth;
 use crate::{EngineError, Refused};
 
 /// Sends a test message at once and returns the platform's word. Past the outbox: a person waits for the answer.
-pub(crate) async fn test(inner: &Inner, id: &ChannelId) -> Result<Delivered, EngineError> {
+pub(crate) async fn test(inner: &Inner, id: &ChannelId, by: &str) -> Result<Delivered, EngineError> {
+    // Without the lease it is tested all the same; only nothing is remembered of it.
+    let _ = writer(inner).await;
     let post = inner.roster().channels.get(id).cloned();
     let post = post.ok_or_else(|| EngineError::NoChannel(id.clone()))?;
     let channel = post
@@ -36,11 +39,24 @@ pub(crate) async fn test(inner: &Inner, id: &ChannelId) -> Result<Delivered, Eng
     let mut pace = post.pace();
     pace.record(now);
     post.set_pace(pace);
-    post.note(
-        inner.wall(),
-        answer.as_ref().err().map(|error| error.detail.as_str()),
-    );
+    let error = answer.as_ref().err().map(|error| error.detail.as_str());
+    let health = post.note(inner.wall(), error);
+    remember(inner, id, &health, error.is_none(), by).await;
     answer.map_err(|error| EngineError::Blind(error.detail))
+}
+
+/// A test is a word of the platform like any other, and audited with who asked for it.
+async fn remember(inner: &Inner, id: &ChannelId, health: &ChannelHealth, taken: bool, by: &str) {
+    if !inner.is_holder() {
+        return;
+    }
+    let mut batch = Batch::default();
+    batch.push(Write::Setting(health_key(id), Some(json(health))));
+    let facts = serde_json::json!({ "channel": id, "taken": taken });
+    batch.push(audit(inner.wall(), by, "channel.tested", facts));
+    if let Err(error) = inner.commit(batch, Vec::new()).await {
+        tracing::warn!(%error, "the word of a tested channel could not be kept");
+    }
 }
 
 /// Puts a message that was refused, or that waits, back at the front.
