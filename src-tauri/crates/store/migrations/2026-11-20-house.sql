@@ -136,6 +136,7 @@ CREATE TABLE alert (
 CREATE UNIQUE INDEX alert_once ON alert (key, window_start, ifnull(guard, ''), ifnull(meter, ''));
 CREATE INDEX alert_open ON alert (id) WHERE resolved_at IS NULL;
 
+-- events: its transitions, oldest first, as one JSON array: each move rewrites the row anyway.
 CREATE TABLE intent (
     id           BLOB PRIMARY KEY,
     guard        TEXT,
@@ -151,20 +152,11 @@ CREATE TABLE intent (
     detail       TEXT NOT NULL,
     created_at   INTEGER NOT NULL,
     updated_at   INTEGER NOT NULL,
+    events       TEXT NOT NULL,
     sent_at      INTEGER
 ) STRICT;
 CREATE INDEX intent_open ON intent (next_at) WHERE state NOT IN ('verified', 'cancelled', 'abandoned');
 CREATE INDEX intent_sent ON intent (sent_at) WHERE sent_at IS NOT NULL;
-
-CREATE TABLE intent_event (
-    intent BLOB NOT NULL REFERENCES intent (id),
-    number INTEGER NOT NULL,
-    was    TEXT,
-    now    TEXT NOT NULL,
-    at     INTEGER NOT NULL,
-    facts  TEXT NOT NULL,
-    PRIMARY KEY (intent, number)
-) STRICT, WITHOUT ROWID;
 
 -- No reference to channel: what was said stays when a channel goes.
 CREATE TABLE delivery (

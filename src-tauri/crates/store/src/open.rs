@@ -158,7 +158,7 @@ fn no_rows(error: rusqlite::Error) -> Result<(), StoreError> {
 }
 
 /// The tables that decide; history and audit are larger and may be checked later.
-const DECIDING: [&str; 13] = [
+const DECIDING: [&str; 12] = [
     "account",
     "channel",
     "guard",
@@ -168,7 +168,6 @@ const DECIDING: [&str; 13] = [
     "protect",
     "alert",
     "intent",
-    "intent_event",
     "delivery",
     "setting",
     "lease",

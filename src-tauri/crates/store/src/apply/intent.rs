@@ -14,8 +14,8 @@ pub(super) fn insert(conn: &Connection, row: &IntentRow, event: &IntentEventRow)
     }
     let sql =
         "INSERT INTO intent (id, guard, account, meter, action, target, window_start, state, due, next_at,
-        tries, detail, created_at, updated_at, sent_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
+        tries, detail, created_at, updated_at, sent_at, events)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
     let values = params![
         id_value(row.id),
         opt_text(row.guard.as_ref()),
@@ -32,9 +32,11 @@ pub(super) fn insert(conn: &Connection, row: &IntentRow, event: &IntentEventRow)
         row.created_at.ms(),
         row.updated_at.ms(),
         sent_at(row.state, event.at),
+        json(&[event])?,
     ];
-    change(conn, sql, values).map_err(|error| error.named("intent"))?;
-    record(conn, event)
+    change(conn, sql, values)
+        .map(drop)
+        .map_err(|error| error.named("intent"))
 }
 
 pub(super) fn go(conn: &Connection, row: &IntentRow, event: &IntentEventRow) -> Result<(), StoreError> {
@@ -48,7 +50,7 @@ pub(super) fn go(conn: &Connection, row: &IntentRow, event: &IntentEventRow) -> 
     }
     let sql =
         "UPDATE intent SET state = ?2, due = ?3, next_at = ?4, tries = ?5, detail = ?6, updated_at = ?7,
-        sent_at = ifnull(?8, sent_at) WHERE id = ?1";
+        sent_at = ifnull(?8, sent_at), events = json_insert(events, '$[#]', json(?9)) WHERE id = ?1";
     let values = params![
         id_value(row.id),
         row.state.name(),
@@ -58,9 +60,9 @@ pub(super) fn go(conn: &Connection, row: &IntentRow, event: &IntentEventRow) -> 
         json(&row.detail)?,
         row.updated_at.ms(),
         sent_at(row.state, event.at),
+        json(event)?,
     ];
-    change(conn, sql, values)?;
-    record(conn, event)
+    change(conn, sql, values).map(drop)
 }
 
 /// A touch from another state than the stored one is refused: it was made from a row that has moved since.
@@ -88,17 +90,4 @@ fn sent_at(state: IntentState, at: Time) -> Option<i64> {
 fn state_of(conn: &Connection, id: RowId) -> Result<IntentState, StoreError> {
     let sql = "SELECT state FROM intent WHERE id = ?1";
     one(conn, sql, [id_value(id)], |row| row.word("state"))?.ok_or(StoreError::IllegalMove)
-}
-
-fn record(conn: &Connection, event: &IntentEventRow) -> Result<(), StoreError> {
-    let sql = "INSERT INTO intent_event (intent, number, was, now, at, facts)
-        SELECT ?1, ifnull(max(number), 0) + 1, ?2, ?3, ?4, ?5 FROM intent_event WHERE intent = ?1";
-    let values = params![
-        id_value(event.intent),
-        event.from.map(IntentState::name),
-        event.to.name(),
-        event.at.ms(),
-        json(&event.facts)?,
-    ];
-    change(conn, sql, values).map(drop)
 }

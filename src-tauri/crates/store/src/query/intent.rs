@@ -50,19 +50,11 @@ fn read(row: &Row<'_>) -> Result<IntentRow, StoreError> {
     })
 }
 
-/// The transitions of an intent, oldest first.
+/// The transitions of an intent, oldest first; none of one that is not there.
 pub(crate) fn events(conn: &Connection, id: RowId) -> Result<Vec<IntentEventRow>, StoreError> {
-    let sql =
-        "SELECT intent, was, now, at, facts FROM intent_event WHERE intent = ?1 ORDER BY number LIMIT ?2";
-    list(conn, sql, params![id_value(id), rows(limits::PAGE_ROWS)], |row| {
-        Ok(IntentEventRow {
-            intent: row.id("intent")?,
-            from: row.word_opt("was")?,
-            to: row.word("now")?,
-            at: row.time("at")?,
-            facts: row.json("facts")?,
-        })
-    })
+    let sql = "SELECT events FROM intent WHERE id = ?1";
+    let events = one(conn, sql, [id_value(id)], |row| row.json("events"))?;
+    Ok(events.unwrap_or_default())
 }
 
 /// How many intents, of one guard or of all, were last sent at or after `since`: whatever became of them.

@@ -8,7 +8,7 @@ use tidegate_store::{DeliveryRow, DeliveryState, Write, limits};
 
 use crate::support::*;
 
-/// Pages that one decision may write: its nine tables and their indexes, the splits of one of them, and the first page.
+/// Pages that one decision may write: its eight tables and their indexes, the splits of one of them, and the first page.
 const DECISION_PAGES: usize = 24;
 /// Long enough for the texts of a real judgement.
 const TEXT: usize = 800;
