@@ -88,9 +88,9 @@ pub enum Response {
     /// A try of an account.
     Tried(Box<TriedView>),
     /// What there is to choose from.
-    Catalogue(CatalogueView),
+    Catalogue(Box<CatalogueView>),
     /// The settings.
-    Settings(SettingsView),
+    Settings(Box<SettingsView>),
     /// Copies of the database.
     Backups(Vec<BackupView>),
     /// One copy of the database.

@@ -51,14 +51,14 @@ async fn restored(face: &dyn Face, name: &str) -> RestoredView {
 
 async fn settings(face: &dyn Face) -> SettingsView {
     match ask(face, Request::Settings).await {
-        Response::Settings(view) => view,
+        Response::Settings(view) => *view,
         other => panic!("{other:?}"),
     }
 }
 
 async fn save(face: &dyn Face, change: SettingsChange) -> SettingsView {
     match ask(face, Request::SaveSettings { change }).await {
-        Response::Settings(view) => view,
+        Response::Settings(view) => *view,
         other => panic!("{other:?}"),
     }
 }

@@ -2,7 +2,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::indexing_slicing,
     reason = "a test may fall over; that is its answer"
 )]
 
@@ -365,7 +364,7 @@ async fn the_ids_of_the_demonstration_are_its_own() {
 
 async fn presets(face: &dyn Face, lang: Lang) -> CatalogueView {
     match ask(face, Request::Catalogue { lang }).await {
-        Response::Catalogue(view) => view,
+        Response::Catalogue(view) => *view,
         other => panic!("{other:?}"),
     }
 }

@@ -113,11 +113,10 @@ async fn a_key_that_stands_in_the_vault_need_not_be_typed_again() {
 
 /// The classic rights of the policies that the catalogue offers.
 async fn offered(face: &dyn Face, ids: &[&str]) -> Vec<String> {
-    let Response::Catalogue(CatalogueView { providers, .. }) =
-        ask(face, Request::Catalogue { lang: Lang::En }).await
-    else {
+    let Response::Catalogue(view) = ask(face, Request::Catalogue { lang: Lang::En }).await else {
         panic!("no catalogue");
     };
+    let CatalogueView { providers, .. } = *view;
     let wanted = providers[0]
         .policies
         .iter()

@@ -123,9 +123,10 @@ impl App {
                 lang,
             } => self.try_account(account, secrets, lang).await,
             Request::TryChannel { channel, secrets, .. } => self.try_channel(channel, secrets, by).await,
-            Request::Catalogue { lang } => {
-                Ok(Response::Catalogue(crate::presets::catalogue(lang, self.notices)))
-            }
+            Request::Catalogue { lang } => Ok(Response::Catalogue(Box::new(crate::presets::catalogue(
+                lang,
+                self.notices,
+            )))),
             Request::Backups => self.backups().await,
             Request::BackupNow => self.backup_now(by).await,
             Request::RestoreBackup { .. } | Request::Demo { .. } => Err(ApiError::new(

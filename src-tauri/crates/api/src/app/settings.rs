@@ -21,7 +21,7 @@ const WELCOMED: &str = "welcomed";
 
 impl App {
     pub(super) async fn settings(&self) -> Answer {
-        Ok(Response::Settings(self.settings_view().await?))
+        Ok(Response::Settings(Box::new(self.settings_view().await?)))
     }
 
     async fn settings_view(&self) -> Result<SettingsView, ApiError> {

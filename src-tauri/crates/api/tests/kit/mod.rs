@@ -17,7 +17,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use tidegate_api::request::{Item, Items, SecretFields, SecretText};
-use tidegate_api::words::{Lang, SecretString};
+use tidegate_api::words::{Lang, SecretString, SystemTimer, Timer as _};
 use tidegate_api::{
     App, AppOptions, DesktopNotices, Face, Notice, NoticeError, Request, Response, Shown, VaultChoice,
 };
@@ -134,12 +134,13 @@ pub async fn ask(face: &dyn Face, request: Request) -> Response {
 
 /// Waits until a question has the wanted answer.
 pub async fn until(face: &dyn Face, request: Request, mut wanted: impl FnMut(&Response) -> bool) -> Response {
+    let timer = SystemTimer::new();
     for _ in 0..2000 {
         let answer = ask(face, request.clone()).await;
         if wanted(&answer) {
             return answer;
         }
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        timer.sleep(Duration::from_millis(10)).await;
     }
     panic!("{request:?} never had the wanted answer")
 }
