@@ -17,6 +17,7 @@ pub mod huawei;
 pub mod limits;
 mod scenario;
 mod serve;
+pub mod story;
 pub mod time;
 mod transport;
 mod world;

@@ -1,5 +1,5 @@
 //! Simulated time. Owns the scaled timer (real time, faster) and the virtual one (moves only as the test's runtime
-//! moves). Never decides anything. This is the one file of the crate that asks the machine for the time.
+//! moves). Never decides anything. Beside `story.rs` the only file of the crate that asks the machine for the time.
 //! Tested below and in `tests/time.rs`.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -5,6 +5,7 @@
 //! what the engine says of itself. Everything it touches is made up, and stands in a folder of its own.
 
 mod cards;
+mod patient;
 mod stage;
 mod verdict;
 

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use tidegate_egress::Timer;
 use tidegate_engine::SystemTimer;
 use tidegate_meter::{Clock, Lang, Time};
-use tidegate_sim::time::ScaledTimer;
+use tidegate_sim::story::StoryTimer;
 use tidegate_sim::{World, days, gib, listen, mbit, minutes, seconds};
 
-use super::{DemoOptions, not_ready};
+use super::{DemoOptions, not_ready, patient};
 use crate::request::SecretText;
 use crate::{ApiError, App, AppOptions, Face, Request, VaultChoice};
 
@@ -43,8 +43,8 @@ impl Drop for Stage {
 impl Stage {
     pub(super) async fn build(options: &DemoOptions) -> Result<Self, ApiError> {
         let start = SystemTimer::new().now().wall;
-        let scaled = Arc::new(ScaledTimer::new(start, options.speed));
-        let clock: Arc<dyn Clock> = scaled.clone();
+        let story = StoryTimer::start(start, options.speed);
+        let clock: Arc<dyn Clock> = story.clone();
         let world = world(options.speed).build(clock);
         let listening = listen("127.0.0.1:0", world.clone())
             .await
@@ -60,12 +60,13 @@ impl Stage {
         parts.vault = VaultChoice::File {
             passphrase: SecretString::from("FAKE-demo-passphrase"),
         };
-        parts.timer = scaled.clone();
+        parts.timer = story.clone();
+        parts.transport = Some(Arc::new(patient::Patient::new(story.clone())?));
         let app = App::open(parts).await?;
         let stage = Self {
             app,
             world,
-            timer: scaled,
+            timer: story,
             base,
             lang: options.lang,
             serving,

@@ -12,6 +12,7 @@ mod faults;
 mod feishu;
 mod http;
 mod scenario;
+mod story;
 mod time;
 mod transport;
 mod world;
