@@ -14,7 +14,7 @@ pub fn parse_items(items: &Items, known: &Config) -> Result<Config, Findings> {
     parse(&text(items), known)
 }
 
-/// The configuration as items: what [`print`] writes, as data.
+/// The configuration as items: what [`print()`] writes, as data.
 #[must_use]
 pub fn items_of(config: &Config) -> ItemsView {
     let table: toml::Table = toml::from_str(&print(config)).unwrap_or_default();

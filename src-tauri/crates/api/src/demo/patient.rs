@@ -16,8 +16,8 @@ pub(super) struct Patient {
 
 impl Patient {
     pub(super) fn new(story: Arc<StoryTimer>) -> Result<Self, ApiError> {
-        let wire = HttpTransport::new()
-            .map_err(|failure| ApiError::new(ErrorCode::Outside, failure.to_string()))?;
+        let wire =
+            HttpTransport::new().map_err(|failure| ApiError::new(ErrorCode::Outside, failure.to_string()))?;
         Ok(Self { wire, story })
     }
 }
