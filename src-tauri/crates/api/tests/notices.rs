@@ -1,7 +1,6 @@
 //! The channel `desktop` in the whole program: through the outbox like every other, with a desktop and without.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test may fall over; that is its answer"
 )]
