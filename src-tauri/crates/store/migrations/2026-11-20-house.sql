@@ -24,6 +24,7 @@ CREATE TABLE guard (
 ) STRICT, WITHOUT ROWID;
 
 -- No reference to account: the history of a removed account stays.
+-- good, blind, looked_at: as of the newest look that was filed from recent.
 -- hours_to, days_to: folded up to here; raw_from, hours_from: finer rows before this are deleted.
 CREATE TABLE meter (
     key        INTEGER PRIMARY KEY,
@@ -65,6 +66,20 @@ CREATE TABLE reading (
     rest      BLOB,
     PRIMARY KEY (span, at)
 ) STRICT, WITHOUT ROWID;
+
+-- Every look since they were last filed, in the order of writing, and the truth of what it repeats: one page takes the
+-- looks of fifty meters, which would each rewrite pages of their own in meter and reading. span, at, remaining and rest
+-- as in reading; a blind look has its reason instead.
+CREATE TABLE recent (
+    seq       INTEGER PRIMARY KEY,
+    meter     INTEGER NOT NULL REFERENCES meter (key),
+    looked_at INTEGER NOT NULL,
+    span      INTEGER,
+    at        INTEGER,
+    remaining INTEGER,
+    rest      BLOB,
+    blind     TEXT
+) STRICT;
 
 -- part: counts up when window or kind of value changes within the hour.
 CREATE TABLE reading_hour (

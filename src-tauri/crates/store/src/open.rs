@@ -158,12 +158,13 @@ fn no_rows(error: rusqlite::Error) -> Result<(), StoreError> {
 }
 
 /// The tables that decide; history and audit are larger and may be checked later.
-const DECIDING: [&str; 12] = [
+const DECIDING: [&str; 13] = [
     "account",
     "channel",
     "guard",
     "guard_state",
     "meter",
+    "recent",
     "target",
     "protect",
     "alert",

@@ -123,7 +123,7 @@ impl Store {
             Backend::Inline(writer) => {
                 let mut writer = lock(writer);
                 let answer = writer.commit(&[batch]).pop();
-                writer.checkpoint_if_due();
+                writer.tidy_if_due();
                 answer.unwrap_or(Err(StoreError::Closed))
             }
             Backend::Threaded { writer, .. } => {
@@ -144,6 +144,9 @@ impl Store {
             if let (LeaseState::Held { .. }, Some(path)) = (&state, &path) {
                 log::lay_out(&writer.conn, path);
             }
+            if let LeaseState::Held { .. } = &state {
+                writer.file_left();
+            }
             Ok(state)
         })
         .await
@@ -159,14 +162,18 @@ impl Store {
     /// Gives the lease back, so that the next holder need not wait. Nothing happens when it is not held.
     pub async fn release_lease(&self) -> Result<(), StoreError> {
         let file = Arc::clone(&self.shared.lock);
-        self.run(move |writer| writer.claim.release(&writer.conn, &file))
-            .await
+        self.run(move |writer| {
+            writer.file_left();
+            writer.claim.release(&writer.conn, &file)
+        })
+        .await
     }
 
     /// The daily round: folds complete hours and days, deletes what is folded and old, drops old deliveries, makes the
     /// day's backup. Needs the lease. May be called as often as wanted; does only what is due.
     pub async fn maintenance(&self, now: Time) -> Result<Maintained, StoreError> {
         let mut done = Maintained::default();
+        self.run(Writer::file).await?;
         let mut left = self.read(maintenance::meters).await?;
         while !left.is_empty() {
             let rest = left.split_off(left.len().min(maintenance::METERS));

@@ -59,7 +59,7 @@ pub(crate) fn start_writer(mut writer: Writer) -> Result<Threads<Job>, StoreErro
         .spawn(move || {
             while let Some(job) = jobs.blocking_recv() {
                 serve(&mut writer, job, &mut jobs);
-                writer.checkpoint_if_due();
+                writer.tidy_if_due();
             }
         })?;
     Ok(Threads {

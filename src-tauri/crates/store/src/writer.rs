@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::lease::Claim;
-use crate::{Batch, Faults, StoreError, StoreStats, apply, limits};
+use crate::{Batch, Faults, StoreError, StoreStats, Write, apply, history, limits};
 
 /// What the writer counts, for the handles to read.
 #[derive(Default)]
@@ -33,6 +33,7 @@ pub(crate) struct Writer {
     faults: Faults,
     counters: Arc<Counters>,
     writes_in_log: usize,
+    unfiled: usize,
 }
 
 impl Writer {
@@ -43,6 +44,7 @@ impl Writer {
             faults,
             counters,
             writes_in_log: 0,
+            unfiled: 0,
         }
     }
 
@@ -100,13 +102,37 @@ impl Writer {
         Ok(answer)
     }
 
-    /// Folds the log into the database when it has grown. Called after the waiting callers were answered, so that none
-    /// of them waits for it; a failure is tried again later, the log itself is already durable.
-    pub(crate) fn checkpoint_if_due(&mut self) {
-        if self.writes_in_log < limits::CHECKPOINT_WRITES {
-            return;
+    /// Files the recent looks and folds the log into the database, each when it has grown. Called after the waiting
+    /// callers were answered, so that none of them waits for it; a failure is tried again later, what was written is
+    /// already durable.
+    pub(crate) fn tidy_if_due(&mut self) {
+        if self.unfiled >= limits::RECENT_LOOKS {
+            self.unfiled = 0;
+            self.file_left();
         }
-        self.writes_in_log = 0;
+        if self.writes_in_log >= limits::CHECKPOINT_WRITES {
+            self.writes_in_log = 0;
+            self.checkpoint();
+        }
+    }
+
+    /// Files the recent looks.
+    pub(crate) fn file(&mut self) -> Result<(), StoreError> {
+        if history::count(&self.conn)? > 0 {
+            self.change(history::file)?;
+        }
+        self.unfiled = 0;
+        Ok(())
+    }
+
+    /// Files what another holder left, or what the next one would find. Can wait: what is unfiled is read as well.
+    pub(crate) fn file_left(&mut self) {
+        if let Err(error) = self.file() {
+            tracing::warn!(%error, "the recent looks stay unfiled");
+        }
+    }
+
+    fn checkpoint(&self) {
         let folded = self
             .conn
             .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
@@ -117,6 +143,9 @@ impl Writer {
 
     fn count(&mut self, batches: &[Batch], written: usize) {
         let writes: usize = batches.iter().map(|batch| batch.writes.len()).sum();
+        let looks = batches.iter().flat_map(|batch| &batch.writes);
+        let looks = looks.filter(|write| matches!(write, Write::Look { .. })).count();
+        self.unfiled = self.unfiled.saturating_add(looks);
         self.writes_in_log = self.writes_in_log.saturating_add(writes.max(1));
         self.counters.commits.fetch_add(1, Ordering::Relaxed);
         let written = u64::try_from(written).unwrap_or(u64::MAX);

@@ -209,6 +209,7 @@ fn delete_raw(conn: &Connection, meter: i64, before: i64) -> Result<u64, StoreEr
         // The newest span of a meter stays, empty or not: the next reading may continue it.
         let sql =
             "DELETE FROM reading_span WHERE key = ?1 AND NOT EXISTS (SELECT 1 FROM reading WHERE span = ?1)
+            AND NOT EXISTS (SELECT 1 FROM recent WHERE span = ?1)
             AND NOT EXISTS (SELECT 1 FROM meter WHERE meter.key = ?2 AND meter.span = ?1)";
         change(conn, sql, params![key, meter])?;
     }

@@ -2,12 +2,13 @@
 //! thinned line of a chart. Exact: no value is averaged, every kept value was read once.
 //!
 //! Raw readings stand in spans (runs of equal unit, window and source of time); a reading itself is the time since the
-//! span's base and what remains. Hours and days keep count, first, last, minimum and maximum.
+//! span's base and what remains. It stands among the recent looks of all meters first and is filed in its place later. Hours and days keep count, first, last, minimum and maximum.
 //! Tested in `tests/store/history.rs` and below each part.
 
 mod chart;
 mod fold;
 mod raw;
+mod recent;
 mod segment;
 mod stream;
 mod thin;
@@ -15,7 +16,8 @@ mod varint;
 
 pub(crate) use chart::chart;
 pub(crate) use fold::{fold, prune};
-pub(crate) use raw::{Place, insert};
+pub(crate) use raw::Place;
+pub(crate) use recent::{Newest, Whose, count, file, newest, note};
 pub(crate) use stream::{Cursor, page};
 
 /// Milliseconds of an hour.

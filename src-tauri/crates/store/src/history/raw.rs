@@ -1,10 +1,9 @@
 //! Raw readings: how one is written into its span and read back exactly.
 
-use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params};
 use tidegate_meter::{AsOf, Quantity, Reading, Time, Unit, Window};
 
-use super::varint;
+use super::{recent, varint};
 use crate::column::{Columns, change, list, one, word};
 use crate::{Point, StoreError};
 
@@ -47,8 +46,16 @@ const USED_NONE: u64 = 4;
 const WHOLE: u64 = 8;
 const WHOLE_NONE: u64 = 16;
 
-/// Writes a reading. One of the same fetch replaces itself.
-pub(crate) fn insert(conn: &Connection, place: &Place, reading: &Reading) -> Result<(), StoreError> {
+/// A reading as it is stored: its span, the time since the span's base, and its values.
+pub(super) struct Stored {
+    pub(super) span: i64,
+    pub(super) at: i64,
+    pub(super) remaining: Option<i64>,
+    pub(super) rest: Option<Vec<u8>>,
+}
+
+/// Where and how a reading is to be stored; opens a new span for one that shares nothing with the newest.
+pub(super) fn prepare(conn: &Connection, place: &Place, reading: &Reading) -> Result<Stored, StoreError> {
     let fetched = reading.fetched_at().ms();
     let newest = match place.span {
         Some(key) => span(conn, key)?,
@@ -58,18 +65,16 @@ pub(crate) fn insert(conn: &Connection, place: &Place, reading: &Reading) -> Res
         Some(span) => span,
         None => open(conn, place.meter, reading)?,
     };
-    let values = Values::of(reading);
-    let rest = values.rest(fetched, span.whole).map_or(Value::Null, Value::Blob);
-    let sql = "INSERT OR REPLACE INTO reading (span, at, remaining, rest) VALUES (?1, ?2, ?3, ?4)";
-    change(
-        conn,
-        sql,
-        params![span.key, fetched - span.base, values.remaining, rest],
-    )?;
     if place.hours_to.is_some_and(|folded| fetched < folded) {
         unfold(conn, place.meter, fetched)?;
     }
-    Ok(())
+    let values = Values::of(reading);
+    Ok(Stored {
+        span: span.key,
+        at: fetched.saturating_sub(span.base),
+        remaining: values.remaining,
+        rest: values.rest(fetched, span.whole),
+    })
 }
 
 /// A reading fetched before the folded hours end (the wall clock was set back): its hour and day are folded again. What
@@ -121,7 +126,7 @@ fn open(conn: &Connection, meter: i64, reading: &Reading) -> Result<Span, StoreE
 const SPAN_COLUMNS: &str = "SELECT key, base, unit, whole, window_kind, window_start, window_end, told \
     FROM reading_span WHERE ";
 
-fn span(conn: &Connection, key: i64) -> Result<Option<Span>, StoreError> {
+pub(super) fn span(conn: &Connection, key: i64) -> Result<Option<Span>, StoreError> {
     one(conn, &format!("{SPAN_COLUMNS} key = ?1"), [key], read_span)
 }
 
@@ -151,7 +156,8 @@ fn read_span(row: &Row<'_>) -> Result<Span, StoreError> {
     })
 }
 
-/// Calls `each` with up to `limit` readings of a span fetched in `from..to`, oldest first.
+/// Calls `each` with up to `limit` readings of a span fetched in `from..to`, oldest first: those that are filed, and those
+/// that still stand among the recent looks.
 pub(super) fn each(
     conn: &Connection,
     span: &Span,
@@ -160,25 +166,33 @@ pub(super) fn each(
     limit: i64,
     mut each: impl FnMut(Observed) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
+    let mut unfiled = recent::of_span(conn, span, from, to)?;
+    let mut left = limit;
     let sql = "SELECT at, remaining, rest FROM reading WHERE span = ?1 AND at >= ?2 AND at < ?3 ORDER BY at LIMIT ?4";
     let mut statement = conn.prepare_cached(sql)?;
-    let bounds = params![
+    let mut rows = statement.query(params![
         span.key,
         from.saturating_sub(span.base),
         to.saturating_sub(span.base),
         limit
-    ];
-    let mut rows = statement.query(bounds)?;
+    ])?;
     while let Some(row) = rows.next()? {
-        let fetched = span.base.saturating_add(row.get::<_, i64>(0)?);
-        let values = Values::from_row(row, fetched, span.whole)?;
-        each(Observed {
-            span: *span,
-            fetched,
-            values,
-        })?;
+        let filed = Observed::from_row(row, span)?;
+        while let Some(earlier) = unfiled.first_entry().filter(|next| *next.key() < filed.fetched) {
+            if left == 0 {
+                return Ok(());
+            }
+            left = left.saturating_sub(1);
+            each(earlier.remove())?;
+        }
+        // The same fetch told again stands among the recent ones, and comes from there.
+        if left > 0 && !unfiled.contains_key(&filed.fetched) {
+            left = left.saturating_sub(1);
+            each(filed)?;
+        }
     }
-    Ok(())
+    let left = usize::try_from(left).unwrap_or(0);
+    unfiled.into_values().take(left).try_for_each(each)
 }
 
 /// One stored reading.
@@ -189,6 +203,16 @@ pub(super) struct Observed {
 }
 
 impl Observed {
+    /// From the columns `at`, `remaining` and `rest`, in this order.
+    pub(super) fn from_row(row: &Row<'_>, span: &Span) -> Result<Self, StoreError> {
+        let fetched = span.base.saturating_add(row.get::<_, i64>(0)?);
+        Ok(Self {
+            span: *span,
+            fetched,
+            values: Values::from_row(row, fetched, span.whole)?,
+        })
+    }
+
     /// As a point of a chart.
     pub(super) fn point(&self) -> Point {
         Point {

@@ -1,9 +1,10 @@
 //! Meters, targets and guard states.
 
 use rusqlite::{Connection, Row, params};
-use tidegate_meter::{AccountId, Blind, GuardId, MeterId, Outcome, Reading};
+use tidegate_meter::{AccountId, GuardId, MeterId, Outcome, Reading};
 
 use crate::column::{Columns, list, one, opt_text, rows};
+use crate::history::{self, Newest, Whose};
 use crate::{GuardStateRow, MeterRow, StoreError, TargetRow, limits};
 
 /// A condition that an index can answer when one is asked for. Both shapes use `?1`.
@@ -15,18 +16,18 @@ fn one_or_all(column: &str, one: bool) -> String {
     }
 }
 
-const METER_COLUMNS: &str = "SELECT info, good, blind, looked_at, lag_ms FROM meter";
+const METER_COLUMNS: &str = "SELECT key, info, good, blind, looked_at, lag_ms FROM meter";
 
 /// Meters that are there, of one account or of all.
 pub(crate) fn meters(conn: &Connection, account: Option<&AccountId>) -> Result<Vec<MeterRow>, StoreError> {
     let of = one_or_all("account", account.is_some());
     let sql = format!("{METER_COLUMNS} WHERE present = 1 AND {of} ORDER BY account, id LIMIT ?2");
-    list(
-        conn,
-        &sql,
-        params![opt_text(account), rows(limits::WATCHED_ROWS)],
-        read_meter,
-    )
+    let whose = account.map_or(Whose::All, Whose::Account);
+    let newest = history::newest(conn, whose)?;
+    let bounds = params![opt_text(account), rows(limits::WATCHED_ROWS)];
+    list(conn, &sql, bounds, |row| {
+        read_meter(row, newest.get(&row.get(0)?))
+    })
 }
 
 /// One meter, there or not.
@@ -36,12 +37,24 @@ pub(crate) fn meter(
     meter: &MeterId,
 ) -> Result<Option<MeterRow>, StoreError> {
     let sql = format!("{METER_COLUMNS} WHERE account = ?1 AND id = ?2");
-    one(conn, &sql, [account.as_str(), meter.as_str()], read_meter)
+    one(conn, &sql, [account.as_str(), meter.as_str()], |row| {
+        let key = row.get(0)?;
+        let newest = history::newest(conn, Whose::Meter(key))?;
+        read_meter(row, newest.get(&key))
+    })
 }
 
-fn read_meter(row: &Row<'_>) -> Result<MeterRow, StoreError> {
-    let last_good: Option<Reading> = row.json_opt("good")?;
-    let blind: Option<Blind> = row.json_opt("blind")?;
+/// The row as of the last filing, and over it what the looks since then say.
+fn read_meter(row: &Row<'_>, newest: Option<&Newest>) -> Result<MeterRow, StoreError> {
+    let good: Option<Reading> = row.json_opt("good")?;
+    let (last_good, blind, looked_at) = match newest {
+        Some(newest) => (
+            newest.good.clone().or(good),
+            newest.blind.clone(),
+            newest.looked_at,
+        ),
+        None => (good, row.json_opt("blind")?, row.time_opt("looked_at")?),
+    };
     let outcome = match blind {
         Some(blind) => Some(Outcome::Blind(blind)),
         None => last_good.clone().map(Outcome::Known),
@@ -49,7 +62,7 @@ fn read_meter(row: &Row<'_>) -> Result<MeterRow, StoreError> {
     Ok(MeterRow {
         info: row.json("info")?,
         outcome,
-        looked_at: row.time_opt("looked_at")?,
+        looked_at,
         last_good,
         lag_ms: row.plain("lag_ms")?,
     })

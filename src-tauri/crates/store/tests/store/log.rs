@@ -1,7 +1,5 @@
 //! The write-ahead log: its room is laid out, nothing in it is touched by that, and a decision writes few pages.
 
-use std::path::{Path, PathBuf};
-
 use serde_json::json;
 use tidegate_meter::MeterId;
 use tidegate_store::{DeliveryRow, DeliveryState, Write, limits};
@@ -12,25 +10,6 @@ use crate::support::*;
 const DECISION_PAGES: usize = 24;
 /// Long enough for the texts of a real judgement.
 const TEXT: usize = 800;
-
-fn log_of(database: &Path) -> PathBuf {
-    database.with_extension("db-wal")
-}
-
-fn word(bytes: &[u8], at: usize) -> u32 {
-    bytes
-        .get(at..at + 4)
-        .map_or(0, |four| u32::from_be_bytes(four.try_into().unwrap()))
-}
-
-/// The valid frames of a log.
-fn frames(database: &Path) -> usize {
-    let log = std::fs::read(log_of(database)).unwrap();
-    let frame = 24 + usize::try_from(word(&log, 8)).unwrap();
-    let salt = log[16..24].to_vec();
-    let valid = |number: &usize| log.get(32 + number * frame + 8..32 + number * frame + 16) == Some(&*salt);
-    (0..).take_while(valid).count()
-}
 
 /// What a check writes that plans a stop, with texts as long as they are in truth.
 fn decision(n: u8) -> Vec<Write> {

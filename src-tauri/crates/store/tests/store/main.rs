@@ -14,4 +14,5 @@ mod damage;
 mod history;
 mod lease;
 mod log;
+mod recent;
 mod support;

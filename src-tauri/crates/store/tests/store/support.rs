@@ -1,6 +1,6 @@
 //! Rows and stores that the tests begin with.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::json;
@@ -247,4 +247,24 @@ pub(crate) fn audit(event: &str, at: Time) -> Write {
         event: event.to_owned(),
         facts: json!({"z": 1, "a": ["甲", null, {"k": 2.5, "b": true}]}),
     })
+}
+
+/// The write-ahead log of a database.
+pub(crate) fn log_of(database: &Path) -> PathBuf {
+    database.with_extension("db-wal")
+}
+
+fn word(bytes: &[u8], at: usize) -> u32 {
+    bytes
+        .get(at..at + 4)
+        .map_or(0, |four| u32::from_be_bytes(four.try_into().unwrap()))
+}
+
+/// The valid frames of the log of a database.
+pub(crate) fn frames(database: &Path) -> usize {
+    let log = std::fs::read(log_of(database)).unwrap();
+    let frame = 24 + usize::try_from(word(&log, 8)).unwrap();
+    let salt = log[16..24].to_vec();
+    let valid = |number: &usize| log.get(32 + number * frame + 8..32 + number * frame + 16) == Some(&*salt);
+    (0..).take_while(valid).count()
 }
