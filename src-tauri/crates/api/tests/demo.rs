@@ -14,6 +14,7 @@ use serde_json::Value;
 use tidegate_api::response::{DemoView, ModeName};
 use tidegate_api::words::{IntentState, Lang};
 use tidegate_api::{Changes, ErrorCode, Face, Hosted, Request, Response};
+use tidegate_sim::World;
 
 async fn hosted(stage: &Stage) -> Hosted {
     Hosted::open(stage.options.clone()).await.unwrap()
@@ -180,7 +181,8 @@ async fn it_keeps_apart_from_what_is_real() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn its_countdown_can_be_held_and_hurried_like_a_real_one() {
     let home = tempfile::tempdir().unwrap();
-    let stage = Stage::new(home.path());
+    // The countdown lasts three real seconds.
+    let stage = Stage::at(home.path(), World::example(1), 10);
     let program = hosted(&stage).await;
     program.run().await.unwrap();
     turn(&program, true).await;
