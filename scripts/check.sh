@@ -21,6 +21,9 @@ shells() {
 bindings() {
     cargo run --quiet --locked --package tidegate-api --example bindings -- --check
 }
+icons() {
+    cargo run --quiet --locked --package tidegate-tests --example icons -- --check
+}
 laws() {
     cargo test --quiet --locked --package tidegate-tests --test architecture --test hygiene
 }
@@ -35,6 +38,7 @@ if [[ ${1:-} != quick ]]; then
     part "lints" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
     part "documentation" documentation
     part "laws of the house" laws
+    part "pictures (renew: scripts/icons.sh)" icons
     part "generated types (renew: cargo run -p tidegate-api --example bindings -- --write)" bindings
 fi
 if ((${#failed[@]})); then

@@ -7,6 +7,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 # Each line: the group, what must work, and the Debian package that brings it.
 needs='build cc build-essential
+build pkg-config pkg-config
+build webkit libwebkit2gtk-4.1-dev
+test Xvfb xvfb
+test dunstctl dunst
 test dbus-run-session dbus
 test gnome-keyring-daemon gnome-keyring
 test secret-tool libsecret-tools
@@ -18,6 +22,7 @@ works() {
     case $1 in
         # A Debian python has the module but not pip's wheels until python3-venv is there.
         python3-venv) python3 -c 'import venv, ensurepip' >/dev/null 2>&1 ;;
+        webkit) pkg-config --exists webkit2gtk-4.1 2>/dev/null ;;
         *) has "$1" ;;
     esac
 }

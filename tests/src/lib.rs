@@ -10,7 +10,7 @@ mod program;
 pub mod stage;
 mod tree;
 
-pub use program::{program, root};
+pub use program::{desktop, program, root};
 pub use tree::{TextFile, text_files};
 
 use std::fmt;

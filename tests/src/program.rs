@@ -1,4 +1,4 @@
-//! Where the project and its program lie. Never builds anything but the missing program.
+//! Where the project and its program lie. Never builds anything but a missing program.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,33 +16,35 @@ pub fn root() -> PathBuf {
 /// The built `tidegated` of the profile these tests run in. `make test` builds it first; a test run on its own builds
 /// it here, once.
 pub fn program() -> anyhow::Result<PathBuf> {
+    built("tidegated", "tidegate-cli")
+}
+
+/// The built desktop program, likewise; the window's pages must lie in `ui/dist` before it is built.
+pub fn desktop() -> anyhow::Result<PathBuf> {
+    built("tidegate", "tidegate")
+}
+
+fn built(name: &str, package: &str) -> anyhow::Result<PathBuf> {
     let test = std::env::current_exe().context("where does this test lie?")?;
     let folder = test
         .ancestors()
         .find(|path| path.ends_with("deps"))
         .and_then(Path::parent)
         .context("a test lies in the folder deps of its profile")?;
-    let program = folder.join(format!("tidegated{}", std::env::consts::EXE_SUFFIX));
+    let program = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     if !program.exists() {
-        build()?;
+        build(name, package)?;
         ensure!(program.exists(), "{} was not built", program.display());
     }
     Ok(program)
 }
 
-fn build() -> anyhow::Result<()> {
+fn build(name: &str, package: &str) -> anyhow::Result<()> {
     let status = Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "--locked",
-            "--package",
-            "tidegate-cli",
-            "--bin",
-            "tidegated",
-        ])
+        .args(["build", "--locked", "--package", package, "--bin", name])
         .current_dir(root())
         .status()
         .context("cargo runs")?;
-    ensure!(status.success(), "tidegated does not build");
+    ensure!(status.success(), "{name} does not build");
     Ok(())
 }

@@ -35,7 +35,7 @@ const IMPURE: [&str; 13] = [
     "Zoned::now",
 ];
 /// The edges of the program, and the packages that drive it.
-const EDGES: [&str; 3] = ["cli", "tests", "bench"];
+const EDGES: [&str; 4] = ["cli", "tidegate", "tests", "bench"];
 /// Reading the environment, or leaving the process.
 const EDGE_ONLY: [&str; 6] = [
     "env::var",

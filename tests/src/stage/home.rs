@@ -61,6 +61,20 @@ impl Home {
         })
     }
 
+    /// As [`Self::for_cloud`], beside a desktop that has a keychain.
+    pub fn for_cloud_with_keychain(cloud: &Cloud) -> anyhow::Result<Self> {
+        Ok(Self {
+            vault: "keychain",
+            ..Self::for_cloud(cloud)?
+        })
+    }
+
+    /// What its processes find in their environment.
+    #[must_use]
+    pub fn environment(&self) -> &[(String, String)] {
+        &self.environment
+    }
+
     /// The folder.
     #[must_use]
     pub fn path(&self) -> &Path {

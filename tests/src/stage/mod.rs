@@ -5,6 +5,8 @@
 //! the program prints, the commands it answers and the simulator's own records.
 
 mod cloud;
+#[cfg(target_os = "linux")]
+pub mod desk;
 mod guard;
 mod home;
 pub mod inside;

@@ -1639,6 +1639,7 @@ export type ChangeEvent = EventBase & (
   | { event: "power", account: string, target: Target, power: Record<string, string> }
   | { event: "lease", holder: boolean }
   | { event: "program", condition: string, detail: string }
+  | { event: "paused", until: string | null }
   | { event: "settings" }
   | { event: "reopened" }
   | { event: "demo", on: boolean }

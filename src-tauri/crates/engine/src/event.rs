@@ -206,6 +206,8 @@ pub enum Event {
     },
     /// The lease was gained or lost.
     Lease { at: Time, holder: bool },
+    /// Automatic actions are paused until then, or go on.
+    Paused { at: Time, until: Option<Time> },
     /// Settings of the program changed.
     Settings { at: Time },
     /// Something of the program itself needs a person.

@@ -10,7 +10,7 @@ use super::{CallOff, writer};
 use crate::inner::{Inner, audit, json, lock};
 use crate::load::PAUSE;
 use crate::memory::new_target;
-use crate::{EngineError, Refused, limits};
+use crate::{EngineError, Event, Refused, limits};
 
 /// Puts a target on the list, or takes it off.
 pub(crate) async fn protect(
@@ -91,5 +91,10 @@ async fn set_pause(inner: &Inner, until: Option<Time>, by: &str, event: &str) ->
     batch.push(audit(inner.wall(), by, event, facts));
     inner.commit(batch, Vec::new()).await?;
     *lock(&inner.paused_until) = until;
+    // Told after it holds: whoever hears of it and asks must not be answered with what was before.
+    inner.publish(vec![Event::Paused {
+        at: inner.wall(),
+        until,
+    }]);
     Ok(())
 }

@@ -1,0 +1,251 @@
+//! A tray host, and what an item shows in it: read and activated over D-Bus as a panel does.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context, ensure};
+use zbus::blocking::{Connection, connection};
+use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
+
+use super::until;
+
+const WATCHER: &str = "org.kde.StatusNotifierWatcher";
+const PATH: &str = "/StatusNotifierWatcher";
+const ITEM: &str = "org.kde.StatusNotifierItem";
+const MENU: &str = "com.canonical.dbusmenu";
+
+type Addresses = Arc<Mutex<Vec<(String, String)>>>;
+
+struct Watcher {
+    items: Addresses,
+}
+
+#[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
+impl Watcher {
+    #[expect(clippy::needless_pass_by_value, reason = "the bus's own shape of a method")]
+    fn register_status_notifier_item(
+        &self,
+        service: &str,
+        #[zbus(header)] header: zbus::message::Header<'_>,
+    ) {
+        let sender = header.sender().map(ToString::to_string).unwrap_or_default();
+        let address = if service.starts_with('/') {
+            (sender, service.to_owned())
+        } else {
+            (service.to_owned(), "/StatusNotifierItem".to_owned())
+        };
+        self.items
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(address);
+    }
+
+    fn register_status_notifier_host(&self, _service: &str) {}
+
+    #[zbus(property)]
+    fn registered_status_notifier_items(&self) -> Vec<String> {
+        let items = self.items.lock().unwrap_or_else(PoisonError::into_inner);
+        items.iter().map(|(name, path)| format!("{name}{path}")).collect()
+    }
+
+    #[zbus(property)]
+    fn is_status_notifier_host_registered(&self) -> bool {
+        true
+    }
+
+    #[zbus(property)]
+    fn protocol_version(&self) -> i32 {
+        0
+    }
+}
+
+/// A tray host on the session bus.
+pub struct TrayHost {
+    _served: Connection,
+    items: Addresses,
+    bus: Connection,
+}
+
+impl TrayHost {
+    /// Takes the host's name on the session bus.
+    pub fn start() -> anyhow::Result<Self> {
+        let items = Addresses::default();
+        let watcher = Watcher {
+            items: Arc::clone(&items),
+        };
+        let served = connection::Builder::session()?
+            .name(WATCHER)?
+            .serve_at(PATH, watcher)?
+            .build()
+            .context("the tray host is served")?;
+        Ok(Self {
+            _served: served,
+            items,
+            bus: Connection::session()?,
+        })
+    }
+
+    /// The item that registered last, as soon as one did.
+    pub fn item(&self) -> anyhow::Result<Item> {
+        let (name, path) = until("an item in the tray", || {
+            Ok(self
+                .items
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .last()
+                .cloned())
+        })?;
+        Ok(Item {
+            bus: self.bus.clone(),
+            name,
+            path,
+        })
+    }
+
+    /// How many items ever registered.
+    #[must_use]
+    pub fn registered(&self) -> usize {
+        self.items.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+}
+
+/// One item in the tray.
+pub struct Item {
+    bus: Connection,
+    name: String,
+    path: String,
+}
+
+/// One entry of its menu; its children stand in `children`.
+#[derive(Clone, Debug)]
+pub struct MenuItem {
+    /// Its number, for a click.
+    pub id: i32,
+    /// What it says, without the mark of its shortcut letter.
+    pub label: String,
+    /// Whether it can be clicked.
+    pub enabled: bool,
+    /// What opens from it.
+    pub children: Vec<MenuItem>,
+}
+
+impl MenuItem {
+    /// The first entry at any depth whose label holds the text.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<&Self> {
+        if self.label.contains(text) {
+            return Some(self);
+        }
+        self.children.iter().find_map(|child| child.find(text))
+    }
+
+    /// Every label, in order, one to a line.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut lines = vec![self.label.clone()];
+        lines.extend(self.children.iter().map(Self::text));
+        lines.join("\n")
+    }
+}
+
+type Pixmaps = Vec<(i32, i32, Vec<u8>)>;
+type Layout = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
+
+impl Item {
+    fn property(&self, name: &str) -> anyhow::Result<OwnedValue> {
+        let answer = self.bus.call_method(
+            Some(self.name.as_str()),
+            self.path.as_str(),
+            Some("org.freedesktop.DBus.Properties"),
+            "Get",
+            &(ITEM, name),
+        )?;
+        Ok(answer.body().deserialize()?)
+    }
+
+    /// Its title.
+    pub fn title(&self) -> anyhow::Result<String> {
+        Ok(String::try_from(self.property("Title")?)?)
+    }
+
+    /// Title and text of its tooltip.
+    pub fn tooltip(&self) -> anyhow::Result<String> {
+        let value = self.property("ToolTip")?;
+        let (_, _, title, text): (String, Pixmaps, String, String) = value.try_into()?;
+        Ok(format!("{title}\n{text}"))
+    }
+
+    /// Its picture: width, height, and the pixels as alpha, red, green, blue.
+    pub fn picture(&self) -> anyhow::Result<(i32, i32, Vec<u8>)> {
+        let pixmaps: Pixmaps = self.property("IconPixmap")?.try_into()?;
+        pixmaps
+            .into_iter()
+            .max_by_key(|(width, _, _)| *width)
+            .context("it has a picture")
+    }
+
+    /// Its menu.
+    pub fn menu(&self) -> anyhow::Result<MenuItem> {
+        let menu: OwnedObjectPath = self.property("Menu")?.try_into()?;
+        let about = (0_i32, -1_i32, Vec::<String>::new());
+        let (name, path) = (self.name.as_str(), menu.as_str());
+        let answer = self
+            .bus
+            .call_method(Some(name), path, Some(MENU), "GetLayout", &about)?;
+        let (_, layout): (u32, Layout) = answer.body().deserialize()?;
+        entry(layout)
+    }
+
+    /// Clicks the entry whose label holds the text; waits for it to appear.
+    pub fn choose(&self, text: &str) -> anyhow::Result<()> {
+        let id = until(&format!("{text:?} in the tray's menu"), || {
+            Ok(self
+                .menu()?
+                .find(text)
+                .filter(|entry| entry.enabled)
+                .map(|entry| entry.id))
+        })?;
+        let menu: OwnedObjectPath = self.property("Menu")?.try_into()?;
+        let event = (id, "clicked", Value::from(""), 0_u32);
+        self.bus.call_method(
+            Some(self.name.as_str()),
+            menu.as_str(),
+            Some(MENU),
+            "Event",
+            &event,
+        )?;
+        Ok(())
+    }
+
+    /// The left click.
+    pub fn activate(&self) -> anyhow::Result<()> {
+        let (name, path) = (self.name.as_str(), self.path.as_str());
+        self.bus
+            .call_method(Some(name), path, Some(ITEM), "Activate", &(0_i32, 0_i32))?;
+        Ok(())
+    }
+}
+
+fn entry((id, properties, children): Layout) -> anyhow::Result<MenuItem> {
+    let text = |key: &str| properties.get(key).and_then(|value| <&str>::try_from(value).ok());
+    let flag = |key: &str| properties.get(key).and_then(|value| bool::try_from(value).ok());
+    let children = children
+        .into_iter()
+        .map(child)
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    ensure!(children.len() < 200, "a menu has an end");
+    Ok(MenuItem {
+        id,
+        label: text("label").unwrap_or_default().replace('_', ""),
+        enabled: flag("enabled").unwrap_or(true),
+        children,
+    })
+}
+
+fn child(value: OwnedValue) -> anyhow::Result<MenuItem> {
+    let layout: Layout = match Value::from(value) {
+        Value::Value(inner) => OwnedValue::try_from(*inner)?.try_into()?,
+        plain => OwnedValue::try_from(plain)?.try_into()?,
+    };
+    entry(layout)
+}
