@@ -106,7 +106,7 @@ fn a_command_beside_the_desktop_goes_to_it_and_a_logout_ends_it_well() -> Done {
 fn a_package_that_runs_dry_is_told_by_notices_counted_down_in_the_tray_and_stopped_from_there() -> Done {
     on_a_private_bus(
         "a_package_that_runs_dry_is_told_by_notices_counted_down_in_the_tray_and_stopped_from_there",
-        |folder| runs_dry(folder),
+        runs_dry,
     )
 }
 
