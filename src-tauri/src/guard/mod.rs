@@ -21,7 +21,6 @@ use carrier::Carrier;
 pub(crate) fn run(setting: Setting, hidden: bool) -> anyhow::Result<()> {
     let (deeds, asked) = mpsc::channel();
     let carrier = Carrier::start(setting, hidden, asked, deeds.clone())?;
-    let ending = deeds.clone();
     let app = tauri::Builder::default()
         .setup(move |app| {
             let tray = Tray::start(app.handle().clone(), deeds);
@@ -30,11 +29,10 @@ pub(crate) fn run(setting: Setting, hidden: bool) -> anyhow::Result<()> {
         })
         .build(tauri::generate_context!())
         .context("the desktop could not be reached")?;
-    app.run(move |_, event| {
+    app.run(|_, event| {
         // Without a window the desktop's own loop would end at once; only `exit` with a code ends it.
         if let RunEvent::ExitRequested { code: None, api, .. } = event {
             api.prevent_exit();
-            let _ = &ending;
         }
     });
     Ok(())

@@ -253,3 +253,137 @@ fn is_ours(target: &TargetView) -> bool {
 fn name(target: &TargetView) -> String {
     target.target.name.clone()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const AT: &str = "2026-01-01T00:00:00Z";
+
+    fn target(name: &str) -> Value {
+        json!({ "kind": "server", "id": name, "name": name, "region": "cn-north-4" })
+    }
+
+    fn status(running: bool, paused: bool) -> StatusView {
+        let paused_until = paused.then_some(AT);
+        serde_json::from_value(json!({
+            "at": AT, "running": running, "holder": running, "level": "calm", "accounts": [], "armed": [["g", AT]],
+            "open": [], "paused_until": paused_until, "deliveries_waiting": 0, "conditions": [],
+        }))
+        .unwrap()
+    }
+
+    /// A meter of a server of its own name, with so many of 200 GB left.
+    fn meter(name: &str, left: i64, level: &str) -> Value {
+        let bytes = |count: i64| json!({ "value": count.to_string(), "unit": "bytes" });
+        json!({
+            "account": "hw", "meter": name, "name": name, "kind": "traffic", "outcome": "known", "reason": null,
+            "detail": null, "used": null, "limit": bytes(200_000_000_000), "remaining": bytes(left * 1_000_000_000),
+            "window": null, "as_of": AT, "fetched_at": AT, "last_good": null, "binary": false,
+            "targets": [target(name)], "simulated": false,
+            "guards": [{ "id": "g", "level": level, "mode": "armed", "armed_until": AT, "why": null, "simulated": false }],
+        })
+    }
+
+    fn meters(list: Vec<Value>) -> MetersView {
+        serde_json::from_value(json!({ "meters": list, "blind_accounts": [] })).unwrap()
+    }
+
+    fn stopped(name: &str) -> TargetView {
+        serde_json::from_value(json!({
+            "account": "hw", "target": target(name), "protected": false, "power": { "power": "stopped" }, "power_at": AT,
+            "stopped_by_us_at": AT, "present": true, "meters": [], "addresses": [], "simulated": false,
+        }))
+        .unwrap()
+    }
+
+    fn stopping(name: &str, state: &str) -> ActionView {
+        serde_json::from_value(json!({
+            "id": "019b76da-a800-7707-8707-070707070707", "guard": "g", "account": "hw", "meter": name, "action": "stop",
+            "target": target(name), "state": state, "due": AT, "tries": 0, "receipt": null, "proof": null, "events": [],
+            "created_at": AT, "updated_at": AT, "simulated": false,
+        }))
+        .unwrap()
+    }
+
+    fn state(status: &StatusView, list: Vec<Value>, actions: &[ActionView], targets: &[TargetView]) -> State {
+        Snapshot::new(status, &meters(list), actions, targets, Lang::En).state
+    }
+
+    #[test]
+    fn the_most_urgent_truth_wins() {
+        let (on, off, paused) = (status(true, false), status(false, false), status(true, true));
+        let low = || vec![meter("web", 5, "critical")];
+        assert_eq!(state(&on, vec![meter("web", 150, "calm")], &[], &[]), State::Calm);
+        assert_eq!(
+            state(&on, vec![meter("web", 40, "warning")], &[], &[]),
+            State::Warning
+        );
+        assert_eq!(state(&on, low(), &[], &[]), State::Critical);
+        assert_eq!(state(&on, low(), &[], &[stopped("web")]), State::Stopped);
+        assert_eq!(state(&on, low(), &[], &[stopped("another")]), State::Critical);
+        assert_eq!(state(&paused, low(), &[], &[]), State::Paused);
+        assert_eq!(state(&off, low(), &[], &[]), State::Blind);
+        assert_eq!(
+            state(&on, low(), &[stopping("web", "planned")], &[]),
+            State::Acting
+        );
+        assert_eq!(
+            state(&on, low(), &[stopping("web", "verified")], &[]),
+            State::Critical
+        );
+    }
+
+    #[test]
+    fn a_meter_that_cannot_be_read_is_never_shown_as_a_number() {
+        let mut blind = meter("web", 150, "blind");
+        for field in ["remaining", "as_of"] {
+            blind[field] = Value::Null;
+        }
+        blind["outcome"] = json!("blind");
+        blind["reason"] = json!("auth");
+        let snapshot = Snapshot::new(&status(true, false), &meters(vec![blind]), &[], &[], Lang::En);
+        assert_eq!(snapshot.state, State::Blind);
+        assert_eq!(
+            snapshot.lines.first().map(|line| line.left.as_str()),
+            Some("blind")
+        );
+    }
+
+    #[test]
+    fn the_worst_meter_stands_first_and_fills_the_icon() {
+        let list = vec![
+            meter("calm", 190, "calm"),
+            meter("low", 40, "warning"),
+            meter("lower", 20, "warning"),
+        ];
+        let snapshot = Snapshot::new(&status(true, false), &meters(list), &[], &[], Lang::En);
+        let names: Vec<&str> = snapshot.lines.iter().map(|line| line.name.as_str()).collect();
+        assert_eq!(names, ["lower", "low", "calm"]);
+        assert_eq!(snapshot.fill, 25);
+    }
+
+    #[test]
+    fn something_left_never_looks_like_nothing() {
+        assert_eq!(
+            [0, 1, 374, 375, 624, 625, 874, 875, 1000].map(fill),
+            [0, 25, 25, 50, 50, 75, 75, 100, 100]
+        );
+    }
+
+    #[test]
+    fn what_was_sent_is_told_as_under_way_and_no_longer_as_waiting() {
+        let actions = [stopping("web", "planned"), stopping("db", "verifying")];
+        let snapshot = Snapshot::new(&status(true, false), &meters(Vec::new()), &actions, &[], Lang::En);
+        assert_eq!(
+            snapshot
+                .underway
+                .iter()
+                .map(|action| action.waits)
+                .collect::<Vec<_>>(),
+            [true, false]
+        );
+    }
+}
