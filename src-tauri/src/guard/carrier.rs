@@ -11,7 +11,7 @@ use tauri::AppHandle;
 use tidegate_api::request::Items;
 use tidegate_api::response::LanguageChoice;
 use tidegate_api::words::Severity;
-use tidegate_api::words::{Clock as _, Lang, SystemTimer, Time};
+use tidegate_api::words::{Clock as _, Lang, SystemTimer, Time, Timer as _};
 use tidegate_api::{ApiError, DesktopNotices as _, ErrorCode, Face, Hosted, Notice, Request, Response};
 use tidegate_server::link::{self, Client};
 use tokio::sync::mpsc as queue;
@@ -57,7 +57,7 @@ impl Carrier {
         let (ready, desktop) = oneshot::channel();
         let thread = std::thread::Builder::new()
             .name("guard".to_owned())
-            .spawn(move || carry(setting, hidden, asked, deeds, desktop))
+            .spawn(move || carry(&setting, hidden, asked, deeds, desktop))
             .context("the guard's thread starts")?;
         Ok(Self {
             ready,
@@ -74,7 +74,7 @@ impl Carrier {
 type Desk = (AppHandle, Tray);
 
 fn carry(
-    setting: Setting,
+    setting: &Setting,
     hidden: bool,
     asked: Receiver<Deed>,
     deeds: Sender<Deed>,
@@ -87,7 +87,7 @@ fn carry(
                 let Ok((app, tray)) = desktop.await else {
                     return Ok(());
                 };
-                let ended = guard(&setting, hidden, forward(asked), deeds, &tray).await;
+                let ended = guard(setting, hidden, forward(asked), deeds, &tray).await;
                 app.exit(i32::from(ended.is_err()));
                 ended
             })
@@ -163,7 +163,7 @@ async fn hosted(setting: &Setting, notices: Arc<Native>) -> anyhow::Result<Hoste
 async fn take_lease(hosted: &Hosted) -> Result<(), ApiError> {
     for _ in 0..LEASE_TRIES {
         match hosted.run().await {
-            Err(error) if error.code == ErrorCode::NotHolder => tokio::time::sleep(LEASE_AGAIN).await,
+            Err(error) if error.code == ErrorCode::NotHolder => SystemTimer::new().sleep(LEASE_AGAIN).await,
             ended => return ended,
         }
     }
@@ -204,7 +204,8 @@ impl Watch<'_> {
     async fn follow(&mut self, mut asked: queue::UnboundedReceiver<Deed>) {
         let mut changes = self.face.changes();
         let ending = told_to_end();
-        let panel = tokio::time::sleep(PANEL);
+        let timer = SystemTimer::new();
+        let panel = timer.sleep(PANEL);
         tokio::pin!(ending, panel);
         let mut waiting_for_panel = true;
         self.renew().await;
@@ -223,7 +224,7 @@ impl Watch<'_> {
                         self.renew().await;
                     }
                 },
-                () = tokio::time::sleep(SECOND), if counting => self.show(),
+                () = timer.sleep(SECOND), if counting => self.show(),
                 () = &mut panel, if waiting_for_panel => {
                     waiting_for_panel = false;
                     self.without_panel();

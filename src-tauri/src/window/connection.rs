@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tauri::{AppHandle, Emitter as _};
+use tidegate_api::words::{SystemTimer, Timer as _};
 use tidegate_api::{ApiError, ErrorCode, Face as _, Request, Response};
 use tidegate_server::link::{Client, Place};
 use tokio::sync::RwLock;
@@ -51,7 +52,7 @@ impl Connection {
                     self.follow(&app, Arc::new(client)).await;
                     let _ = app.emit("link", Link::Disconnected);
                 }
-                tokio::time::sleep(AGAIN).await;
+                SystemTimer::new().sleep(AGAIN).await;
             }
         });
     }
