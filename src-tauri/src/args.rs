@@ -17,28 +17,12 @@ pub(crate) struct Args {
     /// Keep everything in this folder instead of the user's data folder.
     #[arg(long, env = "TIDEGATE_HOME", value_name = "DIR")]
     home: Option<PathBuf>,
-    /// Start without a window, as at login.
-    #[arg(long, conflicts_with = "window")]
-    pub(crate) hidden: bool,
-    /// Open the window of a guard that runs.
+    /// As at login: says nothing to whoever started it unless it fails.
     #[arg(long)]
-    pub(crate) window: bool,
-    /// Where the window opens, such as `/activity`.
-    #[arg(long, requires = "window", value_name = "PAGE", value_parser = page)]
-    pub(crate) page: Option<String>,
+    hidden: bool,
     /// The language before one was chosen in the settings.
     #[arg(long, value_name = "zh-CN|en")]
     lang: Option<String>,
-}
-
-/// A page is a path of the window's own, never an address.
-fn page(text: &str) -> Result<String, String> {
-    let letters = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.%".contains(&byte);
-    if text.starts_with('/') && !text.starts_with("//") && text.len() <= 300 && text.bytes().all(letters) {
-        Ok(text.to_owned())
-    } else {
-        Err("a page is a path such as /activity".to_owned())
-    }
 }
 
 /// What holds for one run of the program.
@@ -46,6 +30,8 @@ fn page(text: &str) -> Result<String, String> {
 pub(crate) struct Setting {
     pub(crate) home: Home,
     pub(crate) lang: Lang,
+    /// Started at login, not by a person.
+    pub(crate) hidden: bool,
 }
 
 impl Setting {
@@ -71,6 +57,7 @@ impl Setting {
         Ok(Self {
             home: Home::new(std::path::absolute(&home).unwrap_or(home)),
             lang,
+            hidden: args.hidden,
         })
     }
 
@@ -134,24 +121,4 @@ fn zone() -> Zone {
     let system = jiff::tz::TimeZone::system();
     let named = system.iana_name().and_then(|name| name.parse().ok());
     named.unwrap_or_else(Zone::utc)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::page;
-
-    #[test]
-    fn a_page_is_a_path_and_never_an_address() {
-        assert_eq!(page("/meters/hw-main/p-1").unwrap(), "/meters/hw-main/p-1");
-        for bad in [
-            "",
-            "activity",
-            "//evil.example",
-            "https://evil.example",
-            "/a?b=<script>",
-            "/a#b",
-        ] {
-            assert!(page(bad).is_err(), "{bad}");
-        }
-    }
 }

@@ -1,15 +1,13 @@
-//! `tidegate`, the desktop program, in two roles of one binary.
+//! `tidegate`, the desktop program: the guard process with the tray and native notices, and never a webview.
 //!
-//! The guard process carries the engine, the tray and the notices, and never a webview. The window process (`--window`)
-//! carries one webview and looks at the guard over the link; it holds no engine and no secret, and ends with its window.
-//! Owns arguments and environment of both. Tested in `tests/tests/desktop.rs`, the pure parts beside their code.
+//! Owns arguments and environment of the desktop. Never judges, never asks a provider: that is the engine's, reached
+//! through the api alone. Tested in `tests/tests/desktop.rs`, the pure parts beside their code.
 
 mod args;
 mod guard;
 #[path = "../crates/cli/src/heap.rs"]
 mod heap;
 mod tray;
-mod window;
 
 use std::process::ExitCode;
 
@@ -19,15 +17,7 @@ use crate::args::{Args, Setting};
 
 fn main() -> ExitCode {
     heap::settle();
-    let args = Args::parse();
-    let ended = Setting::new(&args).and_then(|setting| {
-        if args.window {
-            window::run(&setting, args.page)
-        } else {
-            guard::run(setting, args.hidden)
-        }
-    });
-    match ended {
+    match Setting::new(&Args::parse()).and_then(guard::run) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             args::say(&format!("tidegate: {error:#}"));

@@ -19,10 +19,8 @@ use tokio::sync::oneshot;
 
 use super::login::Login;
 use super::notices::Native;
-use super::windows::Windows;
 use crate::args::{self, Setting};
 use crate::tray::{Deed, Snapshot, Span, Tray};
-use crate::window::HAS_PAGES;
 
 /// What a *Hold* adds to a countdown: two hours.
 const HOLD_SECONDS: u64 = 2 * 3600;
@@ -50,14 +48,13 @@ impl Carrier {
     /// Starts the thread.
     pub(crate) fn start(
         setting: Setting,
-        hidden: bool,
         asked: Receiver<Deed>,
         deeds: Sender<Deed>,
     ) -> anyhow::Result<Self> {
         let (ready, desktop) = oneshot::channel();
         let thread = std::thread::Builder::new()
             .name("guard".to_owned())
-            .spawn(move || carry(&setting, hidden, asked, deeds, desktop))
+            .spawn(move || carry(&setting, asked, deeds, desktop))
             .context("the guard's thread starts")?;
         Ok(Self {
             ready,
@@ -73,13 +70,7 @@ impl Carrier {
 
 type Desk = (AppHandle, Tray);
 
-fn carry(
-    setting: &Setting,
-    hidden: bool,
-    asked: Receiver<Deed>,
-    deeds: Sender<Deed>,
-    desktop: oneshot::Receiver<Desk>,
-) {
+fn carry(setting: &Setting, asked: Receiver<Deed>, deeds: Sender<Deed>, desktop: oneshot::Receiver<Desk>) {
     let ended = tidegate_api::runtime()
         .map_err(anyhow::Error::from)
         .and_then(|runtime| {
@@ -87,7 +78,7 @@ fn carry(
                 let Ok((app, tray)) = desktop.await else {
                     return Ok(());
                 };
-                let ended = guard(setting, hidden, forward(asked), deeds, &tray).await;
+                let ended = guard(setting, forward(asked), deeds, &tray).await;
                 app.exit(i32::from(ended.is_err()));
                 ended
             })
@@ -106,30 +97,26 @@ fn forward(asked: Receiver<Deed>) -> queue::UnboundedReceiver<Deed> {
 
 async fn guard(
     setting: &Setting,
-    hidden: bool,
     asked: queue::UnboundedReceiver<Deed>,
     deeds: Sender<Deed>,
     tray: &Tray,
 ) -> anyhow::Result<()> {
-    let windows = Windows::new(setting.clone());
     if Client::connect(&setting.place(), "tray").await.is_ok() {
-        args::say(setting.say(
-            "这台电脑上已有一个 Tidegate 在看守，现在打开它的窗口。",
-            "A Tidegate already guards this home; opening its window.",
-        ));
-        return if hidden { Ok(()) } else { windows.open("/") };
+        if !setting.hidden {
+            args::say(setting.say(
+                "这个目录已有 Tidegate 在看守，不再启动第二个。",
+                "A Tidegate already guards this home; no second one is started.",
+            ));
+        }
+        return Ok(());
     }
     let notices = Arc::new(Native::new(deeds));
     let hosted = Arc::new(hosted(setting, Arc::clone(&notices)).await?);
     let face: Arc<dyn Face> = hosted.clone();
     let serving = link::serve(Arc::clone(&face), setting.place()).await?;
-    if !hidden {
-        windows.open("/")?;
-    }
     let mut watch = Watch {
         face: Arc::clone(&face),
         tray,
-        windows: &windows,
         refusals: notices,
         fallback: setting.lang,
         lang: setting.lang,
@@ -138,7 +125,6 @@ async fn guard(
     watch.follow(asked).await;
     serving.end();
     hosted.stop().await;
-    windows.close();
     Ok(())
 }
 
@@ -191,7 +177,6 @@ async fn add_desktop(hosted: &Hosted, lang: Lang) -> Result<(), ApiError> {
 struct Watch<'a> {
     face: Arc<dyn Face>,
     tray: &'a Tray,
-    windows: &'a Windows,
     /// Who tells a person that a click was refused.
     refusals: Arc<Native>,
     fallback: Lang,
@@ -234,31 +219,19 @@ impl Watch<'_> {
         }
     }
 
-    /// Nobody would ever find a program that neither a tray nor a window shows.
+    /// A person who sees no icon must not think that nothing runs.
     fn without_panel(&self) {
         if !self.tray.is_shown() {
-            let told = match (HAS_PAGES, self.lang) {
-                (true, Lang::Zh) => "这个桌面没有托盘，改为打开窗口。",
-                (true, Lang::En) => "This desktop shows no tray; the window opens instead.",
-                (false, Lang::Zh) => "这个桌面没有托盘，看守照常进行；用 `tidegated guards` 查看。",
-                (false, Lang::En) => {
-                    "This desktop shows no tray. Guarding goes on; look with `tidegated guards`."
-                }
-            };
-            args::say(told);
-            self.open("/");
-        }
-    }
-
-    fn open(&self, page: &str) {
-        if let Err(error) = self.windows.open(page) {
-            tracing::error!(error = format!("{error:#}"), "the window could not be opened");
+            args::say(match self.lang {
+                Lang::Zh => "这个桌面没有托盘，看守照常进行；用 `tidegated guards` 查看。",
+                Lang::En => "This desktop shows no tray. Guarding goes on; look with `tidegated guards`.",
+            });
         }
     }
 
     async fn answer(&mut self, deed: Deed) {
         let request = match deed {
-            Deed::Open(page) => return self.open(page),
+            // The loop has ended by then.
             Deed::Quit => return,
             Deed::Refresh => Request::Check {
                 accounts: Vec::new(),
@@ -344,7 +317,9 @@ fn seconds(span: Span) -> u64 {
 
 /// Until the next midnight of this machine's calendar, which is not always 24 hours after the last.
 fn until_tomorrow() -> u64 {
-    let now = jiff::Zoned::now();
+    let now = jiff::Timestamp::from_millisecond(now().ms())
+        .unwrap_or_default()
+        .to_zoned(jiff::tz::TimeZone::system());
     let midnight = now.tomorrow().and_then(|tomorrow| tomorrow.start_of_day());
     let span = midnight.map(|midnight| midnight.timestamp().as_second() - now.timestamp().as_second());
     span.ok()

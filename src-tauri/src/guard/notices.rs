@@ -11,7 +11,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use notify_rust::{Hint, Notification, NotificationResponse, Timeout, Urgency};
 use tidegate_api::words::{Lang, Severity};
-use tidegate_api::{DesktopNotices, Notice, NoticeDeed, NoticeError, NoticePage, Refusal, Shown};
+use tidegate_api::{DesktopNotices, Notice, NoticeDeed, NoticeError, Refusal, Shown};
 
 use crate::tray::Deed;
 
@@ -71,9 +71,10 @@ impl Native {
         }
         if actions {
             for action in &notice.actions {
-                drawn.action(name(&action.kind), &action.label);
+                if let Some((name, _)) = asked(&action.kind) {
+                    drawn.action(name, &action.label);
+                }
             }
-            drawn.action("default", open_label(notice.lang));
         }
         (place.to_owned(), drawn)
     }
@@ -118,41 +119,21 @@ impl DesktopNotices for Native {
 }
 
 fn answered(response: &NotificationResponse, notice: &Notice, deeds: &Sender<Deed>) {
-    let wanted = match response {
-        NotificationResponse::Action(action) => action.as_str(),
-        NotificationResponse::Default => "default",
-        _ => return,
+    let NotificationResponse::Action(wanted) = response else {
+        return;
     };
-    let deed = notice.actions.iter().find(|action| name(&action.kind) == wanted);
-    let deed = deed.map_or(Deed::Open("/"), |action| asked(&action.kind));
-    let _ = deeds.send(deed);
-}
-
-fn asked(deed: &NoticeDeed) -> Deed {
-    match deed {
-        NoticeDeed::Hold { intent } => Deed::Hold(*intent),
-        NoticeDeed::StopNow { intent } => Deed::StopNow(*intent),
-        NoticeDeed::Open { page } => Deed::Open(match page {
-            NoticePage::Overview => "/",
-            NoticePage::Meter { .. } => "/meters",
-            NoticePage::Activity { .. } => "/activity",
-            NoticePage::Settings => "/settings",
-        }),
+    let mut offered = notice.actions.iter().filter_map(|action| asked(&action.kind));
+    if let Some((_, deed)) = offered.find(|(name, _)| name == wanted) {
+        let _ = deeds.send(deed);
     }
 }
 
-const fn name(deed: &NoticeDeed) -> &'static str {
+/// The button's name and what it asks for. What opens a page has no button while there is no window.
+const fn asked(deed: &NoticeDeed) -> Option<(&'static str, Deed)> {
     match deed {
-        NoticeDeed::Hold { .. } => "hold",
-        NoticeDeed::StopNow { .. } => "stop_now",
-        NoticeDeed::Open { .. } => "open",
-    }
-}
-
-const fn open_label(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Zh => "打开",
-        Lang::En => "Open",
+        NoticeDeed::Hold { intent } => Some(("hold", Deed::Hold(*intent))),
+        NoticeDeed::StopNow { intent } => Some(("stop_now", Deed::StopNow(*intent))),
+        NoticeDeed::Open { .. } => None,
     }
 }
 
@@ -175,8 +156,8 @@ const fn timeout(severity: Severity) -> Timeout {
 fn body(notice: &Notice, grouped: bool) -> String {
     match (grouped, notice.lang) {
         (false, _) => notice.body.clone(),
-        (true, Lang::Zh) => format!("{}\n还有更多消息，打开 Tidegate 查看。", notice.body),
-        (true, Lang::En) => format!("{}\nThere is more: open Tidegate to see it.", notice.body),
+        (true, Lang::Zh) => format!("{}\n还有更多消息，用 `tidegated guards` 查看。", notice.body),
+        (true, Lang::En) => format!("{}\nThere is more: `tidegated guards` tells all.", notice.body),
     }
 }
 

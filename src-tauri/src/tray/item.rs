@@ -6,14 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
-use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
+use tauri::tray::{TrayIcon, TrayIconBuilder};
 use tauri::{AppHandle, Wry};
 use tidegate_api::words::{Lang, Time};
 
 use super::icon;
 use super::menu::{Deed, Entry, menu, sentence};
 use super::snapshot::Snapshot;
-use crate::window::HAS_PAGES;
 
 /// Between two tries to find a panel.
 const AGAIN: Duration = Duration::from_secs(2);
@@ -80,14 +79,10 @@ impl Tray {
         let tray = self.clone();
         let built = TrayIconBuilder::with_id("tidegate")
             .title("Tidegate")
-            .show_menu_on_left_click(!HAS_PAGES)
+            .show_menu_on_left_click(true)
             .on_menu_event({
                 let tray = tray.clone();
                 move |_, event| tray.clicked(event.id().as_ref())
-            })
-            .on_tray_icon_event({
-                let tray = tray.clone();
-                move |_, event| tray.pressed(&event)
             });
         let built = match icon::picture("blind") {
             Some(picture) => built.icon(picture),
@@ -162,17 +157,6 @@ impl Tray {
         let deed = number.and_then(|number| locked(&self.0.clicks).get(number).cloned());
         if let Some(deed) = deed {
             let _ = self.0.deeds.send(deed);
-        }
-    }
-
-    fn pressed(&self, event: &TrayIconEvent) {
-        if let TrayIconEvent::Click {
-            button: MouseButton::Left,
-            button_state: MouseButtonState::Up,
-            ..
-        } = event
-        {
-            let _ = self.0.deeds.send(Deed::Open("/"));
         }
     }
 }

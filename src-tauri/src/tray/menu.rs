@@ -3,13 +3,10 @@
 use tidegate_api::words::{Lang, RowId, Time};
 
 use super::snapshot::{Line, Snapshot, State, Underway};
-use crate::window::HAS_PAGES;
 
 /// What a person asked for in the tray.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Deed {
-    /// Opens the window at this page.
-    Open(&'static str),
     /// Looks at every account now.
     Refresh,
     /// Lengthens the countdown of an action by two hours.
@@ -62,14 +59,8 @@ pub(crate) fn menu(snapshot: &Snapshot, now: Time, lang: Lang) -> Vec<Entry> {
     for action in &snapshot.underway {
         entries.extend(underway(action, now, lang));
     }
-    if HAS_PAGES {
-        entries.push(click(lang, "打开 Tidegate", "Open Tidegate", Deed::Open("/")));
-    }
     entries.push(click(lang, "立即刷新", "Refresh now", Deed::Refresh));
     entries.push(pause(snapshot, lang));
-    if HAS_PAGES {
-        entries.push(click(lang, "设置…", "Settings…", Deed::Open("/settings")));
-    }
     entries.push(Entry::Rule);
     entries.push(quit(snapshot, lang));
     entries

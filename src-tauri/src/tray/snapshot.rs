@@ -287,7 +287,7 @@ mod tests {
         })
     }
 
-    fn meters(list: Vec<Value>) -> MetersView {
+    fn meters(list: &[Value]) -> MetersView {
         serde_json::from_value(json!({ "meters": list, "blind_accounts": [] })).unwrap()
     }
 
@@ -308,30 +308,30 @@ mod tests {
         .unwrap()
     }
 
-    fn state(status: &StatusView, list: Vec<Value>, actions: &[ActionView], targets: &[TargetView]) -> State {
+    fn state(status: &StatusView, list: &[Value], actions: &[ActionView], targets: &[TargetView]) -> State {
         Snapshot::new(status, &meters(list), actions, targets, Lang::En).state
     }
 
     #[test]
     fn the_most_urgent_truth_wins() {
         let (on, off, paused) = (status(true, false), status(false, false), status(true, true));
-        let low = || vec![meter("web", 5, "critical")];
-        assert_eq!(state(&on, vec![meter("web", 150, "calm")], &[], &[]), State::Calm);
+        let low = [meter("web", 5, "critical")];
+        assert_eq!(state(&on, &[meter("web", 150, "calm")], &[], &[]), State::Calm);
         assert_eq!(
-            state(&on, vec![meter("web", 40, "warning")], &[], &[]),
+            state(&on, &[meter("web", 40, "warning")], &[], &[]),
             State::Warning
         );
-        assert_eq!(state(&on, low(), &[], &[]), State::Critical);
-        assert_eq!(state(&on, low(), &[], &[stopped("web")]), State::Stopped);
-        assert_eq!(state(&on, low(), &[], &[stopped("another")]), State::Critical);
-        assert_eq!(state(&paused, low(), &[], &[]), State::Paused);
-        assert_eq!(state(&off, low(), &[], &[]), State::Blind);
+        assert_eq!(state(&on, &low, &[], &[]), State::Critical);
+        assert_eq!(state(&on, &low, &[], &[stopped("web")]), State::Stopped);
+        assert_eq!(state(&on, &low, &[], &[stopped("another")]), State::Critical);
+        assert_eq!(state(&paused, &low, &[], &[]), State::Paused);
+        assert_eq!(state(&off, &low, &[], &[]), State::Blind);
         assert_eq!(
-            state(&on, low(), &[stopping("web", "planned")], &[]),
+            state(&on, &low, &[stopping("web", "planned")], &[]),
             State::Acting
         );
         assert_eq!(
-            state(&on, low(), &[stopping("web", "verified")], &[]),
+            state(&on, &low, &[stopping("web", "verified")], &[]),
             State::Critical
         );
     }
@@ -344,7 +344,7 @@ mod tests {
         }
         blind["outcome"] = json!("blind");
         blind["reason"] = json!("auth");
-        let snapshot = Snapshot::new(&status(true, false), &meters(vec![blind]), &[], &[], Lang::En);
+        let snapshot = Snapshot::new(&status(true, false), &meters(&[blind]), &[], &[], Lang::En);
         assert_eq!(snapshot.state, State::Blind);
         assert_eq!(
             snapshot.lines.first().map(|line| line.left.as_str()),
@@ -354,12 +354,12 @@ mod tests {
 
     #[test]
     fn the_worst_meter_stands_first_and_fills_the_icon() {
-        let list = vec![
+        let list = [
             meter("calm", 190, "calm"),
             meter("low", 40, "warning"),
             meter("lower", 20, "warning"),
         ];
-        let snapshot = Snapshot::new(&status(true, false), &meters(list), &[], &[], Lang::En);
+        let snapshot = Snapshot::new(&status(true, false), &meters(&list), &[], &[], Lang::En);
         let names: Vec<&str> = snapshot.lines.iter().map(|line| line.name.as_str()).collect();
         assert_eq!(names, ["lower", "low", "calm"]);
         assert_eq!(snapshot.fill, 25);
@@ -376,7 +376,7 @@ mod tests {
     #[test]
     fn what_was_sent_is_told_as_under_way_and_no_longer_as_waiting() {
         let actions = [stopping("web", "planned"), stopping("db", "verifying")];
-        let snapshot = Snapshot::new(&status(true, false), &meters(Vec::new()), &actions, &[], Lang::En);
+        let snapshot = Snapshot::new(&status(true, false), &meters(&[]), &actions, &[], Lang::En);
         assert_eq!(
             snapshot
                 .underway
