@@ -33,12 +33,14 @@ impl Store {
 
     /// The meters that are there, of one account or of all, each with its newest look.
     pub async fn meters(&self, account: Option<&AccountId>) -> Result<Vec<MeterRow>, StoreError> {
+        self.catch_up().await;
         let account = account.cloned();
         self.read(move |conn| meter::meters(conn, account.as_ref())).await
     }
 
     /// One meter, whether it is still there or not.
     pub async fn meter(&self, account: &AccountId, meter: &MeterId) -> Result<Option<MeterRow>, StoreError> {
+        self.catch_up().await;
         let (account, id) = (account.clone(), meter.clone());
         self.read(move |conn| meter::meter(conn, &account, &id)).await
     }
@@ -136,6 +138,7 @@ impl Store {
         to: Time,
         points_max: usize,
     ) -> Result<Vec<Point>, StoreError> {
+        self.catch_up().await;
         let of = (account.clone(), meter.clone());
         self.read(move |conn| history::chart(conn, (&of.0, &of.1), (from, to), points_max))
             .await
@@ -185,6 +188,7 @@ impl ReadingStream {
     /// The next page, at most `limits::STREAM_PAGE` readings; empty at the end, and again when asked again, until
     /// something new is stored.
     pub async fn next_page(&mut self) -> Result<Vec<Reading>, StoreError> {
+        self.store.catch_up().await;
         let cursor = self.next.clone();
         let (readings, next) = self.store.read(move |conn| history::page(conn, cursor)).await?;
         self.next = next;

@@ -22,7 +22,7 @@ impl Faults {
         self.lock().commits_until = Some((good, code));
     }
 
-    /// The database may not grow beyond `pages` pages of 4 KiB, as on a full disk; `None` lifts it.
+    /// The database may not grow beyond `pages` pages (`limits::PAGE_BYTES`), as on a full disk; `None` lifts it.
     pub fn limit_pages(&self, pages: Option<u32>) {
         let mut switches = self.lock();
         switches.pages_max = pages;

@@ -29,6 +29,8 @@ pub const STATEMENTS: usize = 64;
 /// Bytes of a page. A decision touches a dozen trees: half of `SQLite`'s usual page halves what its commit must bring to
 /// the disk, and still holds the longest row whole.
 pub const PAGE_BYTES: u32 = 2048;
+/// Batches of looks that may wait: more than a thousand accounts make in a minute.
+pub const WAITING_BATCHES: usize = 1024;
 /// Looks that are filed together, after the waiting callers were answered: three hours of fifty meters. A question about
 /// one meter passes over all of them, in a tenth of a millisecond.
 pub const RECENT_LOOKS: usize = 2048;

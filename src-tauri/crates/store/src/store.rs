@@ -14,8 +14,8 @@ use crate::lock::FileLock;
 use crate::worker::{Job, ReaderTask, Threads, start_readers, start_writer};
 use crate::writer::{Counters, Writer};
 use crate::{
-    Batch, LeaseState, Maintained, Mode, OpenOptions, Opened, Place, StoreError, StoreStats, backup, log,
-    maintenance, open,
+    Batch, LeaseState, Maintained, Mode, OpenOptions, Opened, Place, StoreError, StoreStats, Write, backup,
+    log, maintenance, open,
 };
 
 /// An open database; a clone is another handle to the same one. When the last handle goes, what was asked is finished,
@@ -122,7 +122,7 @@ impl Store {
         match &self.shared.backend {
             Backend::Inline(writer) => {
                 let mut writer = lock(writer);
-                let answer = writer.commit(&[batch]).pop();
+                let answer = writer.commit(vec![batch]).pop();
                 writer.tidy_if_due();
                 answer.unwrap_or(Err(StoreError::Closed))
             }
@@ -131,6 +131,50 @@ impl Store {
                 writer.send(Job::Batch(batch, sender)).await?;
                 answer.await.map_err(|_| StoreError::Closed)?
             }
+        }
+    }
+
+    /// Takes looks that decided nothing and may be durable later: with [`Self::flush`], before whatever else is written of
+    /// their accounts, before a question about meters is answered here, or when the lease is given back. A crash, or the
+    /// end of the last handle before any of these, loses them: samples that are missing. Several of them share one sync.
+    ///
+    /// [`StoreError::Fenced`] without the lease; [`StoreError::Conflict`] for a batch that holds anything but looks.
+    pub async fn write_later(&self, batch: Batch) -> Result<(), StoreError> {
+        if self.fence().is_none() {
+            return Err(StoreError::Fenced);
+        }
+        let looks = |write: &Write| matches!(write, Write::Look { .. });
+        if !batch.writes.iter().all(looks) {
+            return Err(StoreError::conflict("later"));
+        }
+        self.shared.counters.add_waiting();
+        match &self.shared.backend {
+            Backend::Inline(writer) => {
+                lock(writer).keep(batch);
+                Ok(())
+            }
+            Backend::Threaded { writer, .. } => writer.send(Job::Later(batch)).await,
+        }
+    }
+
+    /// Writes what [`Self::write_later`] took; durable when it returns `Ok`. After an error it waits on.
+    pub async fn flush(&self) -> Result<(), StoreError> {
+        self.run(|writer| {
+            let written = writer.flush();
+            writer.tidy_if_due();
+            written
+        })
+        .await
+    }
+
+    /// Before a question about meters: what waits is written, so that the answer is the newest. A disk that refuses is
+    /// no reason not to answer.
+    pub(crate) async fn catch_up(&self) {
+        if self.shared.counters.waiting() == 0 {
+            return;
+        }
+        if let Err(error) = self.flush().await {
+            tracing::debug!(%error, "the answer is without the newest looks");
         }
     }
 
@@ -163,6 +207,9 @@ impl Store {
     pub async fn release_lease(&self) -> Result<(), StoreError> {
         let file = Arc::clone(&self.shared.lock);
         self.run(move |writer| {
+            if let Err(error) = writer.flush() {
+                tracing::warn!(%error, "the last looks could not be written");
+            }
             writer.file_left();
             writer.claim.release(&writer.conn, &file)
         })
@@ -173,7 +220,11 @@ impl Store {
     /// day's backup. Needs the lease. May be called as often as wanted; does only what is due.
     pub async fn maintenance(&self, now: Time) -> Result<Maintained, StoreError> {
         let mut done = Maintained::default();
-        self.run(Writer::file).await?;
+        self.run(|writer| {
+            writer.flush()?;
+            writer.file()
+        })
+        .await?;
         let mut left = self.read(maintenance::meters).await?;
         while !left.is_empty() {
             let rest = left.split_off(left.len().min(maintenance::METERS));
@@ -197,6 +248,7 @@ impl Store {
     /// Writes a complete copy as one file to `to`, which must not exist ([`StoreError::Conflict`]).
     pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
         let to = to.to_owned();
+        self.catch_up().await;
         match self.shared.path.clone() {
             Some(path) => self.read_outside(move || backup::copy_file(&path, &to)).await,
             None => self.run(move |writer| backup::copy(&writer.conn, &to)).await,

@@ -22,6 +22,8 @@ pub(crate) type ReaderTask = Box<dyn FnOnce(&Connection) + Send>;
 pub(crate) enum Job {
     /// A batch.
     Batch(Batch, Waiting),
+    /// Looks that may wait.
+    Later(Batch),
     /// Anything else.
     Task(WriterTask),
 }
@@ -80,6 +82,10 @@ fn serve(writer: &mut Writer, job: Job, jobs: &mut mpsc::Receiver<Job>) {
                     next = jobs.try_recv().ok();
                 }
             }
+            Job::Later(batch) => {
+                answer(writer, &mut batches, &mut waiting);
+                writer.keep(batch);
+            }
             Job::Task(task) => {
                 answer(writer, &mut batches, &mut waiting);
                 task(writer);
@@ -93,8 +99,7 @@ fn answer(writer: &mut Writer, batches: &mut Vec<Batch>, waiting: &mut Vec<Waiti
     if batches.is_empty() {
         return;
     }
-    let answers = writer.commit(batches);
-    batches.clear();
+    let answers = writer.commit(std::mem::take(batches));
     for (waiting, answer) in waiting.drain(..).zip(answers) {
         // Whoever asked may be gone; what was written stays written.
         drop(waiting.send(answer));

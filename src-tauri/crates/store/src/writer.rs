@@ -1,11 +1,13 @@
 //! The one connection that writes. Owns group commit: the batches that wait are written in one transaction, each in a
 //! savepoint of its own, made durable by one sync, and answered together. A refused batch leaves nothing; a failed
-//! commit fails them all, and the next one starts from the state on disk.
+//! commit fails them all, and the next one starts from the state on disk. Looks that may wait are kept until somebody
+//! asks for them, or until something else of their account is written.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use rusqlite::{Connection, TransactionBehavior};
+use tidegate_meter::AccountId;
 
 use crate::lease::Claim;
 use crate::{Batch, Faults, StoreError, StoreStats, Write, apply, history, limits};
@@ -15,9 +17,20 @@ use crate::{Batch, Faults, StoreError, StoreStats, Write, apply, history, limits
 pub(crate) struct Counters {
     commits: AtomicU64,
     batches: AtomicU64,
+    waiting: AtomicUsize,
 }
 
 impl Counters {
+    /// How many batches wait, those included that are still on their way to the writer.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Acquire)
+    }
+
+    /// One more is about to wait.
+    pub(crate) fn add_waiting(&self) {
+        self.waiting.fetch_add(1, Ordering::AcqRel);
+    }
+
     pub(crate) fn read(&self) -> StoreStats {
         StoreStats {
             commits: self.commits.load(Ordering::Relaxed),
@@ -34,6 +47,8 @@ pub(crate) struct Writer {
     counters: Arc<Counters>,
     writes_in_log: usize,
     unfiled: usize,
+    /// Looks that may wait, oldest first.
+    later: Vec<Batch>,
 }
 
 impl Writer {
@@ -45,15 +60,75 @@ impl Writer {
             counters,
             writes_in_log: 0,
             unfiled: 0,
+            later: Vec::new(),
         }
     }
 
-    /// Writes batches together; one answer for each, in order. Durable when this returns.
-    pub(crate) fn commit(&mut self, batches: &[Batch]) -> Vec<Result<(), StoreError>> {
-        match self.try_commit(batches) {
-            Ok(answers) => answers,
-            Err(error) => vec![Err(error); batches.len()],
+    /// Writes batches together; one answer for each, in order. Durable when this returns. Looks of the same accounts
+    /// that waited are written before them.
+    pub(crate) fn commit(&mut self, batches: Vec<Batch>) -> Vec<Result<(), StoreError>> {
+        let asked = batches.len();
+        let mut all = self.take_later(|waiting| batches.iter().any(|batch| touches(batch, waiting)));
+        let early = all.len();
+        all.extend(batches);
+        match self.try_commit(&all) {
+            Ok(mut answers) => answers.split_off(early),
+            Err(error) => {
+                all.truncate(early);
+                self.put_back(all, &error);
+                vec![Err(error); asked]
+            }
         }
+    }
+
+    /// Keeps looks that may wait, and were counted as waiting.
+    pub(crate) fn keep(&mut self, batch: Batch) {
+        self.later.push(batch);
+        if self.later.len() >= limits::WAITING_BATCHES
+            && let Err(error) = self.flush()
+        {
+            tracing::warn!(%error, "looks that waited could not be written");
+        }
+    }
+
+    /// Writes the looks that wait. After a failure they wait on.
+    pub(crate) fn flush(&mut self) -> Result<(), StoreError> {
+        let waiting = self.take_later(|_| true);
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let writes = waiting.iter().flat_map(|batch| batch.writes.iter().cloned());
+        let whole = Batch {
+            writes: writes.collect(),
+        };
+        let written = self.try_commit(&[whole]).map(drop);
+        if let Err(error) = &written {
+            self.put_back(waiting, error);
+        }
+        written
+    }
+
+    fn take_later(&mut self, wanted: impl Fn(&Batch) -> bool) -> Vec<Batch> {
+        let waiting = std::mem::take(&mut self.later);
+        let (taken, left): (Vec<Batch>, _) = waiting.into_iter().partition(wanted);
+        self.later = left;
+        self.counters.waiting.fetch_sub(taken.len(), Ordering::AcqRel);
+        taken
+    }
+
+    /// Without the lease another process looks, and what this one saw is told by nobody. A disk that stays full keeps
+    /// the newest looks.
+    fn put_back(&mut self, mut waiting: Vec<Batch>, error: &StoreError) {
+        if *error == StoreError::Fenced {
+            return;
+        }
+        let younger = self.later.len();
+        waiting.append(&mut self.later);
+        let over = waiting.len().saturating_sub(limits::WAITING_BATCHES);
+        waiting.drain(..over);
+        let back = waiting.len().saturating_sub(younger);
+        self.counters.waiting.fetch_add(back, Ordering::AcqRel);
+        self.later = waiting;
     }
 
     fn try_commit(&mut self, batches: &[Batch]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
@@ -160,6 +235,29 @@ impl Writer {
         self.conn
             .pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
         Ok(())
+    }
+}
+
+/// Whether a batch writes something of an account that a waiting look is of.
+fn touches(batch: &Batch, waiting: &Batch) -> bool {
+    let accounts = |batch: &Batch| {
+        batch
+            .writes
+            .iter()
+            .filter_map(account)
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    let of = accounts(batch);
+    accounts(waiting).iter().any(|account| of.contains(account))
+}
+
+/// Whose meters a write changes.
+fn account(write: &Write) -> Option<&AccountId> {
+    match write {
+        Write::Look { info, .. } => Some(&info.account),
+        Write::RetainMeters { account, .. } | Write::RemoveAccount(account) => Some(account),
+        _ => None,
     }
 }
 

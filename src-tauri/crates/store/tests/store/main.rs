@@ -12,6 +12,7 @@ mod batch;
 mod commit;
 mod damage;
 mod history;
+mod later;
 mod lease;
 mod log;
 mod recent;
