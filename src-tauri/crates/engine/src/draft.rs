@@ -38,6 +38,8 @@ pub(crate) struct Draft {
     blind: Option<tidegate_meter::Blind>,
     can_act: Option<bool>,
     asked: BTreeMap<TargetId, Asked>,
+    /// Every look gave truth, of a meter as it was known, after one that gave truth too.
+    repeats: bool,
 }
 
 /// What one judgement says of the meter itself.
@@ -107,6 +109,7 @@ impl Draft {
             blind: looked.blind.clone(),
             can_act: looked.can_act,
             asked: asked(looked),
+            repeats: true,
         };
         facts::note_targets(&mut draft, watch, memory, looked);
         draft.tell_account(watch, memory);
@@ -282,6 +285,9 @@ impl Draft {
         lag: Option<std::time::Duration>,
     ) {
         let learned = lag.filter(|lag| before.and_then(|meter| meter.lag) != Some(*lag));
+        let as_before = before
+            .is_some_and(|meter| meter.info == look.info && matches!(meter.outcome, Some(Outcome::Known(_))));
+        self.repeats &= as_before && learned.is_none() && look.outcome.reading().is_some();
         self.batch.push(Write::Look {
             info: look.info.clone(),
             outcome: look.outcome.clone(),
@@ -398,6 +404,12 @@ impl Draft {
         merge(&mut self.outgoing, |message| {
             matches!(message, Message::BlindResolved { .. })
         });
+    }
+
+    /// Whether nothing was decided and nothing but values may have changed: losing it is losing a sample.
+    pub(crate) fn is_quiet(&self, batch: &Batch) -> bool {
+        let looks = |write: &Write| matches!(write, Write::Look { .. });
+        self.repeats && batch.writes.iter().all(looks)
     }
 
     /// Whether a new action would be written.

@@ -1,5 +1,6 @@
 //! What happened, as one batch per transaction: for `run --json`, `demo --json`, the window and the tray.
-//! Every event was durable before it is told. Never holds a secret.
+//! Every event was durable before it is told, but for readings that decided nothing: those are durable within a minute,
+//! and told at once. Never holds a secret.
 
 use serde::Serialize;
 use tidegate_guard::{ActionKind, Level, PowerState, Proof, Receipt, Severity, Why};

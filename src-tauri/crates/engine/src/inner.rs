@@ -1,11 +1,12 @@
 //! What every loop and command shares: parts, roster, desk, and the one way to commit. Owns the order "durable first,
-//! told afterwards", and what happens when nothing can be written.
+//! told afterwards", its one exception (readings that decided nothing), and what happens when nothing can be written.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
-use tidegate_meter::{AccountId, ChannelId, GuardId, Now, RowId, Time};
+use tidegate_meter::{AccountId, ChannelId, GuardId, Mono, Now, RowId, Time};
 use tidegate_store::{AuditEntry, Batch, StoreError, Write};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
@@ -16,8 +17,9 @@ use crate::outside::Outside;
 use crate::post::Post;
 use crate::program::Conditions;
 use crate::quiet::QuietHours;
+use crate::unwritable::Kinds;
 use crate::watch::Watch;
-use crate::{EngineError, Parts};
+use crate::{EngineError, Parts, limits};
 
 /// Everything configured, at run time.
 #[derive(Default)]
@@ -55,6 +57,8 @@ pub(crate) struct Inner {
     pub(crate) paused_until: Mutex<Option<Time>>,
     pub(crate) quiet: Mutex<Option<QuietHours>>,
     pub(crate) conditions: Conditions,
+    /// Since when looks wait to become durable, and what kinds of rows they are.
+    looks_wait: Mutex<Option<(Mono, Kinds)>>,
     /// Accounts that must be looked at now, by command or change.
     pub(crate) hurried: Mutex<Vec<AccountId>>,
 }
@@ -80,6 +84,7 @@ impl Inner {
             paused_until: Mutex::new(None),
             quiet: Mutex::new(None),
             conditions: Conditions::default(),
+            looks_wait: Mutex::new(None),
             hurried: Mutex::new(Vec::new()),
         }
     }
@@ -173,12 +178,56 @@ impl Inner {
         } else {
             self.parts.store.write(batch).await
         };
-        match &written {
-            Ok(()) => {
-                self.conditions.unwritable.succeeded(&kinds, self.now().mono);
-                self.publish(events);
-            }
-            Err(StoreError::Conflict { .. } | StoreError::IllegalMove) => {}
+        if written.is_ok() {
+            self.conditions.unwritable.succeeded(&kinds, self.now().mono);
+            self.publish(events);
+        } else {
+            self.failed(kinds, &written);
+        }
+        written
+    }
+
+    /// Takes a look that decided nothing: durable within [`limits::LOOK_WAIT`], told at once. While the disk refuses,
+    /// nothing waits: the first write that succeeds must be seen.
+    pub(crate) async fn commit_later(&self, batch: Batch, events: Vec<Event>) -> Result<(), StoreError> {
+        if self.conditions.unwritable.is_so() {
+            return self.commit(batch, events).await;
+        }
+        let kinds = crate::unwritable::kinds(&batch.writes);
+        let taken = self.parts.store.write_later(batch).await;
+        if taken.is_ok() {
+            lock(&self.looks_wait).get_or_insert_with(|| (self.now().mono, kinds));
+            self.publish(events);
+        } else {
+            self.failed(kinds, &taken);
+        }
+        taken
+    }
+
+    /// How long the oldest look that waits may still do so; `None` when none does.
+    pub(crate) fn looks_due(&self) -> Option<Duration> {
+        let since = lock(&self.looks_wait).as_ref().map(|(since, _)| *since)?;
+        Some(since.plus(limits::LOOK_WAIT).since(self.now().mono))
+    }
+
+    /// Makes the looks durable that wait. After an error they wait on, and it is told like that of any write.
+    pub(crate) async fn settle_looks(&self) {
+        let Some((_, kinds)) = lock(&self.looks_wait).take() else {
+            return;
+        };
+        let written = self.parts.store.flush().await;
+        if written.is_ok() {
+            self.conditions.unwritable.succeeded(&kinds, self.now().mono);
+        } else {
+            lock(&self.looks_wait).get_or_insert_with(|| (self.now().mono, kinds.clone()));
+            self.failed(kinds, &written);
+        }
+    }
+
+    /// What an error of the store means for everybody.
+    fn failed(&self, kinds: Kinds, written: &Result<(), StoreError>) {
+        match written {
+            Ok(()) | Err(StoreError::Conflict { .. } | StoreError::IllegalMove) => {}
             Err(StoreError::Fenced) => self.lose_lease(),
             Err(error) => {
                 let now = self.now().mono;
@@ -188,7 +237,6 @@ impl Inner {
                 }
             }
         }
-        written
     }
 
     /// Tells what happened. Called after it became durable.

@@ -86,6 +86,9 @@ async fn commit(inner: &Inner, draft: &mut Draft) -> Result<(), StoreError> {
     let mut batch = std::mem::take(&mut draft.batch);
     post(inner, &mut batch, &std::mem::take(&mut draft.outgoing), draft.at);
     inner.crash_point("look.before_commit");
+    if draft.is_quiet(&batch) {
+        return inner.commit_later(batch, std::mem::take(&mut draft.events)).await;
+    }
     inner.commit(batch, std::mem::take(&mut draft.events)).await?;
     inner.crash_point("look.committed");
     Ok(())

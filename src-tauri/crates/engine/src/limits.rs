@@ -13,6 +13,9 @@ pub const DRIFT: Duration = Duration::from_secs(20);
 /// Between two writes of the heartbeat: a start after a crash tells the lapse to this precision, where no look was
 /// written since. Each is a sync of its own, and an idle day may write little.
 pub const HEARTBEAT: Duration = Duration::from_secs(300);
+/// A look that decided nothing is durable after this long at the latest: fifty meters write a hundredth of what they
+/// would one by one, and a crash loses a minute of samples.
+pub const LOOK_WAIT: Duration = Duration::from_secs(60);
 /// A guard state that changed only in its times is written this often.
 pub const STATE_EVERY: Duration = Duration::from_secs(3600);
 /// A stop shorter than this between two runs is a restart, not a lapse.

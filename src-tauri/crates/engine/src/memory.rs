@@ -1,5 +1,5 @@
 //! What the engine keeps in memory about an account, between two transactions. Owns the shapes; every value here was
-//! durable first, and a conflict makes it be read anew from the store.
+//! durable first, but for the readings of the last minute that decided nothing; a conflict makes it be read anew.
 
 mod few;
 

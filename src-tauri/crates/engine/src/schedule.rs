@@ -81,6 +81,9 @@ pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken, mut watchman:
     while !end.is_cancelled() {
         take_hurried(&inner, &mut plan);
         start_due(&inner, &mut plan, &mut tasks, &places);
+        if inner.looks_due().is_some_and(|left| left.is_zero()) {
+            inner.settle_looks().await;
+        }
         let now = inner.now().mono;
         let wait = plan
             .next()
@@ -92,6 +95,7 @@ pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken, mut watchman:
         } else {
             wait
         };
+        let wait = inner.looks_due().map_or(wait, |left| wait.min(left));
         watchman.expect(wait);
         tokio::select! {
             () = end.cancelled() => break,

@@ -48,6 +48,8 @@ pub(crate) async fn check(inner: &Arc<Inner>, accounts: &[AccountId]) -> Result<
         report.accounts.push(account);
         report.meters.extend(meters);
     }
+    // Whoever asked for these looks may ask for them elsewhere next.
+    inner.settle_looks().await;
     report.at = inner.wall();
     Ok(report)
 }
