@@ -38,7 +38,7 @@ pub(crate) struct Draft {
     blind: Option<tidegate_meter::Blind>,
     can_act: Option<bool>,
     asked: BTreeMap<TargetId, Asked>,
-    /// Every look gave truth, of a meter as it was known, after one that gave truth too.
+    /// Every look gave truth, of a meter as it was known, after one that gave truth too, and no guard stands otherwise.
     repeats: bool,
 }
 
@@ -190,8 +190,9 @@ impl Draft {
         let learned = judgement.state.lag();
         let level = judgement.level;
         let doubt = judgement.doubt.clone();
-        let is_news = self.is_news(&before, &judgement);
-        if is_news {
+        let is_written = !self.is_young(&before) || Self::is_news(&before, &judgement);
+        self.repeats &= Self::may_be_lost(&before, &judgement);
+        if is_written {
             self.write_state(scene, &before, &judgement);
         }
         let plans = crate::planning::opens_any(self, scene, &judgement.decisions);
@@ -201,8 +202,12 @@ impl Draft {
         self.slots.push((
             id,
             Slot {
-                version: before.version.saturating_add(i64::from(is_news)),
-                stored_at: if is_news { Some(self.at) } else { before.stored_at },
+                version: before.version.saturating_add(i64::from(is_written)),
+                stored_at: if is_written {
+                    Some(self.at)
+                } else {
+                    before.stored_at
+                },
                 state: judgement.state,
                 level,
                 why: Some(judgement.why),
@@ -217,13 +222,24 @@ impl Draft {
         }
     }
 
-    /// Whether a judgement must be durable now: it decided, or it knows more than what stands in the store. Otherwise
-    /// once in a while, so that a start after a crash knows nearly as much.
-    fn is_news(&self, before: &Slot, judgement: &Judgement<tidegate_guard::GuardState>) -> bool {
-        let young = before
+    /// Whether a judgement decided, or knows more than what stands in the store.
+    fn is_news(before: &Slot, judgement: &Judgement<tidegate_guard::GuardState>) -> bool {
+        !judgement.decisions.is_empty() || !judgement.state.knows_the_same(&before.state)
+    }
+
+    /// Whether a judgement need not be durable now: it decided nothing, and nothing stands otherwise than stored.
+    fn may_be_lost(before: &Slot, judgement: &Judgement<tidegate_guard::GuardState>) -> bool {
+        before.stored_at.is_some()
+            && judgement.decisions.is_empty()
+            && judgement.state.stands_the_same(&before.state)
+    }
+
+    /// Whether the stored state is of late. One that is not is written without news, so that a start after a crash knows
+    /// nearly as much.
+    fn is_young(&self, before: &Slot) -> bool {
+        before
             .stored_at
-            .is_some_and(|at| at <= self.at && self.at.since(at) < limits::STATE_EVERY);
-        !young || !judgement.decisions.is_empty() || !judgement.state.knows_the_same(&before.state)
+            .is_some_and(|at| at <= self.at && self.at.since(at) < limits::STATE_EVERY)
     }
 
     fn write_state(
@@ -408,8 +424,8 @@ impl Draft {
 
     /// Whether nothing was decided and nothing but values may have changed: losing it is losing a sample.
     pub(crate) fn is_quiet(&self, batch: &Batch) -> bool {
-        let looks = |write: &Write| matches!(write, Write::Look { .. });
-        self.repeats && batch.writes.iter().all(looks)
+        let may_wait = |write: &Write| matches!(write, Write::Look { .. } | Write::GuardState(_));
+        self.repeats && batch.writes.iter().all(may_wait)
     }
 
     /// Whether a new action would be written.

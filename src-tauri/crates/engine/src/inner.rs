@@ -59,6 +59,8 @@ pub(crate) struct Inner {
     pub(crate) conditions: Conditions,
     /// Since when looks wait to become durable, and what kinds of rows they are.
     looks_wait: Mutex<Option<(Mono, Kinds)>>,
+    /// When looks that waited became durable last.
+    looks_settled: Mutex<Mono>,
     /// Accounts that must be looked at now, by command or change.
     pub(crate) hurried: Mutex<Vec<AccountId>>,
 }
@@ -85,6 +87,7 @@ impl Inner {
             quiet: Mutex::new(None),
             conditions: Conditions::default(),
             looks_wait: Mutex::new(None),
+            looks_settled: Mutex::new(Mono(0)),
             hurried: Mutex::new(Vec::new()),
         }
     }
@@ -210,6 +213,11 @@ impl Inner {
         Some(since.plus(limits::LOOK_WAIT).since(self.now().mono))
     }
 
+    /// When looks that waited became durable last: a sign of life as good as a heartbeat.
+    pub(crate) fn looks_settled(&self) -> Mono {
+        *lock(&self.looks_settled)
+    }
+
     /// Makes the looks durable that wait. After an error they wait on, and it is told like that of any write.
     pub(crate) async fn settle_looks(&self) {
         let Some((_, kinds)) = lock(&self.looks_wait).take() else {
@@ -217,6 +225,7 @@ impl Inner {
         };
         let written = self.parts.store.flush().await;
         if written.is_ok() {
+            *lock(&self.looks_settled) = self.now().mono;
             self.conditions.unwritable.succeeded(&kinds, self.now().mono);
         } else {
             lock(&self.looks_wait).get_or_insert_with(|| (self.now().mono, kinds.clone()));

@@ -10,8 +10,8 @@ pub const VAULT_TIMEOUT: Duration = Duration::from_secs(10);
 pub const WALL_CHECK: Duration = Duration::from_secs(30);
 /// The clocks may drift apart by this much between two checks before it counts as sleep or a jump.
 pub const DRIFT: Duration = Duration::from_secs(20);
-/// Between two writes of the heartbeat: a start after a crash tells the lapse to this precision, where no look was
-/// written since. Each is a sync of its own, and an idle day may write little.
+/// Between two writes of the heartbeat: a start after a crash tells the lapse to this precision. Each is a sync of its
+/// own, and an idle day may write little: it is left out while looks become durable, which say the same.
 pub const HEARTBEAT: Duration = Duration::from_secs(300);
 /// A look that decided nothing is durable after this long at the latest: fifty meters write a hundredth of what they
 /// would one by one, and a crash loses a minute of samples.
@@ -128,8 +128,9 @@ pub const REST_LOOK: Duration = Duration::from_secs(60);
 pub const BLIND_LOOKS: u32 = 3;
 /// From the start to the first maintenance run: soon, so that a machine that is on for an hour a day has a backup too.
 pub const MAINTENANCE_FIRST: Duration = Duration::from_secs(300);
-/// Between two maintenance runs of the store (rollups, retention, backup, which is daily by itself).
-pub const MAINTENANCE: Duration = Duration::from_secs(3600);
+/// Between two maintenance runs of the store (rollups, retention, backup, which is daily by itself): each rewrites pages
+/// of every meter, and a chart takes what is not rolled up yet from the readings.
+pub const MAINTENANCE: Duration = Duration::from_secs(6 * 3600);
 /// Alerts read at once to find one that already exists.
 pub const ALERT_PAGE: usize = 500;
 /// Pages of them read before it is given up: more alerts than an account makes in a window.

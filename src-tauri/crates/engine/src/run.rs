@@ -111,7 +111,7 @@ async fn hold(
         }
         let now = inner.now();
         renew(inner).await;
-        if now.mono.since(beaten) >= inner.parts.options.heartbeat {
+        if now.mono.since(beaten.max(inner.looks_settled())) >= inner.parts.options.heartbeat {
             beaten = now.mono;
             // An error is told by the commit itself.
             let _ = lapse::beat(inner).await;

@@ -134,12 +134,19 @@ impl GuardState {
             last.map(|last| (last.used(), last.limit(), last.remaining(), last.window()))
         };
         values(self) == values(other)
-            && self.ladder == other.ladder
+            && self.stands_the_same(other)
+            && self.burn.rates(self.last.as_ref()) == other.burn.rates(other.last.as_ref())
+            && self.lag() == other.lag()
+    }
+
+    /// Whether nothing but what was measured differs: what stands open between two looks (steps, a doubted reading,
+    /// readings that agree over the line, a blindness) is the same. Forgetting such a look is as if it had not been.
+    #[must_use]
+    pub fn stands_the_same(&self, other: &Self) -> bool {
+        self.ladder == other.ladder
             && self.previous == other.previous
             && self.quarantine == other.quarantine
             && (self.over.line, self.over.seen) == (other.over.line, other.over.seen)
-            && self.burn.rates(self.last.as_ref()) == other.burn.rates(other.last.as_ref())
-            && self.lag() == other.lag()
             && self.blind == other.blind
             && self.level == other.level
     }

@@ -47,6 +47,7 @@ impl Store {
 
     /// The states of one guard on all its meters, or of all guards.
     pub async fn guard_states(&self, guard: Option<&GuardId>) -> Result<Vec<GuardStateRow>, StoreError> {
+        self.catch_up().await;
         let guard = guard.cloned();
         self.read(move |conn| meter::guard_states(conn, guard.as_ref()))
             .await
@@ -58,6 +59,7 @@ impl Store {
         guard: &GuardId,
         meter: &MeterId,
     ) -> Result<Option<GuardStateRow>, StoreError> {
+        self.catch_up().await;
         let (guard, id) = (guard.clone(), meter.clone());
         self.read(move |conn| meter::guard_state(conn, &guard, &id)).await
     }

@@ -31,9 +31,9 @@ pub const STATEMENTS: usize = 64;
 pub const PAGE_BYTES: u32 = 2048;
 /// Batches of looks that may wait: more than a thousand accounts make in a minute.
 pub const WAITING_BATCHES: usize = 1024;
-/// Looks that are filed together, after the waiting callers were answered: three hours of fifty meters. A question about
-/// one meter passes over all of them, in a tenth of a millisecond.
-pub const RECENT_LOOKS: usize = 2048;
+/// Looks that are filed together, after the waiting callers were answered: seven hours of fifty meters. A question about
+/// one meter passes over all of them, in a fraction of a millisecond.
+pub const RECENT_LOOKS: usize = 4096;
 /// Writes after which the log is folded into the database, after the waiting callers were answered.
 pub const CHECKPOINT_WRITES: usize = 512;
 /// The log file is laid out in this size, in bytes, and cut back to it after it was folded: what 512 writes fill.

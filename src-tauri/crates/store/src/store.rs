@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -11,8 +11,8 @@ use tokio::sync::oneshot;
 
 use crate::lease::Claim;
 use crate::lock::FileLock;
-use crate::worker::{Job, ReaderTask, Threads, start_readers, start_writer};
-use crate::writer::{Counters, Writer};
+use crate::worker::{self, Job, ReaderTask, Threads, lock, start_readers, start_writer};
+use crate::writer::{Counters, Writer, may_wait};
 use crate::{
     Batch, LeaseState, Maintained, Mode, OpenOptions, Opened, Place, StoreError, StoreStats, Write, backup,
     log, maintenance, open,
@@ -43,7 +43,8 @@ enum Backend {
     /// that closes last folds the log away, and of two that close at once neither would.
     Threaded {
         readers: Option<Threads<ReaderTask>>,
-        writer: Threads<Job>,
+        queue: Threads<Job>,
+        writer: worker::Shared,
     },
 }
 
@@ -74,10 +75,14 @@ impl Store {
         let writer = Writer::new(conn, claim, options.faults, Arc::clone(&counters));
         let backend = match options.mode {
             Mode::Inline => Backend::Inline(Box::new(Mutex::new(writer))),
-            Mode::Threaded => Backend::Threaded {
-                readers: path.as_deref().map(start_readers).transpose()?,
-                writer: start_writer(writer)?,
-            },
+            Mode::Threaded => {
+                let writer = Arc::new(Mutex::new(writer));
+                Backend::Threaded {
+                    readers: path.as_deref().map(start_readers).transpose()?,
+                    queue: start_writer(Arc::clone(&writer), Arc::clone(&counters))?,
+                    writer,
+                }
+            }
         };
         let lock = Arc::new(FileLock::new(path.as_deref()));
         let shared = Shared {
@@ -126,25 +131,51 @@ impl Store {
                 writer.tidy_if_due();
                 answer.unwrap_or(Err(StoreError::Closed))
             }
-            Backend::Threaded { writer, .. } => {
+            Backend::Threaded { queue, writer, .. } => {
+                let batch = match self.write_here(writer, batch) {
+                    Ok(answer) => return answer,
+                    Err(batch) => batch,
+                };
                 let (sender, answer) = oneshot::channel();
-                writer.send(Job::Batch(batch, sender)).await?;
+                self.send(queue, Job::Batch(batch, sender)).await?;
                 answer.await.map_err(|_| StoreError::Closed)?
             }
         }
     }
 
-    /// Takes looks that decided nothing and may be durable later: with [`Self::flush`], before whatever else is written of
-    /// their accounts, before a question about meters is answered here, or when the lease is given back. A crash, or the
-    /// end of the last handle before any of these, loses them: samples that are missing. Several of them share one sync.
+    /// Writes a decision to act on the caller's own thread when the writer is idle: a stop waits for this commit, and
+    /// waking one thread and being woken by it takes as long as the commit. Everything else is given back, for the queue:
+    /// there it holds up nobody else, and shares its sync.
+    fn write_here(&self, writer: &Mutex<Writer>, batch: Batch) -> Result<Result<(), StoreError>, Batch> {
+        let decides = |write: &Write| matches!(write, Write::Intent(..));
+        if !batch.writes.iter().any(decides) || !self.shared.counters.is_idle() {
+            return Err(batch);
+        }
+        match writer.try_lock() {
+            Ok(mut writer) => {
+                let answer = writer.commit(vec![batch]).pop();
+                Ok(answer.unwrap_or(Err(StoreError::Closed)))
+            }
+            Err(_) => Err(batch),
+        }
+    }
+
+    async fn send(&self, queue: &Threads<Job>, job: Job) -> Result<(), StoreError> {
+        self.shared.counters.queue();
+        queue.send(job).await
+    }
+
+    /// Takes a look that decided nothing, with guard states that know nothing new, and makes it durable later: with
+    /// [`Self::flush`], before whatever else is written of the same account or guard, before a question about meters is
+    /// answered here, or when the lease is given back. A crash, or the end of the last handle before any of these, loses
+    /// it: a sample that is missing. Several share one sync; one that is refused then is lost as well.
     ///
-    /// [`StoreError::Fenced`] without the lease; [`StoreError::Conflict`] for a batch that holds anything but looks.
+    /// [`StoreError::Fenced`] without the lease; [`StoreError::Conflict`] for a batch that holds anything else.
     pub async fn write_later(&self, batch: Batch) -> Result<(), StoreError> {
         if self.fence().is_none() {
             return Err(StoreError::Fenced);
         }
-        let looks = |write: &Write| matches!(write, Write::Look { .. });
-        if !batch.writes.iter().all(looks) {
+        if !batch.writes.iter().all(may_wait) {
             return Err(StoreError::conflict("later"));
         }
         self.shared.counters.add_waiting();
@@ -153,7 +184,7 @@ impl Store {
                 lock(writer).keep(batch);
                 Ok(())
             }
-            Backend::Threaded { writer, .. } => writer.send(Job::Later(batch)).await,
+            Backend::Threaded { queue, .. } => self.send(queue, Job::Later(batch)).await,
         }
     }
 
@@ -304,16 +335,12 @@ impl Store {
     ) -> Result<T, StoreError> {
         match &self.shared.backend {
             Backend::Inline(writer) => task(&mut lock(writer)),
-            Backend::Threaded { writer, .. } => {
+            Backend::Threaded { queue, .. } => {
                 let (sender, answer) = oneshot::channel();
                 let task = move |writer: &mut Writer| drop(sender.send(task(writer)));
-                writer.send(Job::Task(Box::new(task))).await?;
+                self.send(queue, Job::Task(Box::new(task))).await?;
                 answer.await.map_err(|_| StoreError::Closed)?
             }
         }
     }
-}
-
-fn lock(writer: &Mutex<Writer>) -> MutexGuard<'_, Writer> {
-    writer.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,13 +2,13 @@
 //! closed, and the store waits for them when its last handle goes.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::writer::Writer;
+use crate::writer::{Counters, Writer};
 use crate::{Batch, StoreError, limits, open};
 
 /// Who waits for the answer of a batch.
@@ -53,14 +53,24 @@ impl<J> Drop for Threads<J> {
     }
 }
 
+/// The writer, for its thread and for a caller that finds it idle.
+pub(crate) type Shared = Arc<Mutex<Writer>>;
+
+/// Takes the writer, waiting for whoever has it.
+pub(crate) fn lock(writer: &Mutex<Writer>) -> MutexGuard<'_, Writer> {
+    writer.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Starts the writer.
-pub(crate) fn start_writer(mut writer: Writer) -> Result<Threads<Job>, StoreError> {
+pub(crate) fn start_writer(writer: Shared, counters: Arc<Counters>) -> Result<Threads<Job>, StoreError> {
     let (queue, mut jobs) = mpsc::channel(limits::WRITE_QUEUE);
     let thread = std::thread::Builder::new()
         .name("store-writer".to_owned())
         .spawn(move || {
             while let Some(job) = jobs.blocking_recv() {
-                serve(&mut writer, job, &mut jobs);
+                let mut writer = lock(&writer);
+                let served = serve(&mut writer, job, &mut jobs);
+                counters.done(served);
                 writer.tidy_if_due();
             }
         })?;
@@ -70,10 +80,12 @@ pub(crate) fn start_writer(mut writer: Writer) -> Result<Threads<Job>, StoreErro
     })
 }
 
-/// Serves a job and, when it is a batch, all batches that wait behind it.
-fn serve(writer: &mut Writer, job: Job, jobs: &mut mpsc::Receiver<Job>) {
+/// Serves a job and, when it is a batch, all batches that wait behind it; how many it were.
+fn serve(writer: &mut Writer, job: Job, jobs: &mut mpsc::Receiver<Job>) -> usize {
     let (mut batches, mut waiting, mut next) = (Vec::new(), Vec::new(), Some(job));
+    let mut served = 0;
     while let Some(job) = next.take() {
+        served += 1;
         match job {
             Job::Batch(batch, answer) => {
                 batches.push(batch);
@@ -93,6 +105,7 @@ fn serve(writer: &mut Writer, job: Job, jobs: &mut mpsc::Receiver<Job>) {
         }
     }
     answer(writer, &mut batches, &mut waiting);
+    served
 }
 
 fn answer(writer: &mut Writer, batches: &mut Vec<Batch>, waiting: &mut Vec<Waiting>) {

@@ -7,10 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use rusqlite::{Connection, TransactionBehavior};
-use tidegate_meter::AccountId;
+use tidegate_meter::{AccountId, GuardId};
 
 use crate::lease::Claim;
 use crate::{Batch, Faults, StoreError, StoreStats, Write, apply, history, limits};
+
+/// Looks that count as one write in the log: so many at least stand on a page of the recent ones.
+const LOOKS_A_PAGE: usize = 16;
 
 /// What the writer counts, for the handles to read.
 #[derive(Default)]
@@ -18,12 +21,28 @@ pub(crate) struct Counters {
     commits: AtomicU64,
     batches: AtomicU64,
     waiting: AtomicUsize,
+    queued: AtomicUsize,
 }
 
 impl Counters {
     /// How many batches wait, those included that are still on their way to the writer.
     pub(crate) fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Acquire)
+    }
+
+    /// One more job is about to be queued.
+    pub(crate) fn queue(&self) {
+        self.queued.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// So many queued jobs are done.
+    pub(crate) fn done(&self, jobs: usize) {
+        self.queued.fetch_sub(jobs, Ordering::AcqRel);
+    }
+
+    /// Whether no job is queued or under way.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.queued.load(Ordering::Acquire) == 0
     }
 
     /// One more is about to wait.
@@ -97,15 +116,18 @@ impl Writer {
         if waiting.is_empty() {
             return Ok(());
         }
-        let writes = waiting.iter().flat_map(|batch| batch.writes.iter().cloned());
-        let whole = Batch {
-            writes: writes.collect(),
-        };
-        let written = self.try_commit(&[whole]).map(drop);
-        if let Err(error) = &written {
-            self.put_back(waiting, error);
+        match self.try_commit(&waiting) {
+            Ok(answers) => {
+                for error in answers.into_iter().filter_map(Result::err) {
+                    tracing::debug!(%error, "a look that waited was refused");
+                }
+                Ok(())
+            }
+            Err(error) => {
+                self.put_back(waiting, &error);
+                Err(error)
+            }
         }
-        written
     }
 
     fn take_later(&mut self, wanted: impl Fn(&Batch) -> bool) -> Vec<Batch> {
@@ -221,7 +243,8 @@ impl Writer {
         let looks = batches.iter().flat_map(|batch| &batch.writes);
         let looks = looks.filter(|write| matches!(write, Write::Look { .. })).count();
         self.unfiled = self.unfiled.saturating_add(looks);
-        self.writes_in_log = self.writes_in_log.saturating_add(writes.max(1));
+        let weight = writes.saturating_sub(looks).saturating_add(looks / LOOKS_A_PAGE);
+        self.writes_in_log = self.writes_in_log.saturating_add(weight.max(1));
         self.counters.commits.fetch_add(1, Ordering::Relaxed);
         let written = u64::try_from(written).unwrap_or(u64::MAX);
         self.counters.batches.fetch_add(written, Ordering::Relaxed);
@@ -238,25 +261,33 @@ impl Writer {
     }
 }
 
-/// Whether a batch writes something of an account that a waiting look is of.
-fn touches(batch: &Batch, waiting: &Batch) -> bool {
-    let accounts = |batch: &Batch| {
-        batch
-            .writes
-            .iter()
-            .filter_map(account)
-            .cloned()
-            .collect::<Vec<_>>()
-    };
-    let of = accounts(batch);
-    accounts(waiting).iter().any(|account| of.contains(account))
+/// Whether a write may wait: what a look brings when it decides nothing.
+pub(crate) const fn may_wait(write: &Write) -> bool {
+    matches!(write, Write::Look { .. } | Write::GuardState(_))
 }
 
-/// Whose meters a write changes.
-fn account(write: &Write) -> Option<&AccountId> {
+/// Whether a batch writes something of an account or a guard that a waiting look is of.
+fn touches(batch: &Batch, waiting: &Batch) -> bool {
+    let of: Vec<Subject<'_>> = batch.writes.iter().filter_map(subject).collect();
+    let mut waits = waiting.writes.iter().filter_map(subject);
+    waits.any(|subject| of.contains(&subject))
+}
+
+/// What a write changes, as far as looks change it too.
+#[derive(PartialEq)]
+enum Subject<'a> {
+    Account(&'a AccountId),
+    Guard(&'a GuardId),
+}
+
+fn subject(write: &Write) -> Option<Subject<'_>> {
     match write {
-        Write::Look { info, .. } => Some(&info.account),
-        Write::RetainMeters { account, .. } | Write::RemoveAccount(account) => Some(account),
+        Write::Look { info, .. } => Some(Subject::Account(&info.account)),
+        Write::RetainMeters { account, .. } | Write::RemoveAccount(account) => {
+            Some(Subject::Account(account))
+        }
+        Write::GuardState(row) => Some(Subject::Guard(&row.guard)),
+        Write::RemoveGuard(guard) => Some(Subject::Guard(guard)),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tidegate_meter::Time;
+use tidegate_meter::{Reading, Time};
 use tidegate_store::{Faults, OpenOptions, Store, StoreError, Write};
 
 use crate::support::*;
@@ -64,6 +64,25 @@ async fn a_decision_takes_the_waiting_looks_of_its_account_along_and_before_it()
 }
 
 #[tokio::test]
+async fn a_decision_to_act_overtakes_no_look_that_was_handed_in_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.db");
+    let store = held(file(&path, "one")).await;
+    for n in 1..=20 {
+        let row = intent(n);
+        let event = event(&row, None, T0);
+        let at = 10 * u64::from(n);
+        store.write_later(batch([look(minutes(at), 8)])).await.unwrap();
+        let decision = batch([look(minutes(at + 1), 7), Write::Intent(row, event)]);
+        store.write(decision).await.unwrap();
+        assert_eq!(looked_at(&store).await, Some(minutes(at + 1)));
+    }
+    let after = file(&left_by_a_crash(&path), "two");
+    let mut stream = after.readings(&account(), &meter(), T0);
+    assert_eq!(stream.next_page().await.unwrap().len(), 40);
+}
+
+#[tokio::test]
 async fn a_decision_does_not_wait_for_the_looks_of_others() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.db");
@@ -111,6 +130,45 @@ async fn what_could_not_be_written_waits_on() {
         Some(minutes(1)),
         "the refused look was refused, the waiting one written"
     );
+}
+
+#[tokio::test]
+async fn a_guard_state_that_waits_is_written_before_the_next_one_of_its_guard() {
+    let store = ready().await;
+    store.write(batch([Write::PutGuard(guard())])).await.unwrap();
+    store
+        .write_later(batch([look(T0, 7), state(0, "same")]))
+        .await
+        .unwrap();
+    store.write(batch([state(1, "same")])).await.unwrap();
+    assert_eq!(store.guard_states(None).await.unwrap()[0].version, 2);
+    store
+        .write_later(batch([look(minutes(5), 7), state(2, "same")]))
+        .await
+        .unwrap();
+    assert_eq!(store.guard_states(None).await.unwrap()[0].version, 3);
+}
+
+#[tokio::test]
+async fn one_that_is_refused_takes_no_other_with_it() {
+    let store = ready().await;
+    store.write(batch([Write::PutGuard(guard())])).await.unwrap();
+    store.write_later(batch([look(minutes(1), 7)])).await.unwrap();
+    store
+        .write_later(batch([look(minutes(2), 7), state(9, "same")]))
+        .await
+        .unwrap();
+    store.write_later(batch([look(minutes(3), 7)])).await.unwrap();
+    store.flush().await.unwrap();
+    let mut stream = store.readings(&account(), &meter(), T0);
+    let fetched: Vec<Time> = stream
+        .next_page()
+        .await
+        .unwrap()
+        .iter()
+        .map(Reading::fetched_at)
+        .collect();
+    assert_eq!(fetched, [minutes(1), minutes(3)]);
 }
 
 #[tokio::test]

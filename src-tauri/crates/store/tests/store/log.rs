@@ -7,7 +7,7 @@ use tidegate_store::{DeliveryRow, DeliveryState, Write, limits};
 use crate::support::*;
 
 /// Pages that one decision may write: its eight tables and their indexes, the splits of one of them, and the first page.
-const DECISION_PAGES: usize = 24;
+const DECISION_PAGES: usize = 22;
 /// Long enough for the texts of a real judgement.
 const TEXT: usize = 800;
 
