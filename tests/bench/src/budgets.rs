@@ -25,6 +25,8 @@ pub(crate) const IDLE_RSS_PERMILLE: u64 = 2500;
 pub(crate) const IDLE_SPAN: Duration = Duration::from_secs(20);
 /// Clock ticks it may use in that span.
 pub(crate) const IDLE_TICKS: u64 = 0;
+/// Bytes that an idle day brings to the disk.
+pub(crate) const DAY_BYTES_KIB: u64 = 20 * 1000 * 1000 / 1024;
 
 /// 99th percentile from decision to durable intent over a bare full-sync commit, in thousandths.
 pub(crate) const INTENT_P99_PERMILLE: u64 = 1300;

@@ -19,6 +19,7 @@ mod stats;
 mod stopwatch;
 
 mod cycle;
+mod day;
 mod idle;
 mod intent;
 
@@ -34,8 +35,9 @@ use report::Row;
 type Bench = (&'static str, fn() -> anyhow::Result<Vec<Row>>);
 
 /// All benches, cheapest first.
-const BENCHES: [Bench; 3] = [
+const BENCHES: [Bench; 4] = [
     ("intent", intent::run),
+    ("day", day::run),
     ("cycle", cycle::run),
     ("idle", idle::run),
 ];

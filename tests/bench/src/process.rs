@@ -28,6 +28,14 @@ pub(crate) fn ticks(pid: u32) -> anyhow::Result<u64> {
     Ok(user + kernel)
 }
 
+/// Bytes that this process has handed to the system to be written so far: log, database, backups, caches. What the
+/// system says of blocks (`write_bytes`) counts many times what a page of a large folio holds.
+pub(crate) fn own_written() -> anyhow::Result<u64> {
+    let text = fs::read_to_string("/proc/self/io")?;
+    let written = text.lines().find_map(|line| line.strip_prefix("wchar: "));
+    Ok(written.context("wchar is missing")?.trim().parse()?)
+}
+
 /// Processor time of this process so far, user and kernel.
 #[expect(unsafe_code, reason = "getrusage has no safe face in the standard library")]
 pub(crate) fn own_cpu() -> Duration {

@@ -14,15 +14,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tidegate_egress::HttpTransport;
 use tidegate_engine::config::{AccountConfig, Config, GuardConfig, MeterChoice, SecretRef};
-use tidegate_engine::{Engine, Options, Parts, SystemEntropy, SystemTimer};
+use tidegate_engine::{Engine, Environment, Options, Parts, SystemEntropy, SystemTimer};
 use tidegate_guard::{ActionKind, Belts, Limit, Mode, RestartPolicy, Step};
 use tidegate_meter::{Clock as _, Quantity, Unit, Zone};
 use tidegate_sim::World;
 use tidegate_sim::time::ScaledTimer;
 use tidegate_store::{OpenOptions, Store};
 
-use crate::process;
 use crate::stopwatch::Stopwatch;
+use crate::{day, process};
 
 /// Plays the role that the arguments name, until the input ends.
 pub(crate) fn play(arguments: &[String]) -> anyhow::Result<()> {
@@ -30,12 +30,13 @@ pub(crate) fn play(arguments: &[String]) -> anyhow::Result<()> {
     match words.as_slice() {
         ["cloud", accounts] => tidegate_api::runtime()?.block_on(cloud(accounts.parse()?)),
         ["guard", folder] => tidegate_api::runtime()?.block_on(guard(Path::new(folder))),
+        ["day", folder, accounts] => day::live(Path::new(folder), accounts.parse()?),
         ["bare", folder] => tidegate_api::runtime()?.block_on(bare(Path::new(folder))),
         other => bail!("no role is called {other:?}"),
     }
 }
 
-fn say(value: &Value) -> anyhow::Result<()> {
+pub(crate) fn say(value: &Value) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{value}")?;
     out.flush()?;
@@ -68,18 +69,7 @@ pub(crate) struct Cloud {
 async fn cloud(accounts: usize) -> anyhow::Result<()> {
     let world = World::many(accounts).build(Arc::new(ScaledTimer::live()));
     let listening = tidegate_sim::listen("127.0.0.1:0", world.clone()).await?;
-    let keys = world
-        .accounts()
-        .into_iter()
-        .map(|name| {
-            let key = world.credentials(&name)?.into_iter().next().context("a key")?;
-            Ok((name, key.ak, key.sk))
-        })
-        .collect::<anyhow::Result<Vec<_>>>()?;
-    let told = Cloud {
-        base: format!("http://{}", listening.addr),
-        accounts: keys,
-    };
+    let told = told(&world, format!("http://{}", listening.addr))?;
     let serving = tokio::spawn(listening.run());
     say(&serde_json::to_value(told)?)?;
     while let Some(order) = hear().await? {
@@ -98,7 +88,7 @@ async fn cloud(accounts: usize) -> anyhow::Result<()> {
 async fn guard(folder: &Path) -> anyhow::Result<()> {
     let cloud: Cloud = serde_json::from_value(hear().await?.context("where is the cloud?")?)?;
     let engine = Engine::open(parts(folder, &cloud)?).await?;
-    engine.configure(config(&cloud)?, "bench").await?;
+    engine.configure(config(&cloud, LONG)?, "bench").await?;
     engine.run().await?;
     say(&json!({ "running": true }))?;
     while hear().await?.is_some() {
@@ -124,6 +114,25 @@ async fn guard(folder: &Path) -> anyhow::Result<()> {
 
 fn parts(folder: &Path, cloud: &Cloud) -> anyhow::Result<Parts> {
     let timer = SystemTimer::new();
+    Ok(Parts {
+        store: Store::open(OpenOptions::file(
+            folder.join("tidegate.db"),
+            timer.now().wall,
+            "bench",
+        ))?,
+        vault: Arc::new(tidegate_vault::Memory::new()),
+        environment: environment(cloud),
+        transport: Arc::new(HttpTransport::new()?),
+        timer: Arc::new(timer),
+        entropy: Arc::new(SystemEntropy),
+        cache_dir: Some(folder.join("cache")),
+        zone: Zone::utc(),
+        options: Options::default(),
+    })
+}
+
+/// The made-up keys of the cloud's accounts, under the names that the configuration refers to.
+pub(crate) fn environment(cloud: &Cloud) -> Environment {
     let secrets: BTreeMap<String, String> = cloud
         .accounts
         .iter()
@@ -134,25 +143,27 @@ fn parts(folder: &Path, cloud: &Cloud) -> anyhow::Result<Parts> {
             ]
         })
         .collect();
-    Ok(Parts {
-        store: Store::open(OpenOptions::file(
-            folder.join("tidegate.db"),
-            timer.now().wall,
-            "bench",
-        ))?,
-        vault: Arc::new(tidegate_vault::Memory::new()),
-        environment: Arc::new(move |name| secrets.get(name).cloned().map(SecretString::from)),
-        transport: Arc::new(HttpTransport::new()?),
-        timer: Arc::new(timer),
-        entropy: Arc::new(SystemEntropy),
-        cache_dir: Some(folder.join("cache")),
-        zone: Zone::utc(),
-        options: Options::default(),
-    })
+    Arc::new(move |name| secrets.get(name).cloned().map(SecretString::from))
 }
 
-/// One guard on every meter of every account; an interval so long that no look of the schedule falls into a measure.
-fn config(cloud: &Cloud) -> anyhow::Result<Config> {
+/// What the guard needs to know of the accounts of a simulated world behind `base`.
+pub(crate) fn told(world: &World, base: String) -> anyhow::Result<Cloud> {
+    let accounts = world
+        .accounts()
+        .into_iter()
+        .map(|name| {
+            let key = world.credentials(&name)?.into_iter().next().context("a key")?;
+            Ok((name, key.ak, key.sk))
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    Ok(Cloud { base, accounts })
+}
+
+/// An interval so long that no look of the schedule falls into a measure.
+const LONG: Duration = Duration::from_secs(6 * 3600);
+
+/// One guard on every meter of every account.
+pub(crate) fn config(cloud: &Cloud, interval: Duration) -> anyhow::Result<Config> {
     let mut config = Config::default();
     for (name, ..) in &cloud.accounts {
         config.accounts.push(AccountConfig {
@@ -162,8 +173,8 @@ fn config(cloud: &Cloud) -> anyhow::Result<Config> {
             enabled: true,
             site: "china".to_owned(),
             regions: vec!["cn-north-4".to_owned()],
-            interval: Duration::from_secs(6 * 3600),
-            interval_near: Duration::from_secs(6 * 3600),
+            interval,
+            interval_near: interval,
             endpoint: Some(cloud.base.clone()),
             secret: BTreeMap::from([
                 ("ak".to_owned(), SecretRef::Env(format!("AK_{name}"))),

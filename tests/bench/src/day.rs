@@ -1,0 +1,108 @@
+//! What an idle day brings to the disk: the real engine and the real store on a real file, a simulated cloud in the same
+//! process, and a day of virtual time, which moves when everything waits.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use serde_json::{Value, json};
+use tidegate_egress::Timer;
+use tidegate_engine::{Engine, Options, Parts, SeededEntropy};
+use tidegate_meter::{Clock as _, Time, Zone};
+use tidegate_sim::time::VirtualTimer;
+use tidegate_sim::{SimTransport, World};
+use tidegate_store::{OpenOptions, Store};
+
+use crate::budgets::{DAY_BYTES_KIB, IDLE_METERS};
+use crate::child::Running;
+use crate::report::Row;
+use crate::{process, role};
+
+/// 2026-01-05T00:00:00Z: well inside a month.
+const START: Time = Time::from_ms(1_767_571_200_000);
+/// Set-up, first looks and first discovery are over.
+const SETTLED: Duration = Duration::from_secs(3600);
+/// Between two looks at an account, as configured by default.
+const INTERVAL: Duration = Duration::from_secs(300);
+/// What is measured.
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// Lets another process live through the day.
+pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
+    let folder = process::scratch()?;
+    let place = folder.path().to_str().context("a folder with a plain name")?;
+    let mut day = Running::role(&["day", place, &IDLE_METERS.to_string()])?;
+    let told = day.hear()?;
+    let number = |name: &str| told.get(name).and_then(Value::as_u64).context("a number");
+    let written = number("written")?;
+    let looks = u64::from(IDLE_METERS) * DAY.as_secs() / INTERVAL.as_secs();
+    let stored = number("stored")?;
+    ensure!(
+        stored * 100 >= looks * 95,
+        "{stored} of about {looks} readings were stored"
+    );
+    Ok(vec![Row::absolute(
+        &format!("an idle day with {IDLE_METERS} meters ({stored} readings stored): written"),
+        written / 1024,
+        u128::from(DAY_BYTES_KIB),
+        "KiB",
+    )])
+}
+
+/// The other process: lives through the day and tells what it wrote.
+pub(crate) fn live(folder: &Path, accounts: usize) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()?;
+    let told = runtime.block_on(passed(folder, accounts))?;
+    role::say(&told)
+}
+
+async fn passed(folder: &Path, accounts: usize) -> anyhow::Result<Value> {
+    let timer = VirtualTimer::new(START);
+    let clock: Arc<dyn Timer> = Arc::new(timer.clone());
+    let world = World::many(accounts).build(timer.outside());
+    let cloud = role::told(&world, "http://127.0.0.1:18080".to_owned())?;
+    // On the caller's thread: virtual time does not wait for another one.
+    let store = Store::open(OpenOptions::file(folder.join("day.db"), START, "bench").inline())?;
+    let engine = Engine::open(Parts {
+        store: store.clone(),
+        vault: Arc::new(tidegate_vault::Memory::new()),
+        environment: role::environment(&cloud),
+        transport: Arc::new(SimTransport::new(world, Arc::clone(&clock))),
+        timer: Arc::clone(&clock),
+        entropy: Arc::new(SeededEntropy::new(7)),
+        cache_dir: Some(folder.join("cache")),
+        zone: Zone::utc(),
+        options: Options::default(),
+    })
+    .await?;
+    engine.configure(role::config(&cloud, INTERVAL)?, "bench").await?;
+    engine.run().await?;
+    timer.sleep(SETTLED).await;
+    let before = process::own_written()?;
+    let from = timer.now().wall;
+    timer.sleep(DAY).await;
+    let written = process::own_written()?.saturating_sub(before);
+    let stored = readings(&store, from).await?;
+    engine.stop().await;
+    Ok(json!({ "written": written, "stored": stored }))
+}
+
+/// Readings of all meters fetched since `from`.
+async fn readings(store: &Store, from: Time) -> anyhow::Result<usize> {
+    let mut stored = 0;
+    for row in store.meters(None).await? {
+        let mut stream = store.readings(&row.info.account, &row.info.id, from);
+        loop {
+            let page = stream.next_page().await?;
+            if page.is_empty() {
+                break;
+            }
+            stored += page.len();
+        }
+    }
+    Ok(stored)
+}
