@@ -24,6 +24,8 @@ pub const BUSY: Duration = Duration::from_secs(5);
 pub const WRITER_CACHE_KIB: u32 = 1024;
 /// Page cache of each reader, in KiB.
 pub const READER_CACHE_KIB: u32 = 512;
+/// Page cache of the connection that folds the log, in KiB: it copies pages past it.
+pub const FOLDER_CACHE_KIB: u32 = 16;
 /// Prepared statements kept by a connection: more than there are.
 pub const STATEMENTS: usize = 64;
 /// Bytes of a page. A decision touches a dozen trees: half of `SQLite`'s usual page halves what its commit must bring to
@@ -34,10 +36,10 @@ pub const WAITING_BATCHES: usize = 1024;
 /// Looks that are filed together, after the waiting callers were answered: seven hours of fifty meters. A question about
 /// one meter passes over all of them, in a fraction of a millisecond.
 pub const RECENT_LOOKS: usize = 4096;
-/// Writes after which the log is folded into the database, after the waiting callers were answered.
-pub const CHECKPOINT_WRITES: usize = 512;
-/// The log file is laid out in this size, in bytes, and cut back to it after it was folded: what 512 writes fill.
-pub const LOG_BYTES: u64 = 4 * 1024 * 1024;
+/// Writes after which the log is folded into the database, beside whoever writes on.
+pub const CHECKPOINT_WRITES: usize = 1280;
+/// The log file is laid out in this size, in bytes, and cut back to it after it was folded: what 1280 writes fill.
+pub const LOG_BYTES: u64 = 12 * 1024 * 1024;
 /// A file up to this size is checked whole at start (about 20 ms); of a larger one the tables that decide are
 /// checked at start, and all of it by the daily [`crate::Store::integrity`].
 pub const CHECK_WHOLE_BYTES: u64 = 16 * 1024 * 1024;

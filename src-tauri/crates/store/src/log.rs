@@ -1,6 +1,7 @@
-//! The room of the write-ahead log: laid out once by the process that guards, so that a decision's commit overwrites
-//! blocks the disk already has, instead of growing a file and waiting for the file system's own journal as well.
-//! Never touches a byte that `SQLite` has written. Tested in `tests/store/log.rs`.
+//! The write-ahead log. Its room is laid out once by the process that guards, so that a decision's commit overwrites
+//! blocks the disk already has, instead of growing a file and waiting for the file system's own journal as well; and it is
+//! folded into the database beside the writer, so that no decision waits for that. Never touches a byte that `SQLite` has
+//! written. Tested in `tests/store/log.rs`.
 
 use std::fs;
 use std::io::{self, Seek as _, SeekFrom, Write as _};
@@ -9,7 +10,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use crate::lock::beside;
-use crate::{StoreError, limits};
+use crate::{StoreError, limits, open};
 
 /// Zeros written at once.
 const PIECE: usize = 64 * 1024;
@@ -49,4 +50,25 @@ fn lengthen(log: &Path) -> io::Result<()> {
         left = left.saturating_sub(piece.len());
     }
     file.sync_all()
+}
+
+/// Folds the log by a connection of its own: whoever writes meanwhile is not held up.
+pub(crate) fn fold_beside(database: &Path) {
+    match open::open_folder(database) {
+        Ok(conn) => {
+            fold(&conn);
+            // What was written during the first pass: without it the log would go on growing behind its laid out room.
+            fold(&conn);
+        }
+        Err(error) => tracing::warn!(%error, "the log could not be folded into the database"),
+    }
+}
+
+/// Folds as much of the log into the database as nobody reads; the next writer then begins it anew.
+pub(crate) fn fold(conn: &Connection) {
+    let folded = conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+    if let Err(error) = folded {
+        let error = StoreError::from(error);
+        tracing::warn!(%error, "the log could not be folded into the database");
+    }
 }

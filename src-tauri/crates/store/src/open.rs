@@ -32,6 +32,13 @@ pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
+/// Opens a connection that folds the log of a file that is open for writing.
+pub(crate) fn open_folder(path: &Path) -> Result<Connection, StoreError> {
+    let conn = connect(path, OpenFlags::empty())?;
+    settle(&conn, limits::FOLDER_CACHE_KIB)?;
+    Ok(conn)
+}
+
 fn open_file(path: &Path, now: Time) -> Result<(Connection, Opened), StoreError> {
     let _alone = opening(path)?;
     let fresh = make_file(path)?;
@@ -129,7 +136,7 @@ pub(crate) fn connect(path: &Path, more: OpenFlags) -> Result<Connection, StoreE
     Ok(Connection::open_with_flags(path, flags)?)
 }
 
-/// The settings of every connection. Folding the log is done by the writer between commits, not inside one.
+/// The settings of every connection. Folding the log is done between commits or beside them, not inside one.
 fn settle(conn: &Connection, cache_kib: u32) -> Result<(), StoreError> {
     conn.busy_timeout(limits::BUSY)?;
     conn.set_prepared_statement_cache_capacity(limits::STATEMENTS);

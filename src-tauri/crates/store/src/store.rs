@@ -79,7 +79,7 @@ impl Store {
                 let writer = Arc::new(Mutex::new(writer));
                 Backend::Threaded {
                     readers: path.as_deref().map(start_readers).transpose()?,
-                    queue: start_writer(Arc::clone(&writer), Arc::clone(&counters))?,
+                    queue: start_writer(Arc::clone(&writer), Arc::clone(&counters), path.clone())?,
                     writer,
                 }
             }
@@ -160,9 +160,12 @@ impl Store {
         }
     }
 
+    /// Queues a job. It is counted only once it has room: a caller that gives up before leaves nothing behind.
     async fn send(&self, queue: &Threads<Job>, job: Job) -> Result<(), StoreError> {
+        let room = queue.room().await?;
         self.shared.counters.queue();
-        queue.send(job).await
+        room.send(job);
+        Ok(())
     }
 
     /// Takes a look that decided nothing, with guard states that know nothing new, and makes it durable later: with

@@ -1,7 +1,7 @@
 //! The threads of a store: one writer with a bounded queue, and a small pool of readers. Each ends when its queue is
 //! closed, and the store waits for them when its last handle goes.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::writer::{Counters, Writer};
-use crate::{Batch, StoreError, limits, open};
+use crate::{Batch, StoreError, limits, log, open};
 
 /// Who waits for the answer of a batch.
 type Waiting = oneshot::Sender<Result<(), StoreError>>;
@@ -35,10 +35,16 @@ pub(crate) struct Threads<J> {
 }
 
 impl<J> Threads<J> {
+    /// Waits for room in the queue.
+    pub(crate) async fn room(&self) -> Result<mpsc::Permit<'_, J>, StoreError> {
+        let queue = self.queue.as_ref().ok_or(StoreError::Closed)?;
+        queue.reserve().await.map_err(|_| StoreError::Closed)
+    }
+
     /// Queues a job, waiting for room.
     pub(crate) async fn send(&self, job: J) -> Result<(), StoreError> {
-        let queue = self.queue.as_ref().ok_or(StoreError::Closed)?;
-        queue.send(job).await.map_err(|_| StoreError::Closed)
+        self.room().await?.send(job);
+        Ok(())
     }
 }
 
@@ -61,23 +67,41 @@ pub(crate) fn lock(writer: &Mutex<Writer>) -> MutexGuard<'_, Writer> {
     writer.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Starts the writer.
-pub(crate) fn start_writer(writer: Shared, counters: Arc<Counters>) -> Result<Threads<Job>, StoreError> {
+/// Starts the writer. A database in a file has its log folded by this thread while nobody is kept from the writer.
+pub(crate) fn start_writer(
+    writer: Shared,
+    counters: Arc<Counters>,
+    path: Option<PathBuf>,
+) -> Result<Threads<Job>, StoreError> {
     let (queue, mut jobs) = mpsc::channel(limits::WRITE_QUEUE);
     let thread = std::thread::Builder::new()
         .name("store-writer".to_owned())
         .spawn(move || {
             while let Some(job) = jobs.blocking_recv() {
-                let mut writer = lock(&writer);
-                let served = serve(&mut writer, job, &mut jobs);
+                let served = serve(&mut lock(&writer), job, &mut jobs);
                 counters.done(served);
-                writer.tidy_if_due();
+                tidy(&writer, path.as_deref());
             }
         })?;
     Ok(Threads {
         queue: Some(queue),
         threads: vec![thread],
     })
+}
+
+fn tidy(writer: &Mutex<Writer>, path: Option<&Path>) {
+    let Some(path) = path else {
+        lock(writer).tidy_if_due();
+        return;
+    };
+    let due = {
+        let mut writer = lock(writer);
+        writer.file_if_due();
+        writer.take_fold_due()
+    };
+    if due {
+        log::fold_beside(path);
+    }
 }
 
 /// Serves a job and, when it is a batch, all batches that wait behind it; how many it were.

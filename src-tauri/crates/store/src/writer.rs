@@ -10,7 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use tidegate_meter::{AccountId, GuardId};
 
 use crate::lease::Claim;
-use crate::{Batch, Faults, StoreError, StoreStats, Write, apply, history, limits};
+use crate::{Batch, Faults, StoreError, StoreStats, Write, apply, history, limits, log};
 
 /// Looks that count as one write in the log: so many at least stand on a page of the recent ones.
 const LOOKS_A_PAGE: usize = 16;
@@ -199,17 +199,29 @@ impl Writer {
         Ok(answer)
     }
 
-    /// Files the recent looks and folds the log into the database, each when it has grown. Called after the waiting
-    /// callers were answered, so that none of them waits for it; a failure is tried again later, what was written is
-    /// already durable.
-    pub(crate) fn tidy_if_due(&mut self) {
+    /// Files the recent looks when there are many. Called after the waiting callers were answered, so that none of them
+    /// waits for it; a failure is tried again later, what was written is already durable.
+    pub(crate) fn file_if_due(&mut self) {
         if self.unfiled >= limits::RECENT_LOOKS {
             self.unfiled = 0;
             self.file_left();
         }
-        if self.writes_in_log >= limits::CHECKPOINT_WRITES {
+    }
+
+    /// Whether the log has grown so long that it must be folded now.
+    pub(crate) fn take_fold_due(&mut self) -> bool {
+        let due = self.writes_in_log >= limits::CHECKPOINT_WRITES;
+        if due {
             self.writes_in_log = 0;
-            self.checkpoint();
+        }
+        due
+    }
+
+    /// What a writer without a thread does between two jobs.
+    pub(crate) fn tidy_if_due(&mut self) {
+        self.file_if_due();
+        if self.take_fold_due() {
+            log::fold(&self.conn);
         }
     }
 
@@ -226,15 +238,6 @@ impl Writer {
     pub(crate) fn file_left(&mut self) {
         if let Err(error) = self.file() {
             tracing::warn!(%error, "the recent looks stay unfiled");
-        }
-    }
-
-    fn checkpoint(&self) {
-        let folded = self
-            .conn
-            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-        if let Err(error) = folded {
-            tracing::warn!(error = %StoreError::from(error), "the log could not be folded into the database");
         }
     }
 

@@ -83,3 +83,30 @@ async fn a_decision_writes_few_pages() {
     assert!(most > 5, "the frames are counted: {most}");
     assert!(most <= DECISION_PAGES, "one decision wrote {most} pages");
 }
+
+#[tokio::test]
+async fn the_log_is_folded_again_and_again_while_others_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.db");
+    let store = held(file(&path, "one")).await;
+    let long = "x".repeat(TEXT);
+    let rounds = 5 * i64::try_from(limits::CHECKPOINT_WRITES).unwrap();
+    for n in 0..rounds {
+        store
+            .write(batch([setting(&format!("key-{n}-{long}"), n)]))
+            .await
+            .unwrap();
+    }
+    let log = std::fs::metadata(log_of(&path)).unwrap().len();
+    let database = std::fs::metadata(&path).unwrap().len();
+    assert!(
+        log < 3 * limits::LOG_BYTES,
+        "a log that nobody folds grows with every write: {log}"
+    );
+    let written = u64::try_from(rounds).unwrap() * TEXT as u64;
+    assert!(database > written / 2, "{database} of {written}");
+    assert_eq!(
+        store.settings().await.unwrap().len(),
+        usize::try_from(rounds).unwrap()
+    );
+}
