@@ -20,6 +20,7 @@ mod ladder;
 mod lag;
 pub mod limits;
 mod line;
+mod mark;
 mod permit;
 mod replay;
 mod spec;
@@ -37,6 +38,7 @@ pub use facts::{Facts, FastSignal, Observation, OpenIntent, OtherMeter, TargetFa
 pub use forecast::{Contract, Forecast, RunOut};
 pub use judge::judge;
 pub use lag::{LagLearner, learn_lag};
+pub use mark::{Hourly, Passed};
 pub use permit::{Consent, Permit};
 pub use replay::{Replay, ReplayAction, ReplayOptions, ReplayVerdict, ReplayWarning, replay};
 pub use spec::{Belts, GuardSpec, Limit, Mode, RestartPolicy, SpecError, Step};

@@ -1,13 +1,15 @@
 //! What a reader may ask: every question of the handle, each bounded in rows (`limits`).
 
+use std::time::Duration;
+
 use tidegate_meter::{AccountId, GuardId, MeterId, Reading, RowId, Time};
 
 use crate::history::Cursor;
-use crate::query::{alert, config, delivery, intent, meter};
+use crate::query::{alert, config, delivery, intent, marks, meter};
 use crate::{
-    AccountRow, AlertFilter, AlertRow, AuditHead, AuditRow, AuditVerdict, ChannelRow, DeliveryFilter,
-    DeliveryRow, GuardRow, GuardStateRow, IntentEventRow, IntentFilter, IntentRow, LapseRow, MeterRow,
-    NextDue, Point, Store, StoreError, TargetRow, audit, history, lease, open, query,
+    AccountRow, AlertFilter, AlertRow, AuditHead, AuditRow, AuditVerdict, ChannelRow, ChartLine,
+    DeliveryFilter, DeliveryRow, GuardRow, GuardStateRow, IntentEventRow, IntentFilter, IntentRow, LapseRow,
+    Marks, MeterRow, NextDue, Point, Store, StoreError, TargetRow, audit, history, lease, open, query,
 };
 
 impl Store {
@@ -98,12 +100,23 @@ impl Store {
 
     /// The newest lapses, newest first.
     pub async fn lapses(&self, limit: usize) -> Result<Vec<LapseRow>, StoreError> {
-        self.read(move |conn| config::lapses(conn, limit)).await
+        self.read(move |conn| config::lapses(conn, None, limit)).await
+    }
+
+    /// The newest lapses that began before an instant, newest first.
+    pub async fn lapses_before(&self, before: Time, limit: usize) -> Result<Vec<LapseRow>, StoreError> {
+        self.read(move |conn| config::lapses(conn, Some(before), limit))
+            .await
     }
 
     /// Audit rows after the number `after` (0: from the first), oldest first.
     pub async fn audit(&self, after: i64, limit: usize) -> Result<Vec<AuditRow>, StoreError> {
         self.read(move |conn| audit::after(conn, after, limit)).await
+    }
+
+    /// The newest audit rows before the number `before` (a number beyond all: from the last), newest first.
+    pub async fn audit_before(&self, before: i64, limit: usize) -> Result<Vec<AuditRow>, StoreError> {
+        self.read(move |conn| audit::before(conn, before, limit)).await
     }
 
     /// The end of the audit chain, to be published outside.
@@ -142,7 +155,34 @@ impl Store {
     ) -> Result<Vec<Point>, StoreError> {
         self.catch_up().await;
         let of = (account.clone(), meter.clone());
-        self.read(move |conn| history::chart(conn, (&of.0, &of.1), (from, to), points_max))
+        let drawn = move |conn: &_| history::chart(conn, (&of.0, &of.1), (from, to), points_max, i64::MAX);
+        Ok(self.read(drawn).await?.points)
+    }
+
+    /// The line of [`Self::history`] with its gaps (silences longer than `gap` and out of the pace of the readings before
+    /// them, also the one up to `to`), windows and top-ups.
+    pub async fn chart(
+        &self,
+        (account, meter): (&AccountId, &MeterId),
+        (from, to): (Time, Time),
+        points_max: usize,
+        gap: Duration,
+    ) -> Result<ChartLine, StoreError> {
+        self.catch_up().await;
+        let of = (account.clone(), meter.clone());
+        let gap_ms = i64::try_from(gap.as_millis()).unwrap_or(i64::MAX);
+        self.read(move |conn| history::chart(conn, (&of.0, &of.1), (from, to), points_max, gap_ms))
+            .await
+    }
+
+    /// What happened to a meter in `from..to`.
+    pub async fn marks(
+        &self,
+        (account, meter): (&AccountId, &MeterId),
+        (from, to): (Time, Time),
+    ) -> Result<Marks, StoreError> {
+        let of = (account.clone(), meter.clone());
+        self.read(move |conn| marks::marks(conn, (&of.0, &of.1), (from, to)))
             .await
     }
 

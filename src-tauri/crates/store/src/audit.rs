@@ -37,15 +37,25 @@ pub(crate) fn append(conn: &Connection, entry: &AuditEntry) -> Result<(), StoreE
 pub(crate) fn after(conn: &Connection, seq: i64, limit: usize) -> Result<Vec<AuditRow>, StoreError> {
     let sql = "SELECT seq, at, actor, event, facts, hash FROM audit WHERE seq > ?1 ORDER BY seq LIMIT ?2";
     let limit = rows(limit.min(limits::PAGE_ROWS));
-    list(conn, sql, params![seq, limit], |row| {
-        Ok(AuditRow {
-            seq: row.plain("seq")?,
-            at: row.time("at")?,
-            actor: row.plain("actor")?,
-            event: row.plain("event")?,
-            facts: row.json("facts")?,
-            hash: hex::encode(row.plain::<Vec<u8>>("hash")?),
-        })
+    list(conn, sql, params![seq, limit], read)
+}
+
+/// Rows before a number, newest first.
+pub(crate) fn before(conn: &Connection, seq: i64, limit: usize) -> Result<Vec<AuditRow>, StoreError> {
+    let sql =
+        "SELECT seq, at, actor, event, facts, hash FROM audit WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2";
+    let limit = rows(limit.min(limits::PAGE_ROWS));
+    list(conn, sql, params![seq, limit], read)
+}
+
+fn read(row: &Row<'_>) -> Result<AuditRow, StoreError> {
+    Ok(AuditRow {
+        seq: row.plain("seq")?,
+        at: row.time("at")?,
+        actor: row.plain("actor")?,
+        event: row.plain("event")?,
+        facts: row.json("facts")?,
+        hash: hex::encode(row.plain::<Vec<u8>>("hash")?),
     })
 }
 

@@ -16,6 +16,12 @@ pub const PAGE_ROWS: usize = 1000;
 pub const WATCHED_ROWS: usize = 20_000;
 /// Points of one history answer: twice what a wide screen shows.
 pub const HISTORY_POINTS: usize = 5000;
+/// Gaps told with a line: more cannot be told apart on a screen.
+pub const GAPS: usize = 100;
+/// Windows told with a line: two years of weeks.
+pub const WINDOW_RUNS: usize = 104;
+/// Top-ups told with a line: more than one a day in a quarter.
+pub const TOP_UPS: usize = 100;
 /// Readings of one page of a stream: about 500 KB.
 pub const STREAM_PAGE: usize = 4096;
 /// How long a locked database is waited for before it counts as busy.

@@ -392,3 +392,38 @@ pub struct Point {
     /// Start of its window.
     pub window_start: Option<Time>,
 }
+
+/// The line of a chart with what it tells beside its points.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ChartLine {
+    /// The points, oldest first.
+    pub points: Vec<Point>,
+    /// Where nothing was read: from the last reading before to the first one after; of too many the longest.
+    pub gaps: Vec<(Time, Time)>,
+    /// The windows it went through.
+    pub windows: Vec<WindowRun>,
+    /// Where the whole, or what is left, grew within a window.
+    pub top_ups: Vec<Time>,
+}
+
+/// A run of readings in one window.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WindowRun {
+    /// The window's start; `None` for a meter without windows.
+    pub start: Option<Time>,
+    /// The first reading of the run.
+    pub first: Time,
+    /// The newest whole, raw.
+    pub whole: Option<i64>,
+}
+
+/// What happened to one meter.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Marks {
+    /// Alerts raised, newest first.
+    pub alerts: Vec<AlertRow>,
+    /// Intents made, newest first: those decided on the meter, and those of persons in its account.
+    pub intents: Vec<IntentRow>,
+    /// Lapses that overlap, newest first.
+    pub lapses: Vec<LapseRow>,
+}

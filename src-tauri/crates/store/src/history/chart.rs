@@ -4,10 +4,11 @@
 use rusqlite::Connection;
 use tidegate_meter::{AccountId, MeterId, Time};
 
+use super::outline::Outline;
 use super::thin::Thinner;
 use super::{DAY_MS, HOUR_MS, fold, raw};
 use crate::column::{Columns, one};
-use crate::{Point, StoreError, limits};
+use crate::{ChartLine, Point, StoreError, limits};
 
 /// How far a meter is folded, and from where on finer rows are there.
 struct Kept {
@@ -28,40 +29,64 @@ enum Grain {
     Days,
 }
 
-/// A chart's line in `from..to` by time of fetch; at most `points_max` points, oldest first.
+/// A line under way: its points and its outline.
+struct Drawing {
+    thinner: Thinner,
+    outline: Outline,
+}
+
+impl Drawing {
+    fn take(&mut self, row: &[Point]) {
+        self.outline.see(row);
+        row.iter().for_each(|point| self.thinner.take(*point));
+    }
+}
+
+/// A chart's line in `from..to` by time of fetch; at most `points_max` points, oldest first. A silence longer than
+/// `gap_ms` is a gap, as far as the rows tell it: within a folded hour or day none is seen.
 pub(crate) fn chart(
     conn: &Connection,
     (account, meter): (&AccountId, &MeterId),
     (from, to): (Time, Time),
     points_max: usize,
-) -> Result<Vec<Point>, StoreError> {
+    gap_ms: i64,
+) -> Result<ChartLine, StoreError> {
     let Some(kept) = kept(conn, account, meter)? else {
-        return Ok(Vec::new());
+        return Ok(ChartLine::default());
     };
     let (from, to) = (from.ms().max(kept.begin), to.ms());
     if to <= from {
-        return Ok(Vec::new());
+        return Ok(ChartLine::default());
     }
     let points_max = points_max.min(limits::HISTORY_POINTS);
     let (hours_begin, raw_begin) = joints(&kept, grain(to.saturating_sub(from), points_max));
-    let mut thinner = Thinner::new(from, to, points_max);
+    let mut drawing = Drawing {
+        thinner: Thinner::new(from, to, points_max),
+        outline: Outline::new(gap_ms),
+    };
     let until = hours_begin.clamp(from, to);
     let days_from = from.div_euclid(DAY_MS).saturating_mul(DAY_MS);
     fold::days(conn, kept.meter, days_from, until, |_, day| {
-        offer(&mut thinner, &day.points(), from, until);
+        offer(&mut drawing, day.points(), from, until);
     })?;
     let raw_begin = raw_begin.clamp(until, to);
     let hours_from = until.div_euclid(HOUR_MS).saturating_mul(HOUR_MS);
     fold::hours(conn, kept.meter, hours_from, raw_begin, |_, hour| {
-        offer(&mut thinner, &hour.points(), until, raw_begin);
+        offer(&mut drawing, hour.points(), until, raw_begin);
     })?;
     for span in raw::spans(conn, kept.meter, raw_begin, to)? {
         raw::each(conn, &span, raw_begin, to, i64::MAX, |seen| {
-            thinner.take(seen.point());
+            drawing.take(&[seen.point()]);
             Ok(())
         })?;
     }
-    Ok(thinner.finish())
+    let outline = drawing.outline.finish(to);
+    Ok(ChartLine {
+        points: drawing.thinner.finish(),
+        gaps: outline.gaps,
+        windows: outline.windows,
+        top_ups: outline.top_ups,
+    })
 }
 
 /// Where days end and hours begin, and where hours end and raw readings begin.
@@ -86,12 +111,9 @@ fn grain(span_ms: i64, points_max: usize) -> Grain {
     }
 }
 
-fn offer(thinner: &mut Thinner, points: &[Point], from: i64, to: i64) {
-    for point in points {
-        if (from..to).contains(&point.fetched_at.ms()) {
-            thinner.take(*point);
-        }
-    }
+fn offer(drawing: &mut Drawing, mut points: Vec<Point>, from: i64, to: i64) {
+    points.retain(|point| (from..to).contains(&point.fetched_at.ms()));
+    drawing.take(&points);
 }
 
 fn kept(conn: &Connection, account: &AccountId, meter: &MeterId) -> Result<Option<Kept>, StoreError> {

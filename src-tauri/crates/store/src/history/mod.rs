@@ -7,6 +7,7 @@
 
 mod chart;
 mod fold;
+mod outline;
 mod raw;
 mod recent;
 mod segment;

@@ -6,7 +6,7 @@ use tidegate_meter::RowId;
 use crate::column::{Columns, id_value, id_value_opt, list, one, rows};
 use crate::{AlertFilter, AlertRow, StoreError, limits};
 
-const COLUMNS: &str = "SELECT id, guard, account, meter, key, window_start, severity, raised_at, resolved_at, \
+pub(super) const COLUMNS: &str = "SELECT id, guard, account, meter, key, window_start, severity, raised_at, resolved_at, \
     acknowledged_at, acknowledged_as, snoozed_until, body FROM alert";
 
 /// Alerts, newest first.
@@ -26,7 +26,7 @@ pub(crate) fn alert(conn: &Connection, id: RowId) -> Result<Option<AlertRow>, St
     one(conn, &format!("{COLUMNS} WHERE id = ?1"), [id_value(id)], read)
 }
 
-fn read(row: &Row<'_>) -> Result<AlertRow, StoreError> {
+pub(super) fn read(row: &Row<'_>) -> Result<AlertRow, StoreError> {
     let acknowledged_at = row.time_opt("acknowledged_at")?;
     Ok(AlertRow {
         id: row.id("id")?,

@@ -1,6 +1,7 @@
 //! Accounts, channels, guards, settings, lapses.
 
 use rusqlite::Connection;
+use tidegate_meter::Time;
 
 use crate::column::{Columns, list, one, rows};
 use crate::{AccountRow, ChannelRow, GuardRow, LapseRow, StoreError, limits};
@@ -55,9 +56,18 @@ pub(crate) fn settings(conn: &Connection) -> Result<Vec<(String, serde_json::Val
     })
 }
 
-pub(crate) fn lapses(conn: &Connection, limit: usize) -> Result<Vec<LapseRow>, StoreError> {
-    let sql = "SELECT start, end, cause FROM lapse ORDER BY start DESC, cause LIMIT ?1";
-    list(conn, sql, [rows(limit.min(limits::PAGE_ROWS))], |row| {
+/// The newest lapses that began before `before`, newest first.
+pub(crate) fn lapses(
+    conn: &Connection,
+    before: Option<Time>,
+    limit: usize,
+) -> Result<Vec<LapseRow>, StoreError> {
+    let sql = "SELECT start, end, cause FROM lapse WHERE start < ?1 ORDER BY start DESC, cause LIMIT ?2";
+    let bounds = [
+        before.map_or(i64::MAX, Time::ms),
+        rows(limit.min(limits::PAGE_ROWS)),
+    ];
+    list(conn, sql, bounds, |row| {
         Ok(LapseRow {
             start: row.time("start")?,
             end: row.time("end")?,

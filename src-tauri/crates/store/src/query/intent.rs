@@ -6,7 +6,7 @@ use tidegate_meter::{GuardId, RowId, Time};
 use crate::column::{Columns, id_value, id_value_opt, list, one, opt_text, rows};
 use crate::{IntentEventRow, IntentFilter, IntentRow, StoreError, limits};
 
-const COLUMNS: &str = "SELECT id, guard, account, meter, action, target, window_start, state, due, next_at, tries, \
+pub(super) const COLUMNS: &str = "SELECT id, guard, account, meter, action, target, window_start, state, due, next_at, tries, \
     detail, created_at, updated_at FROM intent";
 
 /// Spelled as in the partial index, so that it is used.
@@ -31,7 +31,7 @@ pub(crate) fn intents(conn: &Connection, filter: IntentFilter) -> Result<Vec<Int
     }
 }
 
-fn read(row: &Row<'_>) -> Result<IntentRow, StoreError> {
+pub(super) fn read(row: &Row<'_>) -> Result<IntentRow, StoreError> {
     Ok(IntentRow {
         id: row.id("id")?,
         guard: row.text_opt("guard")?,
