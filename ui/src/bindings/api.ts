@@ -137,7 +137,15 @@ open: boolean,
 /**
  * At most so many.
  */
-limit: number, } | { "request": "alerts", 
+limit: number, 
+/**
+ * Only those made before this one.
+ */
+before?: string | null, 
+/**
+ * Of the texts.
+ */
+lang?: "zh-CN" | "en", } | { "request": "alerts", 
 /**
  * Only unresolved ones.
  */
@@ -146,6 +154,10 @@ open: boolean,
  * At most so many.
  */
 limit: number, 
+/**
+ * Only those made before this one.
+ */
+before?: string | null, 
 /**
  * Of the texts.
  */
@@ -165,7 +177,11 @@ alert: string,
 /**
  * For how long, in seconds.
  */
-seconds: number, } | { "request": "channels" } | { "request": "test_channel", 
+seconds: number, 
+/**
+ * Why; may be empty. Kept in the audit.
+ */
+reason?: string, } | { "request": "channels" } | { "request": "test_channel", 
 /**
  * Which.
  */
@@ -174,6 +190,10 @@ channel: string, } | { "request": "deliveries",
  * At most so many.
  */
 limit: number, 
+/**
+ * Only those made before this one.
+ */
+before?: string | null, 
 /**
  * Of the texts.
  */
@@ -217,7 +237,59 @@ steps: Array<string> | null,
 /**
  * How far back.
  */
-days: number, } | { "request": "audit_verify" } | { "request": "audit", 
+days: number, } | { "request": "chart", 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Which.
+ */
+meter: string, 
+/**
+ * From.
+ */
+start: string, 
+/**
+ * To.
+ */
+end: string, 
+/**
+ * At most so many points, 4 to 2000; lowest and highest of every stretch are kept.
+ */
+points: number, 
+/**
+ * Of the texts.
+ */
+lang: "zh-CN" | "en", } | { "request": "what_if", 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * On which meter, whatever the draft names.
+ */
+meter: string, 
+/**
+ * The draft.
+ */
+guard: GuardItem, 
+/**
+ * How far back, 1 to 90.
+ */
+days: number, 
+/**
+ * Of the texts.
+ */
+lang: "zh-CN" | "en", } | { "request": "tray", 
+/**
+ * Of the texts.
+ */
+lang: "zh-CN" | "en", } | { "request": "overview", 
+/**
+ * Of the texts.
+ */
+lang: "zh-CN" | "en", } | { "request": "audit_verify" } | { "request": "audit", 
 /**
  * After this number; 0 from the start.
  */
@@ -225,11 +297,27 @@ after: number,
 /**
  * At most so many.
  */
-limit: number, } | { "request": "lapses", 
+limit: number, 
+/**
+ * The newest before this number, newest first; a number beyond all begins at the end.
+ */
+before?: number | null, 
+/**
+ * Of the texts.
+ */
+lang?: "zh-CN" | "en", } | { "request": "lapses", 
 /**
  * At most so many.
  */
-limit: number, } | { "request": "backup", 
+limit: number, 
+/**
+ * Only those that began before this.
+ */
+before?: string | null, 
+/**
+ * Of the texts.
+ */
+lang?: "zh-CN" | "en", } | { "request": "backup", 
 /**
  * The new file; it must not exist.
  */
@@ -327,7 +415,7 @@ minutes: number | null,
  */
 lang: "zh-CN" | "en", };
 
-export type Response = { "response": "done" } | { "response": "version", "data": VersionView } | { "response": "status", "data": StatusView } | { "response": "accounts", "data": Array<AccountView> } | { "response": "meters", "data": MetersView } | { "response": "targets", "data": Array<TargetView> } | { "response": "plan", "data": Plan } | { "response": "text", "data": string } | { "response": "guards", "data": Array<GuardView> } | { "response": "armed", "data": ArmedView } | { "response": "planned", "data": ActionView } | { "response": "actions", "data": Array<ActionView> } | { "response": "alerts", "data": Array<AlertView> } | { "response": "channels", "data": Array<ChannelView> } | { "response": "tested", "data": TestedView } | { "response": "deliveries", "data": Array<DeliveryView> } | { "response": "history", "data": Array<PointView> } | { "response": "replay", "data": Array<ReplayView> } | { "response": "audit_verdict", "data": { verdict: "intact", head: { seq: number, hash: string } } | { verdict: "broken", seq: number, fault: string } } | { "response": "audit", "data": Array<AuditView> } | { "response": "lapses", "data": Array<LapseView> } | { "response": "vault_items", "data": VaultView } | { "response": "doctor", "data": Array<FootingView> } | { "response": "items", "data": ItemsView } | { "response": "draft", "data": DraftView } | { "response": "tried", "data": TriedView } | { "response": "catalogue", "data": CatalogueView } | { "response": "settings", "data": SettingsView } | { "response": "backups", "data": Array<BackupView> } | { "response": "backup", "data": BackupView } | { "response": "restored", "data": RestoredView } | { "response": "demo", "data": DemoView };
+export type Response = { "response": "done" } | { "response": "version", "data": VersionView } | { "response": "status", "data": StatusView } | { "response": "accounts", "data": Array<AccountView> } | { "response": "meters", "data": MetersView } | { "response": "targets", "data": Array<TargetView> } | { "response": "plan", "data": Plan } | { "response": "text", "data": string } | { "response": "guards", "data": Array<GuardView> } | { "response": "armed", "data": ArmedView } | { "response": "planned", "data": ActionView } | { "response": "actions", "data": Array<ActionView> } | { "response": "alerts", "data": Array<AlertView> } | { "response": "channels", "data": Array<ChannelView> } | { "response": "tested", "data": TestedView } | { "response": "deliveries", "data": Array<DeliveryView> } | { "response": "history", "data": Array<PointView> } | { "response": "replay", "data": Array<ReplayView> } | { "response": "chart", "data": ChartView } | { "response": "what_if", "data": WhatIfView } | { "response": "tray", "data": TrayView } | { "response": "overview", "data": OverviewView } | { "response": "audit_verdict", "data": { verdict: "intact", head: { seq: number, hash: string } } | { verdict: "broken", seq: number, fault: string } } | { "response": "audit", "data": Array<AuditView> } | { "response": "lapses", "data": Array<LapseView> } | { "response": "vault_items", "data": VaultView } | { "response": "doctor", "data": Array<FootingView> } | { "response": "items", "data": ItemsView } | { "response": "draft", "data": DraftView } | { "response": "tried", "data": TriedView } | { "response": "catalogue", "data": CatalogueView } | { "response": "settings", "data": SettingsView } | { "response": "backups", "data": Array<BackupView> } | { "response": "backup", "data": BackupView } | { "response": "restored", "data": RestoredView } | { "response": "demo", "data": DemoView };
 
 export type ApiError = { 
 /**
@@ -439,7 +527,11 @@ deliveries_waiting: number,
 /**
  * Conditions of the program itself that need a person: name and one line.
  */
-conditions: Array<[string, string]>, };
+conditions: Array<[string, string]>, 
+/**
+ * All of it in one sentence, in both languages.
+ */
+sentence: SaidView, };
 
 export type AccountView = { 
 /**
@@ -563,6 +655,34 @@ targets: Array<{ kind: string, id: string, name: string, region: string }>,
  */
 guards: Array<MeterGuardView>, 
 /**
+ * The account's name.
+ */
+account_name: string, 
+/**
+ * The worst level of its guards; null when no guard watches it.
+ */
+level: "calm" | "warning" | "critical" | "blind" | null, 
+/**
+ * What to show it as.
+ */
+state: MeterState, 
+/**
+ * Since when there is no truth; null while there is, and when there never was any.
+ */
+blind_since: string | null, 
+/**
+ * Whose time `as_of` is.
+ */
+as_of_source: AsOfSource | null, 
+/**
+ * How far the provider's numbers run behind, as learned; in milliseconds.
+ */
+lag_ms: number | null, 
+/**
+ * How long it lasts; null while blind and when no guard watches it.
+ */
+forecast: ForecastView | null, 
+/**
  * Made up by the demonstration.
  */
 simulated: boolean, };
@@ -615,7 +735,39 @@ armed_until: string | null,
 /**
  * What it does, or why it does nothing; null before the first judgement.
  */
-why: WhyView | null, };
+why: WhyView | null, 
+/**
+ * Its thresholds, in the order of the configuration.
+ */
+steps: Array<StepView>, 
+/**
+ * Its line.
+ */
+limit: LimitView | null, 
+/**
+ * What the line asks for.
+ */
+action: "warn" | "stop" | "start", 
+/**
+ * Before an automatic action, in seconds.
+ */
+countdown: number, 
+/**
+ * How far it can overshoot, as a sentence.
+ */
+contract: string, 
+/**
+ * What it may stop while armed, and nothing else.
+ */
+targets: Array<{ kind: string, id: string, name: string, region: string }>, 
+/**
+ * Held by a person until then.
+ */
+held_until: string | null, 
+/**
+ * Its action that has not ended.
+ */
+open_action: string | null, };
 
 export type WhyView = { 
 /**
@@ -825,6 +977,58 @@ receipt: { job: string | null, request: string | null, at: string } | null,
  */
 proof: Record<string, unknown> | null, 
 /**
+ * Where it stands, in words.
+ */
+state_text: string, 
+/**
+ * Who decided: the guard's id, or the person's way in (`window`, `cli`, `tray`, `api`).
+ */
+by: string, 
+/**
+ * A person asked for it.
+ */
+by_person: boolean, 
+/**
+ * The sentence at the decision; null when a person asked.
+ */
+why: string | null, 
+/**
+ * The power state read before the request left.
+ */
+before: Record<string, string> | null, 
+/**
+ * The power state that ended it.
+ */
+after: Record<string, string> | null, 
+/**
+ * When its request left.
+ */
+sent_at: string | null, 
+/**
+ * When it is tried again after a failure.
+ */
+retry_at: string | null, 
+/**
+ * What went wrong last, as the provider or Tidegate said it.
+ */
+error: string | null, 
+/**
+ * What a person can do about it.
+ */
+next: string | null, 
+/**
+ * It can be called off.
+ */
+cancellable: boolean, 
+/**
+ * Its countdown runs: it can be held, or ended now.
+ */
+holdable: boolean, 
+/**
+ * It is a verified stop that can be undone.
+ */
+restorable: boolean, 
+/**
  * Its transitions, oldest first.
  */
 events: Array<ActionEventView>, 
@@ -846,6 +1050,10 @@ export type ActionEventView = {
  * To.
  */
 to: string, 
+/**
+ * That state in words.
+ */
+text: string, 
 /**
  * When.
  */
@@ -884,6 +1092,18 @@ severity: "info" | "warning" | "critical",
  * One line in the asked language.
  */
 title: string, 
+/**
+ * What Tidegate did, does or will do about it; empty when the message does not say.
+ */
+sentence: string, 
+/**
+ * What a person can do; empty when there is nothing to do.
+ */
+next: string, 
+/**
+ * Neither resolved nor acknowledged nor quiet: it asks for a person.
+ */
+asks: boolean, 
 /**
  * Raised.
  */
@@ -995,6 +1215,14 @@ repeat: boolean,
  */
 error: string | null, 
 /**
+ * Where it stands and what comes next, in words.
+ */
+next: string, 
+/**
+ * It can be tried again by hand.
+ */
+retryable: boolean, 
+/**
  * Made.
  */
 created_at: string, 
@@ -1053,6 +1281,10 @@ actor: string,
  */
 event: string, 
 /**
+ * All of it in one line.
+ */
+text: string, 
+/**
  * The facts.
  */
 facts: unknown, 
@@ -1073,7 +1305,109 @@ end: string,
 /**
  * `asleep`, `stopped`, `offline`, `clock`.
  */
-cause: string, };
+cause: string, 
+/**
+ * The cause in words.
+ */
+text: string, };
+
+export type MeterState = "unguarded" | "calm" | "stopped" | "warning" | "blind" | "critical" | "acting";
+
+export type AsOfSource = "provider" | "fetch";
+
+export type ForecastView = { "forecast": "known", 
+/**
+ * Used up in an hour, likely.
+ */
+burn_likely: { value: string, unit: string }, 
+/**
+ * Used up in an hour, at most.
+ */
+burn_upper: { value: string, unit: string }, 
+/**
+ * Readings that it rests on.
+ */
+samples: number, 
+/**
+ * When it runs out at the upper rate; null: it lasts the window.
+ */
+early: string | null, 
+/**
+ * At the likely rate.
+ */
+likely: string | null, 
+/**
+ * At the lower rate.
+ */
+late: string | null, 
+/**
+ * It may run out before its window ends, at the upper rate.
+ */
+ends_before_window: boolean, 
+/**
+ * In words: `runs out in 3–5 days`.
+ */
+text: string, } | { "forecast": "accumulating", 
+/**
+ * Readings so far.
+ */
+samples: number, 
+/**
+ * Readings that it takes.
+ */
+samples_needed: number, 
+/**
+ * From the first reading to the last, in seconds.
+ */
+seconds: number, 
+/**
+ * The seconds that it takes.
+ */
+seconds_needed: number, 
+/**
+ * Changes of the value so far.
+ */
+changes: number, 
+/**
+ * Changes that it takes.
+ */
+changes_needed: number, 
+/**
+ * What is missing, in words.
+ */
+text: string, };
+
+export type StepView = { 
+/**
+ * As configured: `70%`, `20 GB`, `2d`.
+ */
+text: string, 
+/**
+ * What is left when it fires; null when that cannot be said yet.
+ */
+at: { value: string, unit: string } | null, 
+/**
+ * Crossed now.
+ */
+crossed: boolean, };
+
+export type LimitView = { 
+/**
+ * As configured: `10 GB`, `98%`, `predictive 5 GB`.
+ */
+text: string, 
+/**
+ * What is left when it is crossed; for a predictive line as of now; null when that cannot be said yet.
+ */
+at: { value: string, unit: string } | null, 
+/**
+ * It moves with the burn.
+ */
+predictive: boolean, 
+/**
+ * Crossed now.
+ */
+crossed: boolean, };
 
 export type VaultView = { 
 /**
@@ -1102,6 +1436,462 @@ found: string,
  * What to do, when it does not hold.
  */
 next: string | null, };
+
+export type ChartView = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Which.
+ */
+meter: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The unit of every value: `bytes`, `CNY`, `credits`, `days`, `percent`.
+ */
+unit: string, 
+/**
+ * Digits after the point: a raw value of 1 is 10^-scale of the unit.
+ */
+scale: number, 
+/**
+ * Whether people count it in GiB rather than GB.
+ */
+binary: boolean, 
+/**
+ * From.
+ */
+start: number, 
+/**
+ * To.
+ */
+end: number, 
+/**
+ * Whether the values are what is left, or what is used where only that is known.
+ */
+of: "remaining" | "used", 
+/**
+ * The line, oldest first.
+ */
+points: ChartPoints, 
+/**
+ * Where nothing was read: the line is broken there.
+ */
+gaps: Array<GapView>, 
+/**
+ * The windows it counts in.
+ */
+windows: Array<SpanView>, 
+/**
+ * Thresholds of its guards.
+ */
+steps: Array<StepLineView>, 
+/**
+ * Lines of its guards.
+ */
+limits: Array<LimitLineView>, 
+/**
+ * Where it goes from here; null when no rate is known.
+ */
+forecast: BandView | null, 
+/**
+ * What happened, oldest first.
+ */
+markers: Array<MarkerView>, 
+/**
+ * Made up by the demonstration.
+ */
+simulated: boolean, };
+
+export type ChartPoints = { 
+/**
+ * Instants.
+ */
+at: Array<number>, 
+/**
+ * Raw values.
+ */
+value: Array<string>, };
+
+export type GapView = { 
+/**
+ * The last reading before it.
+ */
+start: number, 
+/**
+ * The first reading after it.
+ */
+end: number, 
+/**
+ * `asleep`, `stopped`, `offline`, `clock` (a lapse), the reason of a blindness (`auth`, `rate`, …), or `unread`.
+ */
+reason: string, 
+/**
+ * That in words.
+ */
+text: string, };
+
+export type SpanView = { 
+/**
+ * First instant.
+ */
+start: number, 
+/**
+ * First instant after it; null when it has none, or it is not known.
+ */
+end: number | null, 
+/**
+ * The whole, raw.
+ */
+limit: string | null, };
+
+export type StepLineView = { 
+/**
+ * Whose.
+ */
+guard: string, 
+/**
+ * As configured.
+ */
+text: string, 
+/**
+ * What is left when it fires, raw; null when that cannot be said yet.
+ */
+at: string | null, };
+
+export type LimitLineView = { 
+/**
+ * Whose.
+ */
+guard: string, 
+/**
+ * As configured.
+ */
+text: string, 
+/**
+ * What is left when it is crossed, raw; null when that cannot be said yet.
+ */
+at: string | null, 
+/**
+ * It moves with the burn: the level is as of now.
+ */
+predictive: boolean, };
+
+export type BandView = { 
+/**
+ * At the upper rate.
+ */
+early: ChartPoints, 
+/**
+ * At the likely rate.
+ */
+likely: ChartPoints, 
+/**
+ * At the lower rate.
+ */
+late: ChartPoints, };
+
+export type MarkerKind = "step" | "limit" | "blind" | "planned" | "ended" | "stopped" | "restored" | "renewed" | "topped_up";
+
+export type MarkerView = { 
+/**
+ * When.
+ */
+at: number, 
+/**
+ * What.
+ */
+kind: MarkerKind, 
+/**
+ * The alert or action, where it is one.
+ */
+id: string | null, 
+/**
+ * In words.
+ */
+text: string, };
+
+export type WhatIfView = { 
+/**
+ * Readings judged.
+ */
+readings: number, 
+/**
+ * The first of them.
+ */
+from: string | null, 
+/**
+ * The last of them.
+ */
+to: string | null, 
+/**
+ * When it would have warned.
+ */
+warned: Array<WarnedView>, 
+/**
+ * When it would have acted.
+ */
+acted: Array<ActedView>, 
+/**
+ * Actions in windows that ended with something left.
+ */
+false_stops: number, 
+/**
+ * Windows that were used up without an action in time.
+ */
+missed: number, 
+/**
+ * All of it in one sentence.
+ */
+verdict: string, 
+/**
+ * How far it could overshoot, as a sentence.
+ */
+contract: string, 
+/**
+ * Not every warning and action is listed: there were more than one answer holds.
+ */
+cut: boolean, };
+
+export type WarnedView = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * The step as configured; `limit` for the line.
+ */
+step: string, 
+/**
+ * What was left.
+ */
+remaining: { value: string, unit: string } | null, 
+/**
+ * From here to the crossing of the line in the same window, in seconds.
+ */
+lead: number | null, };
+
+export type ActedView = { 
+/**
+ * When its request would have left.
+ */
+at: string, 
+/**
+ * What was left at the decision.
+ */
+remaining: { value: string, unit: string } | null, 
+/**
+ * From here until all was used up in the same window, in seconds; null when it never was.
+ */
+lead: number | null, 
+/**
+ * What the history says about it.
+ */
+verdict: "saved" | "late" | "false" | "open", };
+
+export type SaidView = { 
+/**
+ * Simplified Chinese.
+ */
+"zh-CN": string, 
+/**
+ * English.
+ */
+en: string, };
+
+export type TrayState = "calm" | "stopped" | "warning" | "paused" | "blind" | "critical" | "acting";
+
+export type TrayView = { 
+/**
+ * The icon's shape.
+ */
+state: TrayState, 
+/**
+ * What is left of the worst meter in percent, a multiple of 5, rounded down; 0 while nothing is known.
+ */
+fill: number, 
+/**
+ * All of it in one sentence; nothing in it moves by itself.
+ */
+sentence: string, 
+/**
+ * The worst meters, at most three.
+ */
+lines: Array<TrayLineView>, 
+/**
+ * Actions that have not ended, the next one due first.
+ */
+actions: Array<TrayActionView>, 
+/**
+ * Automatic actions are paused until then.
+ */
+paused_until: string | null, 
+/**
+ * Guards that act.
+ */
+armed: number, 
+/**
+ * What becomes unprotected when the program ends; empty when nothing does.
+ */
+unprotected_on_quit: string, 
+/**
+ * The next look at any account.
+ */
+next_look_at: string | null, 
+/**
+ * The demonstration is part of it.
+ */
+simulated: boolean, };
+
+export type TrayLineView = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Which.
+ */
+meter: string, 
+/**
+ * `ecs-hk-01: 38.2 GB left of 200 GB`
+ */
+text: string, 
+/**
+ * `12 minutes ago`
+ */
+age_text: string, 
+/**
+ * When it was true.
+ */
+as_of: string | null, 
+/**
+ * What it is shown as.
+ */
+state: MeterState, 
+/**
+ * Made up by the demonstration.
+ */
+simulated: boolean, };
+
+export type TrayActionView = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * What it does.
+ */
+action: "warn" | "stop" | "start", 
+/**
+ * On what.
+ */
+target: { kind: string, id: string, name: string, region: string }, 
+/**
+ * When it is due.
+ */
+due: string, 
+/**
+ * Where it stands.
+ */
+state: string, 
+/**
+ * `Stop ecs-hk-01: counting down`
+ */
+text: string, 
+/**
+ * Its countdown runs: it can be held, or ended now.
+ */
+holdable: boolean, 
+/**
+ * It can be called off.
+ */
+cancellable: boolean, 
+/**
+ * Made up by the demonstration.
+ */
+simulated: boolean, };
+
+export type OverviewView = { 
+/**
+ * The engine as a whole.
+ */
+status: StatusView, 
+/**
+ * All of it in one sentence, in the asked language.
+ */
+sentence: string, 
+/**
+ * As the tray shows it.
+ */
+state: TrayState, 
+/**
+ * Every meter, worst first.
+ */
+meters: Array<MeterView>, 
+/**
+ * Accounts of which nothing can be read.
+ */
+blind_accounts: Array<AccountView>, 
+/**
+ * Actions that have not ended, the next one due first.
+ */
+open: Array<ActionView>, 
+/**
+ * The newest actions that have ended, newest first.
+ */
+ended: Array<ActionView>, 
+/**
+ * What happened since midnight in the user's zone.
+ */
+today: TodayView, 
+/**
+ * The newest spans in which nothing was guarding, newest first.
+ */
+lapses: Array<LapseView>, 
+/**
+ * The next look at any account.
+ */
+next_look_at: string | null, };
+
+export type TodayView = { 
+/**
+ * Since then.
+ */
+since: string, 
+/**
+ * Alerts raised: warnings.
+ */
+warnings: number, 
+/**
+ * Alerts raised: critical ones.
+ */
+criticals: number, 
+/**
+ * Stops that are proved, newest first.
+ */
+stops: Array<StoppedView>, 
+/**
+ * In words: `1 warning · 1 stop, verified 14:02`; empty when nothing happened.
+ */
+text: string, };
+
+export type StoppedView = { 
+/**
+ * Which action.
+ */
+id: string, 
+/**
+ * On what.
+ */
+target: { kind: string, id: string, name: string, region: string }, 
+/**
+ * When the proof was read.
+ */
+at: string, };
 
 export type Items = { 
 /**
@@ -1631,15 +2421,24 @@ export type ChangeEvent = EventBase & (
   | { event: "cancelled", intent: string, target: Target, by: string }
   | { event: "abandoned", intent: string, target: Target, detail: string }
   | { event: "held", intent: string, until: string }
+  | { event: "due", intent: string, due: string }
+  | { event: "delivery", delivery: string, channel: string, state: "pending" | "sending" | "expired" }
   | { event: "delivered", delivery: string, channel: string, code: string, repeat: boolean }
   | { event: "undelivered", delivery: string, channel: string, code: string, detail: string, retry_at: string | null }
   | { event: "lapse", start: string, end: string, cause: string }
   | { event: "mode", guard: string, armed_until: string | null }
   | { event: "configured", accounts: number, channels: number, guards: number }
   | { event: "power", account: string, target: Target, power: Record<string, string> }
+  | { event: "targets", account: string }
+  | { event: "protected", account: string, target: string, protected: boolean }
+  | { event: "looked", account: string, next_at: string | null, blind: Blindness | null }
+  | { event: "answered", alert: string, acknowledged: boolean, snoozed_until: string | null }
+  | { event: "paused", until: string | null }
+  | { event: "tested", channel: string, taken: boolean }
+  | { event: "noted", what: string }
   | { event: "lease", holder: boolean }
   | { event: "program", condition: string, detail: string }
-  | { event: "paused", until: string | null }
+  | { event: "program_resolved", condition: string }
   | { event: "settings" }
   | { event: "reopened" }
   | { event: "demo", on: boolean }

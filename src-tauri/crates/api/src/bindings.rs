@@ -15,7 +15,8 @@ pub fn text() -> String {
     let mut out = String::from(
         "// Made from the Rust types of `tidegate-api`; renew with:\n//   cargo run -p tidegate-api --example bindings -- --write\n",
     );
-    for declaration in asked(&config).into_iter().chain(set_up(&config)) {
+    let declarations = [asked(&config), seen(&config), set_up(&config)];
+    for declaration in declarations.into_iter().flatten() {
         out.push_str("\nexport ");
         out.push_str(&declaration);
         out.push('\n');
@@ -59,8 +60,39 @@ fn asked(config: &Config) -> Vec<String> {
         response::ReplayView::decl(config),
         response::AuditView::decl(config),
         response::LapseView::decl(config),
+        response::MeterState::decl(config),
+        response::AsOfSource::decl(config),
+        response::ForecastView::decl(config),
+        response::StepView::decl(config),
+        response::LimitView::decl(config),
         response::VaultView::decl(config),
         response::FootingView::decl(config),
+    ]
+}
+
+/// What is drawn, and what is seen at a glance.
+fn seen(config: &Config) -> Vec<String> {
+    vec![
+        response::ChartView::decl(config),
+        response::ChartPoints::decl(config),
+        response::GapView::decl(config),
+        response::SpanView::decl(config),
+        response::StepLineView::decl(config),
+        response::LimitLineView::decl(config),
+        response::BandView::decl(config),
+        response::MarkerKind::decl(config),
+        response::MarkerView::decl(config),
+        response::WhatIfView::decl(config),
+        response::WarnedView::decl(config),
+        response::ActedView::decl(config),
+        response::SaidView::decl(config),
+        response::TrayState::decl(config),
+        response::TrayView::decl(config),
+        response::TrayLineView::decl(config),
+        response::TrayActionView::decl(config),
+        response::OverviewView::decl(config),
+        response::TodayView::decl(config),
+        response::StoppedView::decl(config),
     ]
 }
 

@@ -8,10 +8,12 @@
 mod app;
 pub mod bindings;
 pub mod config;
+mod deeds;
 pub mod demo;
 mod desktop;
 mod error;
 mod face;
+mod glance;
 mod home;
 mod hosted;
 pub mod limits;
@@ -20,6 +22,7 @@ pub mod request;
 pub mod response;
 mod restore;
 mod runtime;
+mod texts;
 pub mod words;
 
 pub use app::{App, AppOptions, VaultChoice, version};

@@ -41,6 +41,26 @@ pub const DRAIN_STEP: Duration = Duration::from_millis(20);
 /// How many minutes the package of the demonstration lasts: below two the countdown would not fit, and nobody watches
 /// for longer than an hour.
 pub const DEMO_MINUTES: std::ops::RangeInclusive<u32> = 2..=60;
+/// Meters in the tray's menu: a glance holds three.
+pub const TRAY_LINES: usize = 3;
+/// Actions in the tray's menu: at most ten are sent in a day, and a menu must fit a screen.
+pub const TRAY_ACTIONS: usize = 10;
+/// Ended actions on the first page.
+pub const OVERVIEW_ENDED: usize = 5;
+/// Lapses on the first page.
+pub const OVERVIEW_LAPSES: u32 = 5;
+/// Rows read to count what happened today.
+pub const TODAY_ROWS: u32 = 200;
+/// Bytes of a chart's JSON: what crosses the link and is parsed in one frame of the screen.
+pub const CHART_BYTES: usize = 64 * 1024;
+/// A blindness that began so long before a chart still explains a gap in it.
+pub const MARKS_BEFORE: Duration = Duration::from_secs(30 * 86_400);
+/// Markers of a chart: more cannot be told apart.
+pub const MARKERS: usize = 120;
+/// A silence is a gap of a chart after so many intervals: one missed look is none.
+pub const GAP_INTERVALS: u32 = 3;
+/// Warnings, and actions, listed by one what-if.
+pub const WHAT_IF_ROWS: usize = 200;
 /// Rows of one page.
 pub const PAGE_ROWS: u32 = 500;
 /// Points of one history answer.

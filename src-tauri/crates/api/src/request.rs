@@ -5,6 +5,7 @@ use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MeterId, RowId, Target
 use ts_rs::TS;
 
 mod items;
+mod kind;
 mod secret;
 mod setting;
 
@@ -176,6 +177,14 @@ pub enum Request {
         open: bool,
         /// At most so many.
         limit: u32,
+        /// Only those made before this one.
+        #[serde(default)]
+        #[ts(optional, type = "string | null")]
+        before: Option<RowId>,
+        /// Of the texts.
+        #[serde(default)]
+        #[ts(optional, type = "\"zh-CN\" | \"en\"")]
+        lang: Option<Lang>,
     },
     /// Query: alerts, newest first. Answer: `alerts`.
     Alerts {
@@ -183,6 +192,10 @@ pub enum Request {
         open: bool,
         /// At most so many.
         limit: u32,
+        /// Only those made before this one.
+        #[serde(default)]
+        #[ts(optional, type = "string | null")]
+        before: Option<RowId>,
         /// Of the texts.
         #[ts(type = "\"zh-CN\" | \"en\"")]
         lang: Lang,
@@ -203,6 +216,10 @@ pub enum Request {
         /// For how long, in seconds.
         #[ts(type = "number")]
         seconds: u64,
+        /// Why; may be empty. Kept in the audit.
+        #[serde(default)]
+        #[ts(optional, as = "Option<String>")]
+        reason: String,
     },
     /// Query: channels as configured, secrets as references. Answer: `channels`.
     Channels,
@@ -216,6 +233,10 @@ pub enum Request {
     Deliveries {
         /// At most so many.
         limit: u32,
+        /// Only those made before this one.
+        #[serde(default)]
+        #[ts(optional, type = "string | null")]
+        before: Option<RowId>,
         /// Of the texts.
         #[ts(type = "\"zh-CN\" | \"en\"")]
         lang: Lang,
@@ -255,20 +276,86 @@ pub enum Request {
         /// How far back.
         days: u32,
     },
+    /// Query: a meter over time with all that is drawn on it. Answer: `chart`. Errors: `not_found`.
+    Chart {
+        /// Whose.
+        #[ts(type = "string")]
+        account: AccountId,
+        /// Which.
+        #[ts(type = "string")]
+        meter: MeterId,
+        /// From.
+        #[ts(type = "string")]
+        start: Time,
+        /// To.
+        #[ts(type = "string")]
+        end: Time,
+        /// At most so many points, 4 to 2000; lowest and highest of every stretch are kept.
+        points: u32,
+        /// Of the texts.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query: what a draft of a guard would have done on one meter's stored history; reaches no channel and no target.
+    /// Dropping the request ends the work. Answer: `what_if`. Errors: `not_found`, `config_invalid`.
+    WhatIf {
+        /// Whose.
+        #[ts(type = "string")]
+        account: AccountId,
+        /// On which meter, whatever the draft names.
+        #[ts(type = "string")]
+        meter: MeterId,
+        /// The draft.
+        #[ts(type = "GuardItem")]
+        guard: Item,
+        /// How far back, 1 to 90.
+        days: u32,
+        /// Of the texts.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query: what the tray shows. Answer: `tray`.
+    Tray {
+        /// Of the texts.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query: what the first page of the window shows. Answer: `overview`.
+    Overview {
+        /// Of the texts.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
     /// Query: checks the whole audit chain. Answer: `audit_verdict`.
     AuditVerify,
-    /// Query: audit rows after a number. Answer: `audit`.
+    /// Query: audit rows after a number, oldest first; with `before`, newest first. Answer: `audit`.
     Audit {
         /// After this number; 0 from the start.
         #[ts(type = "number")]
         after: i64,
         /// At most so many.
         limit: u32,
+        /// The newest before this number, newest first; a number beyond all begins at the end.
+        #[serde(default)]
+        #[ts(optional, type = "number | null")]
+        before: Option<i64>,
+        /// Of the texts.
+        #[serde(default)]
+        #[ts(optional, type = "\"zh-CN\" | \"en\"")]
+        lang: Option<Lang>,
     },
     /// Query: spans in which nothing was guarding, newest first. Answer: `lapses`.
     Lapses {
         /// At most so many.
         limit: u32,
+        /// Only those that began before this.
+        #[serde(default)]
+        #[ts(optional, type = "string | null")]
+        before: Option<Time>,
+        /// Of the texts.
+        #[serde(default)]
+        #[ts(optional, type = "\"zh-CN\" | \"en\"")]
+        lang: Option<Lang>,
     },
     /// Command: a consistent copy of the database. Answer: `done`. Errors: `store`.
     Backup {
@@ -381,39 +468,4 @@ pub enum Request {
         #[ts(type = "\"zh-CN\" | \"en\"")]
         lang: Lang,
     },
-}
-
-impl Request {
-    /// Whether it may change something. Queries can be answered without the lease.
-    #[must_use]
-    pub const fn is_command(&self) -> bool {
-        matches!(
-            self,
-            Self::Apply { .. }
-                | Self::Arm { .. }
-                | Self::Disarm { .. }
-                | Self::Hold { .. }
-                | Self::Cancel { .. }
-                | Self::StopNow { .. }
-                | Self::Stop { .. }
-                | Self::Start { .. }
-                | Self::Restore { .. }
-                | Self::Pause { .. }
-                | Self::Resume
-                | Self::Protect { .. }
-                | Self::Acknowledge { .. }
-                | Self::Snooze { .. }
-                | Self::TestChannel { .. }
-                | Self::RetryDelivery { .. }
-                | Self::Backup { .. }
-                | Self::VaultSet { .. }
-                | Self::VaultDelete { .. }
-                | Self::Save { .. }
-                | Self::TryChannel { .. }
-                | Self::SaveSettings { .. }
-                | Self::BackupNow
-                | Self::RestoreBackup { .. }
-                | Self::Demo { .. }
-        )
-    }
 }

@@ -2,24 +2,37 @@
 //! instants are RFC 3339 in UTC; spans are whole seconds. No answer ever holds a secret.
 
 use serde::{Deserialize, Serialize};
-use tidegate_guard::{ActionKind, IntentState, Level, PowerState, Proof, Receipt, Severity};
-use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MeterId, Quantity, Reason, RowId, Target, Time};
-use tidegate_store::{AuditVerdict, DeliveryState};
+use tidegate_guard::{Level, PowerState};
+use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MeterId, Reason, RowId, Target, Time};
+use tidegate_store::AuditVerdict;
 use ts_rs::TS;
 
 use crate::config::Plan;
 
+mod chart;
+mod glance;
 mod meters;
 mod program;
+mod records;
 mod setup;
 
+pub use chart::{
+    ActedView, BandView, ChartPoints, ChartView, GapView, LimitLineView, MarkerKind, MarkerView, SpanView,
+    StepLineView, WarnedView, WhatIfView,
+};
+pub use glance::{
+    OverviewView, SaidView, StoppedView, TodayView, TrayActionView, TrayLineView, TrayState, TrayView,
+};
 pub use meters::{
-    GuardMeterView, GuardView, LastGood, MeterGuardView, MeterView, MetersView, ModeName, OutcomeName,
-    WhyView, WindowView,
+    AsOfSource, ForecastView, GuardMeterView, GuardView, LastGood, LimitView, MeterGuardView, MeterState,
+    MeterView, MetersView, ModeName, OutcomeName, StepView, WhyView, WindowView,
 };
 pub use program::{
     BackupView, DemoView, GuardDefaults, LanguageChoice, QuietHoursView, RestoredView, SettingsView,
     ThemeChoice,
+};
+pub use records::{
+    ActionEventView, ActionView, AlertView, AuditView, DeliveryView, LapseView, PointView, ReplayView,
 };
 pub use setup::{
     CatalogueView, ChannelKindEntry, ChoiceEntry, ContractView, DefaultsView, DraftView, FieldEntry,
@@ -66,6 +79,14 @@ pub enum Response {
     History(Vec<PointView>),
     /// What a guard would have done.
     Replay(Vec<ReplayView>),
+    /// A chart of a meter.
+    Chart(Box<ChartView>),
+    /// What a draft of a guard would have done.
+    WhatIf(Box<WhatIfView>),
+    /// What the tray shows.
+    Tray(Box<TrayView>),
+    /// What the first page shows.
+    Overview(Box<OverviewView>),
     /// The audit chain's verdict.
     AuditVerdict(
         #[ts(
@@ -140,6 +161,9 @@ pub struct StatusView {
     pub deliveries_waiting: usize,
     /// Conditions of the program itself that need a person: name and one line.
     pub conditions: Vec<(String, String)>,
+    /// All of it in one sentence, in both languages.
+    #[serde(default)]
+    pub sentence: SaidView,
 }
 
 /// One account in the schedule.
@@ -219,107 +243,6 @@ pub struct ArmedView {
     pub targets: Vec<Target>,
 }
 
-/// An action.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
-pub struct ActionView {
-    /// Which.
-    #[ts(type = "string")]
-    pub id: RowId,
-    /// The guard that decided; null when a person asked.
-    #[ts(type = "string | null")]
-    pub guard: Option<GuardId>,
-    /// Whose.
-    #[ts(type = "string")]
-    pub account: AccountId,
-    /// The meter it was decided on.
-    #[ts(type = "string | null")]
-    pub meter: Option<MeterId>,
-    /// What.
-    #[ts(type = "\"warn\" | \"stop\" | \"start\"")]
-    pub action: ActionKind,
-    /// On what.
-    #[ts(type = "{ kind: string, id: string, name: string, region: string }")]
-    pub target: Target,
-    /// Where it stands.
-    #[ts(type = "string")]
-    pub state: IntentState,
-    /// When it is, or was, due.
-    #[ts(type = "string")]
-    pub due: Time,
-    /// Failed tries.
-    pub tries: u32,
-    /// The provider's receipt.
-    #[ts(type = "{ job: string | null, request: string | null, at: string } | null")]
-    pub receipt: Option<Receipt>,
-    /// What shows that it took effect.
-    #[ts(type = "Record<string, unknown> | null")]
-    pub proof: Option<Proof>,
-    /// Its transitions, oldest first.
-    pub events: Vec<ActionEventView>,
-    /// When it was made.
-    #[ts(type = "string")]
-    pub created_at: Time,
-    /// When it last changed.
-    #[ts(type = "string")]
-    pub updated_at: Time,
-    /// Made up by the demonstration.
-    #[serde(default)]
-    pub simulated: bool,
-}
-
-/// One transition of an action.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
-pub struct ActionEventView {
-    /// To.
-    #[ts(type = "string")]
-    pub to: IntentState,
-    /// When.
-    #[ts(type = "string")]
-    pub at: Time,
-    /// Its facts.
-    #[ts(type = "unknown")]
-    pub facts: serde_json::Value,
-}
-
-/// An alert.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
-pub struct AlertView {
-    /// Which.
-    #[ts(type = "string")]
-    pub id: RowId,
-    /// The guard; null for the program itself.
-    #[ts(type = "string | null")]
-    pub guard: Option<GuardId>,
-    /// Whose meter.
-    #[ts(type = "string | null")]
-    pub account: Option<AccountId>,
-    /// Which meter.
-    #[ts(type = "string | null")]
-    pub meter: Option<MeterId>,
-    /// Its key within guard, meter and window.
-    pub key: String,
-    /// How loud.
-    #[ts(type = "\"info\" | \"warning\" | \"critical\"")]
-    pub severity: Severity,
-    /// One line in the asked language.
-    pub title: String,
-    /// Raised.
-    #[ts(type = "string")]
-    pub raised_at: Time,
-    /// Resolved.
-    #[ts(type = "string | null")]
-    pub resolved_at: Option<Time>,
-    /// Acknowledged, and why.
-    #[ts(type = "[string, string] | null")]
-    pub acknowledged: Option<(Time, String)>,
-    /// Quiet until then.
-    #[ts(type = "string | null")]
-    pub snoozed_until: Option<Time>,
-    /// Made up by the demonstration.
-    #[serde(default)]
-    pub simulated: bool,
-}
-
 /// A channel; secrets as references.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
 pub struct ChannelView {
@@ -359,106 +282,6 @@ pub struct TestedView {
     pub at: Time,
     /// The platform's word.
     pub word: String,
-}
-
-/// A delivery.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
-pub struct DeliveryView {
-    /// Which.
-    #[ts(type = "string")]
-    pub id: RowId,
-    /// Where to.
-    #[ts(type = "string")]
-    pub channel: ChannelId,
-    /// The alert it tells of.
-    #[ts(type = "string | null")]
-    pub alert: Option<RowId>,
-    /// The action it tells of.
-    #[ts(type = "string | null")]
-    pub action: Option<RowId>,
-    /// The message's code.
-    pub code: String,
-    /// One line in the asked language.
-    pub title: String,
-    /// Where it stands.
-    #[ts(type = "\"pending\" | \"sending\" | \"delivered\" | \"refused\" | \"expired\"")]
-    pub state: DeliveryState,
-    /// Tries.
-    pub tries: u32,
-    /// Whether an earlier copy may have arrived.
-    pub repeat: bool,
-    /// The last refusal.
-    pub error: Option<String>,
-    /// Made.
-    #[ts(type = "string")]
-    pub created_at: Time,
-    /// Not before.
-    #[ts(type = "string")]
-    pub next_at: Time,
-    /// Delivered.
-    #[ts(type = "string | null")]
-    pub delivered_at: Option<Time>,
-    /// Made up by the demonstration.
-    #[serde(default)]
-    pub simulated: bool,
-}
-
-/// One point of history; raw amounts in the meter's base unit as decimal strings.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
-pub struct PointView {
-    /// When it was true.
-    #[ts(type = "string")]
-    pub as_of: Time,
-    /// Left.
-    #[ts(type = "{ value: string, unit: string } | null")]
-    pub remaining: Option<Quantity>,
-    /// Used.
-    #[ts(type = "{ value: string, unit: string } | null")]
-    pub used: Option<Quantity>,
-}
-
-/// What a guard would have done on one meter.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
-pub struct ReplayView {
-    /// Which meter.
-    #[ts(type = "string")]
-    pub meter: MeterId,
-    /// The report: readings, when it would have warned and acted, lead times, false stops.
-    #[ts(type = "Record<string, unknown>")]
-    pub report: serde_json::Value,
-}
-
-/// An audit row.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
-pub struct AuditView {
-    /// Its number.
-    #[ts(type = "number")]
-    pub seq: i64,
-    /// When.
-    #[ts(type = "string")]
-    pub at: Time,
-    /// Who.
-    pub actor: String,
-    /// What.
-    pub event: String,
-    /// The facts.
-    #[ts(type = "unknown")]
-    pub facts: serde_json::Value,
-    /// The hash.
-    pub hash: String,
-}
-
-/// A span in which nothing was guarding.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
-pub struct LapseView {
-    /// From.
-    #[ts(type = "string")]
-    pub start: Time,
-    /// To.
-    #[ts(type = "string")]
-    pub end: Time,
-    /// `asleep`, `stopped`, `offline`, `clock`.
-    pub cause: String,
 }
 
 /// The vault.

@@ -2,7 +2,7 @@
 //! words in both languages.
 
 pub use secrecy::{ExposeSecret, SecretString};
-pub use tidegate_channels::catalogue::{blind_reason, intent_state};
+pub use tidegate_channels::catalogue::{blind_reason, intent_state, span};
 pub use tidegate_egress::Timer;
 pub use tidegate_engine::{Environment, SystemTimer};
 pub use tidegate_guard::{ActionKind, IntentState, Level, PowerState, Severity};

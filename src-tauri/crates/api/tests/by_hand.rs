@@ -104,7 +104,12 @@ async fn an_action_by_hand_that_cannot_ask_the_cloud_ends_and_does_not_leave_lat
     let error = app.handle(start, "test").await.unwrap_err();
     assert_eq!(error.code, ErrorCode::Outside, "{error:?}");
     assert!(error.detail.contains("nothing was sent"), "{error:?}");
-    let request = Request::Actions { open: true, limit: 9 };
+    let request = Request::Actions {
+        open: true,
+        limit: 9,
+        before: None,
+        lang: None,
+    };
     let Response::Actions(open) = app.handle(request, "test").await.unwrap() else {
         panic!("no actions");
     };

@@ -38,6 +38,8 @@ async fn turn(program: &Hosted, on: bool) -> DemoView {
 const ACTIONS: Request = Request::Actions {
     open: false,
     limit: 20,
+    before: None,
+    lang: None,
 };
 
 /// Hears changes until the wanted event, and what was told on the way.
@@ -233,7 +235,17 @@ async fn removing_it_removes_everything_of_it() {
         };
         assert_eq!(rows, 0, "{request:?}");
     }
-    let Response::Audit(rows) = ask(&program, Request::Audit { after: 0, limit: 99 }).await else {
+    let Response::Audit(rows) = ask(
+        &program,
+        Request::Audit {
+            after: 0,
+            limit: 99,
+            before: None,
+            lang: None,
+        },
+    )
+    .await
+    else {
         panic!("no audit");
     };
     let events: Vec<&str> = rows.iter().map(|row| row.event.as_str()).collect();
@@ -280,6 +292,7 @@ async fn without_a_desktop_it_tells_nobody_and_works_all_the_same() {
     hear(&mut changes, |event| event["event"] == "verified").await;
     let request = Request::Deliveries {
         limit: 20,
+        before: None,
         lang: Lang::En,
     };
     assert_eq!(ask(&program, request).await, Response::Deliveries(Vec::new()));

@@ -294,7 +294,17 @@ async fn settings_are_kept_audited_and_told() {
     let change: SettingsChange = serde_json::from_value(json!({ "quiet_hours": null })).unwrap();
     let ended = save(&program, change).await;
     assert_eq!((ended.quiet_hours, ended.language), (None, LanguageChoice::Zh));
-    let Response::Audit(rows) = ask(&program, Request::Audit { after: 0, limit: 50 }).await else {
+    let Response::Audit(rows) = ask(
+        &program,
+        Request::Audit {
+            after: 0,
+            limit: 50,
+            before: None,
+            lang: None,
+        },
+    )
+    .await
+    else {
         panic!("no audit");
     };
     let saved: Vec<&Value> = rows

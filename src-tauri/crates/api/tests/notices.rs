@@ -29,6 +29,7 @@ fn dry() -> tidegate_sim::Builder {
 
 const DELIVERIES: Request = Request::Deliveries {
     limit: 50,
+    before: None,
     lang: Lang::En,
 };
 

@@ -477,7 +477,12 @@ async fn no_answer_shows_a_secret_and_neither_does_a_request_in_a_log() {
         Request::Export,
         Request::Channels,
         Request::VaultList,
-        Request::Audit { after: 0, limit: 100 },
+        Request::Audit {
+            after: 0,
+            limit: 100,
+            before: None,
+            lang: None,
+        },
     ];
     for request in requests {
         let logged = format!("{request:?}");

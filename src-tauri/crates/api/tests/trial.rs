@@ -244,7 +244,17 @@ async fn a_channel_is_tried_with_the_address_in_hand_and_nothing_is_stored() {
         panic!("no channels");
     };
     assert!(channels.is_empty());
-    let Response::Audit(rows) = ask(&app, Request::Audit { after: 0, limit: 9 }).await else {
+    let Response::Audit(rows) = ask(
+        &app,
+        Request::Audit {
+            after: 0,
+            limit: 9,
+            before: None,
+            lang: None,
+        },
+    )
+    .await
+    else {
         panic!("no audit");
     };
     assert!(

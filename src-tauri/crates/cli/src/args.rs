@@ -187,6 +187,9 @@ pub(crate) enum Command {
         /// For how long.
         #[arg(long = "for", value_name = "SPAN", default_value = "6h", value_parser = seconds)]
         seconds: u64,
+        /// Why; kept in the audit.
+        #[arg(long, default_value = "")]
+        reason: String,
     },
     /// Messages and whether they arrived.
     Deliveries(DeliveryArgs),

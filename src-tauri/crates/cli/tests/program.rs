@@ -271,6 +271,40 @@ fn commands_beside_a_running_guard_go_over_the_link() {
 }
 
 #[test]
+fn a_snoozed_alert_is_quiet_and_keeps_the_reason_in_the_audit() {
+    let cloud = Cloud::start();
+    let home = Home::new(&cloud);
+    let config = home.write("t.toml", &cloud.config("10 GB"));
+    let mut guard = home.guard(&["--config", &config]);
+    guard.wait_for("delivered");
+    let alerts = || home.run(&["alerts", "--open", "--json"]).json()["alerts"].clone();
+    let id = alerts()[0]["id"].as_str().unwrap().to_owned();
+    let why = "renewed tomorrow";
+    let snoozed = home.run(&["snooze", &id, "--for", "1h", "--reason", why]);
+    assert_eq!(snoozed.code, 0, "{snoozed:?}");
+    let rows = alerts();
+    let row = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["id"] == *id)
+        .unwrap();
+    assert!(row["snoozed_until"].is_string(), "{row}");
+    assert_eq!(row["asks"], false);
+    assert_eq!(guard.end().0, 0);
+    let audit = home.run(&["audit", "list", "--json"]).json();
+    let kept = audit["audit"].as_array().unwrap().iter();
+    let kept: Vec<&Value> = kept.filter(|row| row["event"] == "alert.answered").collect();
+    assert_eq!(kept.len(), 1, "{audit}");
+    assert_eq!(
+        (&kept[0]["facts"]["reason"], &kept[0]["facts"]["until"]),
+        (&Value::from(why), &row["snoozed_until"])
+    );
+    let long = "x".repeat(201);
+    assert_eq!(home.run(&["snooze", &id, "--reason", &long]).code, 2);
+}
+
+#[test]
 fn a_changed_file_takes_effect_and_a_bad_one_keeps_the_last_good() {
     let cloud = Cloud::start();
     let home = Home::new(&cloud);

@@ -8,6 +8,7 @@ use tidegate_meter::{Blind, Reason, Time};
 use tidegate_providers::Discovery;
 use tidegate_store::{Batch, TargetRow, Write};
 
+use crate::event::Event;
 use crate::inner::Inner;
 use crate::memory::{AccountMemory, Discovered, new_target};
 use crate::watch::Watch;
@@ -87,7 +88,12 @@ async fn record(inner: &Inner, watch: &Watch, memory: &mut AccountMemory, found:
     for row in &rows {
         batch.push(Write::PutTarget(row.clone()));
     }
-    if inner.commit(batch, Vec::new()).await.is_ok() {
+    let told = Event::Targets {
+        at: inner.wall(),
+        account: watch.config().id.clone(),
+    };
+    let told = if rows.is_empty() { Vec::new() } else { vec![told] };
+    if inner.commit(batch, told).await.is_ok() {
         for row in rows {
             memory.targets.insert(row.target.id.clone(), row);
         }

@@ -21,7 +21,7 @@ use crate::inner::{Inner, lock};
 use crate::outside::{AccountSecrets, Outside};
 use crate::quiet::QuietHours;
 use crate::standard::Standard;
-use crate::view::{Armed, ChannelHealth, CheckReport, GuardView, Plan, Status, Trial};
+use crate::view::{Armed, ChannelHealth, CheckReport, GuardView, Plan, Status, Trial, WhatIf};
 use crate::{EngineError, Parts, command, limits, load, run};
 
 /// The engine; a clone is another handle to the same one.
@@ -317,6 +317,18 @@ impl Engine {
         days: u32,
     ) -> Result<Vec<(MeterId, Replay)>, EngineError> {
         command::replay(&self.inner, guard, changed, days).await
+    }
+
+    /// What a draft of a guard would have done over the stored history of one meter; reaches no channel and no target.
+    /// Dropping the future ends the work.
+    pub async fn what_if(
+        &self,
+        account: &AccountId,
+        meter: &MeterId,
+        draft: &GuardConfig,
+        days: u32,
+    ) -> Result<WhatIf, EngineError> {
+        command::what_if(&self.inner, account, meter, draft, days).await
     }
 
     /// The engine as a whole.

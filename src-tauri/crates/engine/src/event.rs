@@ -5,8 +5,9 @@
 use serde::Serialize;
 use tidegate_guard::{ActionKind, Level, PowerState, Proof, Receipt, Severity, Why};
 use tidegate_meter::{
-    AccountId, Blind, ChannelId, GuardId, MeterId, Quantity, Reason, RowId, Target, Time, Window,
+    AccountId, Blind, ChannelId, GuardId, MeterId, Quantity, Reason, RowId, Target, TargetId, Time, Window,
 };
+use tidegate_store::DeliveryState;
 
 /// The events of one transaction, in order.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -161,6 +162,15 @@ pub enum Event {
     },
     /// Its countdown was lengthened by a person.
     Held { at: Time, intent: RowId, until: Time },
+    /// The end of its countdown moved otherwise: ended by a person, or set anew after a sleep.
+    Due { at: Time, intent: RowId, due: Time },
+    /// A message waits, is on its way, or was given up as too old.
+    Delivery {
+        at: Time,
+        delivery: RowId,
+        channel: ChannelId,
+        state: DeliveryState,
+    },
     /// A message was taken by its platform.
     Delivered {
         at: Time,
@@ -205,10 +215,41 @@ pub enum Event {
         target: Target,
         power: PowerState,
     },
+    /// The list of an account's servers changed.
+    Targets { at: Time, account: AccountId },
+    /// A person put a target on the protect list, or took it off.
+    Protected {
+        at: Time,
+        account: AccountId,
+        target: TargetId,
+        protected: bool,
+    },
+    /// An account was looked at; `blind` when nothing of it could be read.
+    Looked {
+        at: Time,
+        account: AccountId,
+        next_at: Option<Time>,
+        blind: Option<Blind>,
+    },
+    /// A person answered an alert.
+    Answered {
+        at: Time,
+        alert: RowId,
+        acknowledged: bool,
+        snoozed_until: Option<Time>,
+    },
+    /// A person paused automatic actions until then, or ended a pause.
+    Paused { at: Time, until: Option<Time> },
+    /// A channel was tested by a person.
+    Tested {
+        at: Time,
+        channel: ChannelId,
+        taken: bool,
+    },
+    /// Something was done outside the database: `backup.made`, `secrets.saved`, …
+    Noted { at: Time, what: String },
     /// The lease was gained or lost.
     Lease { at: Time, holder: bool },
-    /// Automatic actions are paused until then, or go on.
-    Paused { at: Time, until: Option<Time> },
     /// Settings of the program changed.
     Settings { at: Time },
     /// Something of the program itself needs a person.
@@ -217,4 +258,6 @@ pub enum Event {
         condition: String,
         detail: String,
     },
+    /// It no longer does.
+    ProgramResolved { at: Time, condition: String },
 }

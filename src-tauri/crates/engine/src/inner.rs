@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use tidegate_meter::{AccountId, ChannelId, GuardId, Mono, Now, RowId, Time};
-use tidegate_store::{AuditEntry, Batch, StoreError, Write};
+use tidegate_store::{AuditEntry, Batch, DeliveryState, StoreError, Write};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
@@ -174,7 +174,8 @@ impl Inner {
     }
 
     /// Writes all or nothing, and only then tells. An error leaves memory and listeners as they were.
-    pub(crate) async fn commit(&self, batch: Batch, events: Vec<Event>) -> Result<(), StoreError> {
+    pub(crate) async fn commit(&self, batch: Batch, mut events: Vec<Event>) -> Result<(), StoreError> {
+        events.extend(batch.writes.iter().filter_map(|write| self.on_its_way(write)));
         let kinds = crate::unwritable::kinds(&batch.writes);
         let written = if batch.writes.is_empty() {
             Ok(())
@@ -246,6 +247,20 @@ impl Inner {
                 }
             }
         }
+    }
+
+    /// Every move of a message is told; what its platform said, by whoever asked it.
+    fn on_its_way(&self, write: &Write) -> Option<Event> {
+        let Write::Delivery(row) = write else {
+            return None;
+        };
+        let told = matches!(row.state, DeliveryState::Delivered | DeliveryState::Refused);
+        (!told).then(|| Event::Delivery {
+            at: self.wall(),
+            delivery: row.id,
+            channel: row.channel.clone(),
+            state: row.state,
+        })
     }
 
     /// Tells what happened. Called after it became durable.

@@ -189,7 +189,13 @@ pub(crate) async fn woke_late(inner: &Inner) {
     count_again(&cells, now);
     let mut batch = Batch::default();
     let moved = postpone(cells, &mut batch, now);
-    match inner.commit(batch, Vec::new()).await {
+    let due = |(_, row): &(_, IntentRow)| Event::Due {
+        at: now.wall,
+        intent: row.id,
+        due: row.due,
+    };
+    let told = moved.iter().map(due).collect();
+    match inner.commit(batch, told).await {
         Ok(()) => {
             for (cell, row) in moved {
                 let entered = cell.entered();

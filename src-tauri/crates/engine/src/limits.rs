@@ -141,6 +141,8 @@ pub const INTENT_PAGE: usize = 500;
 pub const STOP_WAIT: Duration = Duration::from_secs(20);
 /// Longest replay, in days: raw readings are kept no longer.
 pub const REPLAY_DAYS: u32 = 90;
+/// Pages of readings between the database and the thread that judges a replay: one in hand and one ready, 1 MB.
+pub const REPLAY_PAGES: usize = 2;
 /// Longest pause.
 pub const PAUSE_MAX: Duration = Duration::from_secs(30 * 24 * 3600);
 /// The actor and the deliverer sleep at most this long with nothing to do: a bound on a lost wake-up, not a poll.

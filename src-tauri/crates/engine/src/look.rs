@@ -11,6 +11,7 @@ use tidegate_providers::{MeterLook, ProviderError, ReadReport, TargetState};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::EngineError;
+use crate::event::Event;
 use crate::inner::Inner;
 use crate::memory::{AccountMemory, spec_of, unseen};
 use crate::outside::Links;
@@ -68,6 +69,19 @@ pub(crate) async fn look(
         asked,
         near: is_near(inner, &watch.config().id, &memory, &looked),
     })
+}
+
+/// Tells that an account was looked at, with what memory says of it. Its rows were durable before.
+pub(crate) fn tell(inner: &Inner, watch: &Watch, memory: &AccountMemory) {
+    let Some(at) = memory.looked_at else {
+        return;
+    };
+    inner.publish(vec![Event::Looked {
+        at,
+        account: watch.config().id.clone(),
+        next_at: memory.next_at,
+        blind: memory.blind.clone(),
+    }]);
 }
 
 /// Reads an account; nothing is judged and nothing is written.

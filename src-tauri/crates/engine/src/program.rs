@@ -228,7 +228,11 @@ async fn end(inner: &Inner, condition: &str, tell: impl Fn(&Open) -> Option<Mess
         "program.resolved",
         serde_json::json!({ "condition": condition }),
     ));
-    if inner.commit(batch, Vec::new()).await.is_ok() {
+    let ended = Event::ProgramResolved {
+        at: now,
+        condition: condition.to_owned(),
+    };
+    if inner.commit(batch, vec![ended]).await.is_ok() {
         lock(&inner.conditions.open).remove(condition);
         inner.wakes.deliver.notify_one();
     }

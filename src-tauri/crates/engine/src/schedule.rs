@@ -201,6 +201,7 @@ async fn after_look(
     let mut memory = watch.memory.lock().await;
     memory.next_at = Some(inner.wall().plus(wait));
     memory.interval = interval;
+    look::tell(inner, watch, &memory);
     wait
 }
 

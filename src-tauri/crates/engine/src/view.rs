@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tidegate_guard::{Contract, Level, Mode, Why};
+use tidegate_guard::{Contract, Forecast, Hourly, Level, Mode, Passed, Replay, Why};
 use tidegate_meter::{
     AccountId, Blind, ChannelId, GuardId, MeterId, MeterInfo, Outcome, Reading, RowId, Target, Time,
 };
@@ -145,6 +145,27 @@ pub struct GuardMeterView {
     pub judged_at: Option<Time>,
     /// Held by a person until then.
     pub held_until: Option<Time>,
+    /// How long it lasts, as of now; `None` before the first judgement.
+    pub forecast: Option<Forecast>,
+    /// The burn in an hour, once enough is known.
+    #[serde(skip)]
+    pub hourly: Option<Hourly>,
+    /// Which of its thresholds are passed.
+    #[serde(skip)]
+    pub passed: Passed,
+}
+
+/// What a draft of a guard would have done on one meter.
+#[derive(Clone, PartialEq, Debug)]
+pub struct WhatIf {
+    /// When it would have warned and acted.
+    pub replay: Replay,
+    /// The first and the last reading judged.
+    pub span: Option<(Time, Time)>,
+    /// How far it could overshoot.
+    pub contract: Contract,
+    /// The meter.
+    pub info: MeterInfo,
 }
 
 /// What arming froze.

@@ -14,6 +14,8 @@ pub const REQUESTS_IN_FLIGHT: usize = 16;
 pub const OUTGOING: usize = 64;
 /// A client that takes nothing for this long is dropped: it hangs, and its queue would only grow old.
 pub const WRITE_PATIENCE: Duration = Duration::from_secs(20);
+/// The last word to all clients takes no longer: a frozen window must not hold up a logout.
+pub const FAREWELL_PATIENCE: Duration = Duration::from_secs(2);
 /// Both sides say hello within this span, or it is not a client of ours.
 pub const HELLO_PATIENCE: Duration = Duration::from_secs(5);
 /// Changes a program may leave unheard before it is told that it missed some.

@@ -58,7 +58,7 @@ impl Face for Stub {
 }
 
 struct Kit {
-    _home: TempDir,
+    home: TempDir,
     place: Place,
     stub: Arc<Stub>,
     serving: Serving,
@@ -70,7 +70,7 @@ async fn kit() -> Kit {
     let stub = Stub::new();
     let serving = serve(stub.clone(), place.clone()).await.expect("served");
     Kit {
-        _home: home,
+        home,
         place,
         stub,
         serving,
@@ -288,6 +288,85 @@ async fn whoever_waits_is_told_when_the_guard_goes_away_and_can_connect_again() 
     let _again = serve(kit.stub.clone(), kit.place.clone()).await.unwrap();
     let again = Client::connect(&kit.place, "cli").await.unwrap();
     assert!(again.handle(Request::Version, "cli").await.is_ok());
+}
+
+#[tokio::test]
+async fn a_guard_that_ends_in_good_order_says_so_and_one_that_breaks_off_does_not() {
+    let (ending, breaking) = (kit().await, kit().await);
+    for (kit, ended) in [(ending, true), (breaking, false)] {
+        let client = Client::connect(&kit.place, "window").await.unwrap();
+        let mut changes = client.changes();
+        if ended {
+            kit.serving.farewell().await;
+        } else {
+            kit.serving.end();
+        }
+        let closed = tokio::time::timeout(Duration::from_secs(30), changes.recv()).await;
+        assert_eq!(closed.unwrap(), Err(broadcast::error::RecvError::Closed));
+        assert_eq!(client.has_ended(), ended);
+        assert!(!kit.place.socket().exists());
+    }
+}
+
+/// The stranger of the test below: greets as a client does, and must hear nothing.
+#[test]
+#[ignore = "a_process_of_another_user_is_turned_away starts it as another user"]
+#[expect(clippy::disallowed_methods, reason = "a test may read its own environment")]
+fn another_users_process() {
+    use std::io::{Read, Write};
+    let socket = std::env::var("TIDEGATE_TEST_FOREIGN_SOCKET").unwrap();
+    let mut stream = std::os::unix::net::UnixStream::connect(socket).unwrap();
+    let hello = json!({"hello": {"protocol": PROTOCOL, "actor": "window"}}).to_string();
+    let length = u32::try_from(hello.len()).unwrap().to_be_bytes();
+    stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+    // Already turned away, the words find no taker.
+    let _ = stream.write_all(&[&length, hello.as_bytes()].concat());
+    let mut heard = Vec::new();
+    let _ = stream.read_to_end(&mut heard);
+    assert!(heard.is_empty(), "nothing is said to a stranger: {heard:?}");
+    println!("turned away");
+}
+
+/// Only the administrator can start a process as somebody else; for others the check itself is tested beside its code.
+#[tokio::test]
+async fn a_process_of_another_user_is_turned_away_although_the_folder_lets_it_in() {
+    use std::os::unix::process::CommandExt;
+    const NOBODY: u32 = 65_534;
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let kit = kit().await;
+    // Both locks but the last are opened: the folders above, and the socket itself.
+    let open = |path: &std::path::Path| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o777)).unwrap();
+    };
+    open(kit.home.path());
+    open(kit.place.socket().parent().unwrap());
+    open(kit.place.socket());
+    // Where the test itself lies that user may not go.
+    let program = kit.home.path().join("stranger");
+    std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    open(&program);
+    let output = tokio::task::spawn_blocking({
+        let socket = kit.place.socket().to_owned();
+        move || {
+            std::process::Command::new(program)
+                .args(["--exact", "another_users_process", "--ignored", "--nocapture"])
+                .env("TIDEGATE_TEST_FOREIGN_SOCKET", socket)
+                .current_dir("/")
+                .uid(NOBODY)
+                .gid(NOBODY)
+                .output()
+        }
+    });
+    let output = output.await.unwrap().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("turned away"), "{said} {output:?}");
+    assert_eq!(kit.stub.asked.load(Ordering::SeqCst), 0);
+    assert!(
+        Client::connect(&kit.place, "window").await.is_ok(),
+        "its owner still gets in"
+    );
 }
 
 #[tokio::test]

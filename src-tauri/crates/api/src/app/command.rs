@@ -87,9 +87,13 @@ impl App {
             Request::Acknowledge { alert, reason } => {
                 done(self.engine.acknowledge(alert, &note(&reason)?, by).await)
             }
-            Request::Snooze { alert, seconds } => {
+            Request::Snooze {
+                alert,
+                seconds,
+                reason,
+            } => {
                 let until = self.until(seconds, limits::PAUSE_MAX)?;
-                done(self.engine.snooze(alert, until, "", by).await)
+                done(self.engine.snooze(alert, until, &note(&reason)?, by).await)
             }
             Request::TestChannel { channel } => {
                 let word = self.engine.test_channel(&channel, by).await?;

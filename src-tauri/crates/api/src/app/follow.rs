@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use tidegate_engine::EngineError;
 use tidegate_guard::IntentState;
-use tidegate_meter::RowId;
+use tidegate_meter::{Lang, RowId};
 use tidegate_store::{IntentFilter, IntentRow};
 
-use super::{App, views};
+use super::App;
 use crate::{ApiError, ErrorCode, Response, limits};
 
 impl App {
@@ -22,7 +22,9 @@ impl App {
         }
         let row = self.intent_row(intent).await?;
         let events = self.store.intent_events(intent).await?;
-        Ok(Response::Planned(Box::new(views::action(row, events))))
+        Ok(Response::Planned(Box::new(
+            self.telling(Lang::default()).action(row, events),
+        )))
     }
 
     async fn drive(&self, intent: RowId, by: &str) -> Result<(), ApiError> {

@@ -4,17 +4,24 @@
 //! Never reads the environment, never prints: both are passed in.
 
 mod backups;
+mod chart;
 mod command;
 mod config_file;
 mod doctor;
 mod follow;
+mod glance;
+mod marks;
+mod meters;
 mod query;
+mod records;
 mod secrets;
 mod settings;
 mod setup;
 mod trial;
 mod views;
+mod what_if;
 
+pub(crate) use query::page;
 pub use query::version;
 
 use std::path::PathBuf;

@@ -2,16 +2,13 @@
 
 use tidegate_engine::EngineError;
 use tidegate_engine::config::GuardConfig;
-use tidegate_engine::view::CheckReport;
 use tidegate_meter::{AccountId, GuardId, Lang, MeterId, Quantity, Reading, Time, Unit};
-use tidegate_store::{AlertFilter, DeliveryFilter, IntentFilter, Point};
+use tidegate_store::Point;
 
 use super::App;
+use super::chart::Asked;
 use super::views::{self, Telling};
-use crate::response::{
-    AuditView, ChannelView, LapseView, MeterGuardView, MetersView, PointView, ReplayView, StatusView,
-    VersionView,
-};
+use crate::response::{ChannelView, PointView, ReplayView, StatusView, VersionView};
 use crate::{ApiError, ErrorCode, PROTOCOL, Request, Response, config, limits};
 
 type Answer = Result<Response, ApiError>;
@@ -20,12 +17,16 @@ impl App {
     pub(super) async fn query(&self, request: Request) -> Answer {
         match request {
             Request::Version => Ok(Response::Version(version())),
-            Request::Status => Ok(Response::Status(self.status().await)),
+            Request::Status => Ok(Response::Status(self.status_said().await?)),
             Request::Accounts => Ok(Response::Accounts(self.status().await.accounts)),
-            Request::Meters { account, lang } => self.meters(account.as_ref(), lang).await,
+            Request::Meters { account, lang } => {
+                let telling = self.telling(lang);
+                Ok(Response::Meters(self.meters(account.as_ref(), &telling).await?))
+            }
             Request::Check { accounts, lang } => {
                 let report = self.engine.check(&accounts).await?;
-                Ok(Response::Meters(self.report(report, lang).await))
+                let telling = self.telling(lang);
+                Ok(Response::Meters(self.report(report, &telling).await?))
             }
             Request::Targets { account } => {
                 let accounts = self.accounts_named(account.as_ref()).await?;
@@ -43,36 +44,60 @@ impl App {
                 ))
             }
             Request::Channels => Ok(Response::Channels(self.channels().await?)),
-            other => self.records(other).await,
+            other => self.listed(other).await,
         }
     }
 
-    async fn records(&self, request: Request) -> Answer {
+    async fn listed(&self, request: Request) -> Answer {
         match request {
-            Request::Actions { open, limit } => self.actions(open, limit).await,
-            Request::Alerts { open, limit, lang } => {
-                let filter = AlertFilter {
-                    open,
-                    before: None,
-                    limit: page(limit),
-                };
-                let rows = self.store.alerts(filter).await?;
+            Request::Actions {
+                open,
+                limit,
+                before,
+                lang,
+            } => {
+                let telling = self.telling(lang.unwrap_or_default());
+                Ok(Response::Actions(
+                    self.actions(open, limit, before, &telling).await?,
+                ))
+            }
+            Request::Alerts {
+                open,
+                limit,
+                before,
+                lang,
+            } => {
                 let telling = self.telling(lang);
                 Ok(Response::Alerts(
-                    rows.into_iter().map(|row| telling.alert(row)).collect(),
+                    self.alerts(open, limit, before, &telling).await?,
                 ))
             }
-            Request::Deliveries { limit, lang } => {
-                let filter = DeliveryFilter::Recent {
-                    before: None,
-                    limit: page(limit),
-                };
-                let rows = self.store.deliveries(filter).await?;
+            Request::Deliveries { limit, before, lang } => {
                 let telling = self.telling(lang);
                 Ok(Response::Deliveries(
-                    rows.into_iter().map(|row| telling.delivery(row)).collect(),
+                    self.deliveries(limit, before, &telling).await?,
                 ))
             }
+            Request::AuditVerify => Ok(Response::AuditVerdict(self.store.audit_verify(None).await?)),
+            Request::Audit {
+                after,
+                limit,
+                before,
+                lang,
+            } => {
+                let rows = self.audit((after, before), limit, lang.unwrap_or_default());
+                Ok(Response::Audit(rows.await?))
+            }
+            Request::Lapses { limit, before, lang } => {
+                let rows = self.lapses(limit, before, lang.unwrap_or_default());
+                Ok(Response::Lapses(rows.await?))
+            }
+            other => self.seen(other).await,
+        }
+    }
+
+    async fn seen(&self, request: Request) -> Answer {
+        match request {
             Request::History {
                 account,
                 meter,
@@ -86,9 +111,42 @@ impl App {
                 steps,
                 days,
             } => self.replay(&guard, limit, steps, days).await,
-            Request::AuditVerify => Ok(Response::AuditVerdict(self.store.audit_verify(None).await?)),
-            Request::Audit { after, limit } => self.audit(after, limit).await,
-            Request::Lapses { limit } => self.lapses(limit).await,
+            Request::Chart {
+                account,
+                meter,
+                start,
+                end,
+                points,
+                lang,
+            } => {
+                let asked = Asked {
+                    account,
+                    meter,
+                    start,
+                    end,
+                    points,
+                    lang,
+                };
+                Ok(Response::Chart(Box::new(self.chart(asked).await?)))
+            }
+            Request::WhatIf {
+                account,
+                meter,
+                guard,
+                days,
+                lang,
+            } => {
+                let told = self.what_if(&account, &meter, guard, days, lang).await?;
+                Ok(Response::WhatIf(Box::new(told)))
+            }
+            Request::Tray { lang } => {
+                let parts = self.parts(lang).await?;
+                Ok(Response::Tray(Box::new(self.tray_of(&parts, lang))))
+            }
+            Request::Overview { lang } => {
+                let (parts, more) = (self.parts(lang).await?, self.more(lang).await?);
+                Ok(Response::Overview(Box::new(self.overview_of(parts, more, lang))))
+            }
             Request::Doctor { outside, lang } => Ok(Response::Doctor(self.footing(outside, lang).await)),
             _ => Err(ApiError::new(
                 ErrorCode::BadRequest,
@@ -105,7 +163,17 @@ impl App {
         }
     }
 
-    async fn status(&self) -> StatusView {
+    /// With the sentence, which needs to look at every meter.
+    async fn status_said(&self) -> Result<StatusView, ApiError> {
+        let parts = self.parts(Lang::En).await?;
+        let sentence = self.said(&parts);
+        Ok(StatusView {
+            sentence,
+            ..parts.status
+        })
+    }
+
+    pub(super) async fn status(&self) -> StatusView {
         let status = self.engine.status().await;
         StatusView {
             at: status.at,
@@ -118,85 +186,21 @@ impl App {
             paused_until: status.paused_until,
             deliveries_waiting: status.deliveries_waiting,
             conditions: status.conditions,
-        }
-    }
-
-    async fn report(&self, report: CheckReport, lang: Lang) -> MetersView {
-        let telling = self.telling(lang);
-        let blind: Vec<_> = report
-            .accounts
-            .iter()
-            .filter(|a| a.blind.is_some())
-            .map(|a| a.account.clone())
-            .collect();
-        let mut blind_accounts = self.status().await.accounts;
-        blind_accounts.retain(|account| blind.contains(&account.account));
-        for account in &mut blind_accounts {
-            let found = report
-                .accounts
-                .iter()
-                .find(|other| other.account == account.account);
-            let why = found.and_then(|found| found.blind.as_ref());
-            account.reason = why.map(|why| why.reason);
-            account.detail = why.map(|why| why.detail.clone());
-        }
-        let meters = report
-            .meters
-            .into_iter()
-            .map(|meter| telling.checked(meter))
-            .collect();
-        MetersView {
-            meters,
-            blind_accounts,
+            sentence: crate::response::SaidView::default(),
         }
     }
 
     /// The configured accounts; an error when the asked one is none of them.
-    async fn accounts_named(&self, account: Option<&AccountId>) -> Result<Vec<AccountId>, ApiError> {
+    pub(super) async fn accounts_named(
+        &self,
+        account: Option<&AccountId>,
+    ) -> Result<Vec<AccountId>, ApiError> {
         let config = self.engine.config().await;
         let ids: Vec<AccountId> = config.accounts.into_iter().map(|account| account.id).collect();
         match account {
             Some(named) if !ids.contains(named) => Err(EngineError::NoAccount(named.clone()).into()),
             _ => Ok(ids),
         }
-    }
-
-    async fn meters(&self, account: Option<&AccountId>, lang: Lang) -> Answer {
-        self.accounts_named(account).await?;
-        let telling = self.telling(lang);
-        let guards = self.engine.guards().await;
-        let mut meters = Vec::new();
-        for row in self.store.meters(account).await? {
-            let mut on_it = Vec::new();
-            for guard in &guards {
-                let mine = guard
-                    .meters
-                    .iter()
-                    .find(|m| m.info.account == row.info.account && m.info.id == row.info.id);
-                let Some(mine) = mine else { continue };
-                let (mode, armed_until) = views::mode(&guard.config.mode, telling.now);
-                let why = mine.why.clone().map(|why| telling.why(why, row.info.byte_base));
-                on_it.push(MeterGuardView {
-                    id: guard.config.id.clone(),
-                    level: mine.level,
-                    mode,
-                    armed_until,
-                    why,
-                });
-            }
-            meters.push(views::meter(
-                row.info,
-                row.outcome.as_ref(),
-                row.last_good.as_ref(),
-                on_it,
-            ));
-        }
-        let mut blind_accounts = self.status().await.accounts;
-        blind_accounts.retain(|view| view.reason.is_some() && account.is_none_or(|id| *id == view.account));
-        Ok(Response::Meters(MetersView {
-            meters,
-            blind_accounts,
-        }))
     }
 
     async fn channels(&self) -> Result<Vec<ChannelView>, ApiError> {
@@ -220,23 +224,6 @@ impl App {
             }
         };
         Ok(config.channels.iter().map(view).collect())
-    }
-
-    async fn actions(&self, open: bool, limit: u32) -> Answer {
-        let filter = if open {
-            IntentFilter::Open
-        } else {
-            IntentFilter::Recent {
-                before: None,
-                limit: page(limit),
-            }
-        };
-        let mut actions = Vec::new();
-        for row in self.store.intents(filter).await? {
-            let events = self.store.intent_events(row.id).await?;
-            actions.push(views::action(row, events));
-        }
-        Ok(Response::Actions(actions))
     }
 
     async fn history(&self, account: &AccountId, meter: &MeterId, span: (Time, Time), points: u32) -> Answer {
@@ -282,36 +269,14 @@ impl App {
         };
         Ok(Response::Replay(reports.into_iter().map(view).collect()))
     }
-
-    async fn audit(&self, after: i64, limit: u32) -> Answer {
-        let rows = self.store.audit(after.max(0), page(limit)).await?;
-        let view = |row: tidegate_store::AuditRow| AuditView {
-            seq: row.seq,
-            at: row.at,
-            actor: row.actor,
-            event: row.event,
-            facts: row.facts,
-            hash: row.hash,
-        };
-        Ok(Response::Audit(rows.into_iter().map(view).collect()))
-    }
-
-    async fn lapses(&self, limit: u32) -> Answer {
-        let rows = self.store.lapses(page(limit)).await?;
-        let view = |row: tidegate_store::LapseRow| LapseView {
-            start: row.start,
-            end: row.end,
-            cause: row.cause,
-        };
-        Ok(Response::Lapses(rows.into_iter().map(view).collect()))
-    }
 }
 
 fn bad(error: &tidegate_guard::SpecError) -> ApiError {
     ApiError::new(ErrorCode::BadRequest, error.to_string())
 }
 
-fn page(limit: u32) -> usize {
+/// Rows of one page.
+pub(crate) fn page(limit: u32) -> usize {
     usize::try_from(limit.clamp(1, limits::PAGE_ROWS)).unwrap_or(1)
 }
 

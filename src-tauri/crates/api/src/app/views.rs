@@ -1,14 +1,14 @@
 //! From the engine's and the store's shapes to the shapes that cross. Owns no decision, only the translation.
 
-use tidegate_channels::{Message, catalogue};
+use tidegate_channels::catalogue;
 use tidegate_engine::view as engine;
-use tidegate_guard::{Mode, Proof, Receipt, Why};
+use tidegate_guard::{Mode, Why};
 use tidegate_meter::{ByteBase, GuardId, Lang, MeterInfo, Outcome, Reading, Target, Time, Window, Zone};
-use tidegate_store::{AlertRow, DeliveryRow, IntentEventRow, IntentRow, TargetRow};
+use tidegate_store::TargetRow;
 
 use crate::response::{
-    AccountView, ActionEventView, ActionView, AlertView, DeliveryView, GuardMeterView, GuardView, LastGood,
-    MeterGuardView, MeterView, ModeName, OutcomeName, TargetView, WhyView, WindowView,
+    AccountView, GuardMeterView, GuardView, LastGood, MeterGuardView, MeterState, MeterView, ModeName,
+    OutcomeName, TargetView, WhyView, WindowView,
 };
 
 /// In which words and zone sentences are told.
@@ -25,54 +25,6 @@ impl Telling<'_> {
             code: why_code(&why),
             text,
             args: why,
-        }
-    }
-
-    fn title(&self, message: &serde_json::Value) -> (String, String) {
-        let code = message
-            .get("code")
-            .and_then(serde_json::Value::as_str)
-            .unwrap_or("unknown")
-            .to_owned();
-        let title = serde_json::from_value::<Message>(message.clone())
-            .map_or_else(|_| code.clone(), |message| catalogue::title(&message, self.lang));
-        (code, title)
-    }
-
-    pub(super) fn alert(&self, row: AlertRow) -> AlertView {
-        AlertView {
-            title: self.title(&row.body).1,
-            id: row.id,
-            guard: row.guard,
-            account: row.account,
-            meter: row.meter,
-            key: row.key,
-            severity: row.severity,
-            raised_at: row.raised_at,
-            resolved_at: row.resolved_at,
-            acknowledged: row.acknowledged,
-            snoozed_until: row.snoozed_until,
-            simulated: false,
-        }
-    }
-
-    pub(super) fn delivery(&self, row: DeliveryRow) -> DeliveryView {
-        let (code, title) = self.title(&row.message);
-        DeliveryView {
-            id: row.id,
-            channel: row.channel,
-            alert: row.alert,
-            action: row.intent,
-            code,
-            title,
-            state: row.state,
-            tries: row.tries,
-            repeat: row.repeat,
-            error: row.error,
-            created_at: row.created_at,
-            next_at: row.next_at,
-            delivered_at: row.delivered_at,
-            simulated: false,
         }
     }
 
@@ -119,23 +71,6 @@ impl Telling<'_> {
             name: view.info.name,
         }
     }
-
-    pub(super) fn checked(&self, meter: engine::CheckedMeter) -> MeterView {
-        let base = meter.info.byte_base;
-        let guards = meter.guards.into_iter().map(|guard| {
-            let (mode, armed_until) = mode(&guard.mode, self.now);
-            let why = guard.why.map(|why| self.why(why, base));
-            MeterGuardView {
-                id: guard.id,
-                level: guard.level,
-                mode,
-                armed_until,
-                why,
-            }
-        });
-        let guards = guards.collect();
-        self::meter(meter.info, Some(&meter.outcome), meter.last_good.as_ref(), guards)
-    }
 }
 
 /// A meter that was never looked at is blind for `missing`: absence is never zero.
@@ -180,6 +115,13 @@ pub(super) fn meter(
         name: info.name,
         targets: info.targets,
         guards,
+        account_name: String::new(),
+        level: None,
+        state: MeterState::Unguarded,
+        blind_since: None,
+        as_of_source: None,
+        lag_ms: None,
+        forecast: None,
         simulated: false,
     }
 }
@@ -238,34 +180,6 @@ pub(super) fn account(status: &engine::AccountStatus) -> AccountView {
         next_at: status.next_at,
         interval: status.interval.as_secs(),
         meters: status.meters,
-        simulated: false,
-    }
-}
-
-pub(super) fn action(row: IntentRow, events: Vec<IntentEventRow>) -> ActionView {
-    let kept = |key: &str| row.detail.get(key).cloned().unwrap_or(serde_json::Value::Null);
-    let receipt: Option<Receipt> = serde_json::from_value(kept("receipt")).unwrap_or(None);
-    let proof: Option<Proof> = serde_json::from_value(kept("proof")).unwrap_or(None);
-    let event = |row: IntentEventRow| ActionEventView {
-        to: row.to,
-        at: row.at,
-        facts: row.facts,
-    };
-    ActionView {
-        id: row.id,
-        guard: row.guard,
-        account: row.account,
-        meter: row.meter,
-        action: row.action,
-        target: row.target,
-        state: row.state,
-        due: row.due,
-        tries: row.tries,
-        receipt,
-        proof,
-        events: events.into_iter().map(event).collect(),
-        created_at: row.created_at,
-        updated_at: row.updated_at,
         simulated: false,
     }
 }

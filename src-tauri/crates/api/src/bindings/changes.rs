@@ -34,15 +34,24 @@ export type ChangeEvent = EventBase & (
   | { event: "cancelled", intent: string, target: Target, by: string }
   | { event: "abandoned", intent: string, target: Target, detail: string }
   | { event: "held", intent: string, until: string }
+  | { event: "due", intent: string, due: string }
+  | { event: "delivery", delivery: string, channel: string, state: "pending" | "sending" | "expired" }
   | { event: "delivered", delivery: string, channel: string, code: string, repeat: boolean }
   | { event: "undelivered", delivery: string, channel: string, code: string, detail: string, retry_at: string | null }
   | { event: "lapse", start: string, end: string, cause: string }
   | { event: "mode", guard: string, armed_until: string | null }
   | { event: "configured", accounts: number, channels: number, guards: number }
   | { event: "power", account: string, target: Target, power: Record<string, string> }
+  | { event: "targets", account: string }
+  | { event: "protected", account: string, target: string, protected: boolean }
+  | { event: "looked", account: string, next_at: string | null, blind: Blindness | null }
+  | { event: "answered", alert: string, acknowledged: boolean, snoozed_until: string | null }
+  | { event: "paused", until: string | null }
+  | { event: "tested", channel: string, taken: boolean }
+  | { event: "noted", what: string }
   | { event: "lease", holder: boolean }
   | { event: "program", condition: string, detail: string }
-  | { event: "paused", until: string | null }
+  | { event: "program_resolved", condition: string }
   | { event: "settings" }
   | { event: "reopened" }
   | { event: "demo", on: boolean }

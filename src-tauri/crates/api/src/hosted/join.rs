@@ -1,9 +1,12 @@
 //! Two programs answered as one: the real one, and the demonstration, whose every row is marked. Owns who is asked what;
 //! nothing of the real program is ever changed by what is meant for the demonstration, or the other way round.
 
+use tidegate_meter::RowId;
+
+use super::glance;
 use super::show::{ACCOUNT, GUARD, Show};
-use crate::app::App;
-use crate::response::{AccountView, MeterView, StatusView};
+use crate::app::{App, page};
+use crate::response::{AccountView, MeterView};
 use crate::{ApiError, ErrorCode, Face, Request, Response};
 
 type Answer = Result<Response, ApiError>;
@@ -21,6 +24,9 @@ enum Whom {
 }
 
 pub(super) async fn answer(app: &App, show: &Show, request: Request, by: &str) -> Answer {
+    if let Some(answer) = glance::answer(app, show, &request).await {
+        return answer;
+    }
     match whom(&request) {
         Whom::Real => Ok(told_of_show(app.handle(request, by).await?)),
         Whom::Demo => Ok(marked(show.app.handle(request, by).await?)),
@@ -40,8 +46,9 @@ pub(super) async fn answer(app: &App, show: &Show, request: Request, by: &str) -
         },
         Whom::Both => {
             let real = app.handle(request.clone(), by).await?;
+            let rows = page_of(&request);
             match show.app.handle(request, by).await {
-                Ok(simulated) => Ok(joined(real, marked(simulated))),
+                Ok(simulated) => Ok(joined(real, marked(simulated), rows)),
                 Err(error) => {
                     tracing::warn!(%error, "the demonstration did not answer");
                     Ok(real)
@@ -56,8 +63,7 @@ fn whom(request: &Request) -> Whom {
         return whom;
     }
     match request {
-        Request::Status
-        | Request::Accounts
+        Request::Accounts
         | Request::Meters { account: None, .. }
         | Request::Targets { account: None }
         | Request::Guards { .. }
@@ -86,7 +92,9 @@ fn by_name(request: &Request) -> Option<Whom> {
         Request::Stop { account, .. }
         | Request::Start { account, .. }
         | Request::Protect { account, .. }
-        | Request::History { account, .. } => (Some(account), None),
+        | Request::History { account, .. }
+        | Request::Chart { account, .. }
+        | Request::WhatIf { account, .. } => (Some(account), None),
         Request::ArmPreview { guard, .. }
         | Request::Arm { guard, .. }
         | Request::Disarm { guard }
@@ -115,7 +123,6 @@ fn marked(mut response: Response) -> Response {
     let accounts = |accounts: &mut Vec<AccountView>| accounts.iter_mut().for_each(|row| row.simulated = true);
     let meters = |meters: &mut Vec<MeterView>| meters.iter_mut().for_each(|row| row.simulated = true);
     match &mut response {
-        Response::Status(status) => accounts(&mut status.accounts),
         Response::Accounts(rows) => accounts(rows),
         Response::Meters(view) => {
             meters(&mut view.meters);
@@ -123,6 +130,7 @@ fn marked(mut response: Response) -> Response {
         }
         Response::Targets(rows) => rows.iter_mut().for_each(|row| row.simulated = true),
         Response::Guards(rows) => rows.iter_mut().for_each(|row| row.simulated = true),
+        Response::Chart(chart) => chart.simulated = true,
         Response::Planned(row) => row.simulated = true,
         Response::Actions(rows) => rows.iter_mut().for_each(|row| row.simulated = true),
         Response::Alerts(rows) => rows.iter_mut().for_each(|row| row.simulated = true),
@@ -132,10 +140,20 @@ fn marked(mut response: Response) -> Response {
     response
 }
 
-/// The real rows, then the others; where the order is by time, by time.
-fn joined(real: Response, simulated: Response) -> Response {
+/// Rows of the asked page.
+fn page_of(request: &Request) -> usize {
+    match request {
+        Request::Actions { limit, .. }
+        | Request::Alerts { limit, .. }
+        | Request::Deliveries { limit, .. } => page(*limit),
+        _ => usize::MAX,
+    }
+}
+
+/// The real rows, then the others; where the order is by time, by time, and no more than a page: a row beyond it would
+/// hide those of the other program that lie before it, since the next page begins at the last row.
+fn joined(real: Response, simulated: Response, rows: usize) -> Response {
     match (real, simulated) {
-        (Response::Status(real), Response::Status(more)) => Response::Status(status(real, more)),
         (Response::Accounts(real), Response::Accounts(more)) => Response::Accounts(chained(real, more)),
         (Response::Meters(mut real), Response::Meters(more)) => {
             real.meters.extend(more.meters);
@@ -145,35 +163,26 @@ fn joined(real: Response, simulated: Response) -> Response {
         (Response::Targets(real), Response::Targets(more)) => Response::Targets(chained(real, more)),
         (Response::Guards(real), Response::Guards(more)) => Response::Guards(chained(real, more)),
         (Response::Actions(real), Response::Actions(more)) => {
-            let mut rows = chained(real, more);
-            rows.sort_by_key(|row| std::cmp::Reverse(row.id));
-            Response::Actions(rows)
+            Response::Actions(paged(chained(real, more), |row| row.id, rows))
         }
         (Response::Alerts(real), Response::Alerts(more)) => {
-            let mut rows = chained(real, more);
-            rows.sort_by_key(|row| std::cmp::Reverse(row.id));
-            Response::Alerts(rows)
+            Response::Alerts(paged(chained(real, more), |row| row.id, rows))
         }
         (Response::Deliveries(real), Response::Deliveries(more)) => {
-            let mut rows = chained(real, more);
-            rows.sort_by_key(|row| std::cmp::Reverse(row.id));
-            Response::Deliveries(rows)
+            Response::Deliveries(paged(chained(real, more), |row| row.id, rows))
         }
         (real, _) => real,
     }
 }
 
-fn chained<T>(mut real: Vec<T>, more: Vec<T>) -> Vec<T> {
-    real.extend(more);
-    real
+/// The newest first.
+fn paged<T>(mut list: Vec<T>, id: impl Fn(&T) -> RowId, rows: usize) -> Vec<T> {
+    list.sort_by_key(|row| std::cmp::Reverse(id(row)));
+    list.truncate(rows);
+    list
 }
 
-/// The worst level of both: a demonstration may look worse than it is, and never hides what is real. The program's own
-/// conditions are the real one's.
-fn status(mut real: StatusView, more: StatusView) -> StatusView {
-    real.level = real.level.max(more.level);
-    real.accounts.extend(more.accounts);
-    real.armed.extend(more.armed);
-    real.open.extend(more.open);
+fn chained<T>(mut real: Vec<T>, more: Vec<T>) -> Vec<T> {
+    real.extend(more);
     real
 }

@@ -4,6 +4,7 @@
 //! database's place, and the simulated program of the demonstration, whose answers are joined to the real ones and
 //! marked. Desktop shell and `tidegated run` hold one and nothing else. Tested in `tests/hosted.rs`, `tests/demo.rs`.
 
+mod glance;
 mod join;
 mod relay;
 mod restore;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tidegate_guard::{ActionKind, Level, Why};
 use tidegate_meter::{
-    AccountId, ChannelId, GuardId, MeterId, MeterKind, Quantity, Reason, Target, Time, WindowKind,
+    AccountId, ChannelId, GuardId, MeterId, MeterKind, Quantity, Reason, RowId, Target, Time, WindowKind,
 };
 use ts_rs::TS;
 
@@ -66,6 +66,30 @@ pub struct MeterView {
     pub targets: Vec<Target>,
     /// Guards on it.
     pub guards: Vec<MeterGuardView>,
+    /// The account's name.
+    #[serde(default)]
+    pub account_name: String,
+    /// The worst level of its guards; null when no guard watches it.
+    #[serde(default)]
+    #[ts(type = "\"calm\" | \"warning\" | \"critical\" | \"blind\" | null")]
+    pub level: Option<Level>,
+    /// What to show it as.
+    #[serde(default)]
+    pub state: MeterState,
+    /// Since when there is no truth; null while there is, and when there never was any.
+    #[serde(default)]
+    #[ts(type = "string | null")]
+    pub blind_since: Option<Time>,
+    /// Whose time `as_of` is.
+    #[serde(default)]
+    pub as_of_source: Option<AsOfSource>,
+    /// How far the provider's numbers run behind, as learned; in milliseconds.
+    #[serde(default)]
+    #[ts(type = "number | null")]
+    pub lag_ms: Option<i64>,
+    /// How long it lasts; null while blind and when no guard watches it.
+    #[serde(default)]
+    pub forecast: Option<ForecastView>,
     /// Made up by the demonstration.
     #[serde(default)]
     pub simulated: bool,
@@ -79,6 +103,88 @@ pub enum OutcomeName {
     Known,
     /// There is none.
     Blind,
+}
+
+/// What a meter is shown as, the first that holds: `acting` (an action on it or on one of its targets has not ended),
+/// `blind`, `stopped` (Tidegate stopped all its targets, and they have not been started since: the line may be crossed,
+/// and nothing flows), `critical`, `warning`, `calm`, `unguarded` (no guard watches it).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum MeterState {
+    /// No guard watches it.
+    #[default]
+    Unguarded,
+    /// No step crossed.
+    Calm,
+    /// Its targets are stopped by us.
+    Stopped,
+    /// A step crossed.
+    Warning,
+    /// No truth.
+    Blind,
+    /// The last step or the limit crossed.
+    Critical,
+    /// An action in flight.
+    Acting,
+}
+
+/// Whose time a value carries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum AsOfSource {
+    /// The provider told it.
+    Provider,
+    /// The provider tells none: the time of the fetch.
+    Fetch,
+}
+
+/// How long a meter lasts.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "forecast", rename_all = "snake_case")]
+pub enum ForecastView {
+    /// Enough is known.
+    Known {
+        /// Used up in an hour, likely.
+        #[ts(type = "{ value: string, unit: string }")]
+        burn_likely: Quantity,
+        /// Used up in an hour, at most.
+        #[ts(type = "{ value: string, unit: string }")]
+        burn_upper: Quantity,
+        /// Readings that it rests on.
+        samples: u32,
+        /// When it runs out at the upper rate; null: it lasts the window.
+        #[ts(type = "string | null")]
+        early: Option<Time>,
+        /// At the likely rate.
+        #[ts(type = "string | null")]
+        likely: Option<Time>,
+        /// At the lower rate.
+        #[ts(type = "string | null")]
+        late: Option<Time>,
+        /// It may run out before its window ends, at the upper rate.
+        ends_before_window: bool,
+        /// In words: `runs out in 3–5 days`.
+        text: String,
+    },
+    /// Not enough is known to name a rate.
+    Accumulating {
+        /// Readings so far.
+        samples: u32,
+        /// Readings that it takes.
+        samples_needed: u32,
+        /// From the first reading to the last, in seconds.
+        #[ts(type = "number")]
+        seconds: u64,
+        /// The seconds that it takes.
+        #[ts(type = "number")]
+        seconds_needed: u64,
+        /// Changes of the value so far.
+        changes: u32,
+        /// Changes that it takes.
+        changes_needed: u32,
+        /// What is missing, in words.
+        text: String,
+    },
 }
 
 /// A span; `end` null when it never ends.
@@ -126,6 +232,61 @@ pub struct MeterGuardView {
     pub armed_until: Option<Time>,
     /// What it does, or why it does nothing; null before the first judgement.
     pub why: Option<WhyView>,
+    /// Its thresholds, in the order of the configuration.
+    #[serde(default)]
+    pub steps: Vec<StepView>,
+    /// Its line.
+    #[serde(default)]
+    pub limit: Option<LimitView>,
+    /// What the line asks for.
+    #[serde(default)]
+    #[ts(type = "\"warn\" | \"stop\" | \"start\"")]
+    pub action: ActionKind,
+    /// Before an automatic action, in seconds.
+    #[serde(default)]
+    #[ts(type = "number")]
+    pub countdown: u64,
+    /// How far it can overshoot, as a sentence.
+    #[serde(default)]
+    pub contract: String,
+    /// What it may stop while armed, and nothing else.
+    #[serde(default)]
+    #[ts(type = "Array<{ kind: string, id: string, name: string, region: string }>")]
+    pub targets: Vec<Target>,
+    /// Held by a person until then.
+    #[serde(default)]
+    #[ts(type = "string | null")]
+    pub held_until: Option<Time>,
+    /// Its action that has not ended.
+    #[serde(default)]
+    #[ts(type = "string | null")]
+    pub open_action: Option<RowId>,
+}
+
+/// A threshold of a guard on one meter.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
+pub struct StepView {
+    /// As configured: `70%`, `20 GB`, `2d`.
+    pub text: String,
+    /// What is left when it fires; null when that cannot be said yet.
+    #[ts(type = "{ value: string, unit: string } | null")]
+    pub at: Option<Quantity>,
+    /// Crossed now.
+    pub crossed: bool,
+}
+
+/// The line of a guard on one meter.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
+pub struct LimitView {
+    /// As configured: `10 GB`, `98%`, `predictive 5 GB`.
+    pub text: String,
+    /// What is left when it is crossed; for a predictive line as of now; null when that cannot be said yet.
+    #[ts(type = "{ value: string, unit: string } | null")]
+    pub at: Option<Quantity>,
+    /// It moves with the burn.
+    pub predictive: bool,
+    /// Crossed now.
+    pub crossed: bool,
 }
 
 /// Watch or armed.

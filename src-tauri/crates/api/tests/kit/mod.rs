@@ -3,12 +3,16 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     clippy::allow_attributes,
     dead_code,
     unreachable_pub,
     missing_docs,
     reason = "helpers of tests: a failed assumption is a failed test, and each test file uses a part of them"
 )]
+
+pub mod shelf;
+pub mod story;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};

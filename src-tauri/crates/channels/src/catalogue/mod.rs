@@ -15,9 +15,10 @@ mod words;
 use std::fmt;
 use std::time::Duration;
 
-use tidegate_guard::{Belt, Contract, IntentState, Why};
-use tidegate_meter::{ByteBase, Lang, Reason, Time, Zone};
+use tidegate_guard::{ActionKind, Belt, Contract, Forecast, IntentState, PowerState, Why};
+use tidegate_meter::{ByteBase, Lang, Quantity, Reason, TargetKind, Time, Zone};
 
+pub use self::text::Text;
 use self::voice::Voice;
 use crate::Message;
 
@@ -115,4 +116,54 @@ pub fn span(span: Duration, lang: Lang) -> String {
 #[must_use]
 pub fn at(at: Time, lang: Lang, zone: &Zone, now: Time) -> String {
     Voice { lang, zone, now }.at_with_age(at)
+}
+
+/// How far an instant is from `now`: `12 minutes ago`, `in 3 hours`.
+#[must_use]
+pub fn age(at: Time, lang: Lang, zone: &Zone, now: Time) -> String {
+    Voice { lang, zone, now }.age(at)
+}
+
+/// An amount as people read it, units that are words in their language.
+#[must_use]
+pub fn amount(amount: Quantity, base: ByteBase, lang: Lang) -> String {
+    voice::amount_text(amount, base, lang)
+}
+
+/// When a meter runs out, or what is still awaited before that can be said; one clause.
+#[must_use]
+pub fn forecast(forecast: &Forecast, lang: Lang, zone: &Zone, now: Time) -> String {
+    why::forecast(forecast, Voice { lang, zone, now })
+}
+
+/// The verb of an action on a kind of target: `stop`, `disable`.
+#[must_use]
+pub fn verb(action: ActionKind, kind: TargetKind, lang: Lang) -> &'static str {
+    words::verb(action, kind).of(lang)
+}
+
+/// A power state in a word; an unknown one in the provider's own.
+#[must_use]
+pub fn power(state: &PowerState, lang: Lang) -> &str {
+    words::power(state, lang)
+}
+
+/// Why nothing was guarding, in a few words.
+#[must_use]
+pub fn lapse_cause(cause: &str, lang: Lang) -> String {
+    words::lapse(cause).0.say(lang, &[("cause", cause)])
+}
+
+impl Line {
+    /// Whether it tells what Tidegate did, does or will do.
+    #[must_use]
+    pub fn is_deed(&self) -> bool {
+        self.label == words::LABEL_TIDEGATE.of(self.lang)
+    }
+
+    /// Whether it tells what a person can do.
+    #[must_use]
+    pub fn is_next(&self) -> bool {
+        self.label == words::LABEL_YOU.of(self.lang)
+    }
 }

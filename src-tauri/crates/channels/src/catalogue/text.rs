@@ -5,7 +5,7 @@ use tidegate_meter::Lang;
 
 /// One text in both languages. `{name}` is a place.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Text {
+pub struct Text {
     /// Simplified Chinese.
     pub(crate) zh: &'static str,
     /// English.
@@ -13,8 +13,15 @@ pub(crate) struct Text {
 }
 
 impl Text {
+    /// Both languages, with the same places.
+    #[must_use]
+    pub const fn new(zh: &'static str, en: &'static str) -> Self {
+        Self { zh, en }
+    }
+
     /// The text as it stands, for those without places.
-    pub(crate) const fn of(self, lang: Lang) -> &'static str {
+    #[must_use]
+    pub const fn of(self, lang: Lang) -> &'static str {
         match lang {
             Lang::Zh => self.zh,
             Lang::En => self.en,
@@ -22,7 +29,8 @@ impl Text {
     }
 
     /// The text with its places filled, in one pass: a value that looks like a place stays what it is.
-    pub(crate) fn say(self, lang: Lang, values: &[(&str, &str)]) -> String {
+    #[must_use]
+    pub fn say(self, lang: Lang, values: &[(&str, &str)]) -> String {
         let mut out = String::new();
         let mut rest = self.of(lang);
         while let Some((before, after)) = rest.split_once('{') {
@@ -36,6 +44,13 @@ impl Text {
         }
         out.push_str(rest);
         out
+    }
+
+    /// The text for a count; `one` where the language has a form of its own for it.
+    #[must_use]
+    pub fn count(self, one: Self, lang: Lang, n: usize) -> String {
+        let text = if n == 1 { one } else { self };
+        text.say(lang, &[("n", &n.to_string())])
     }
 }
 

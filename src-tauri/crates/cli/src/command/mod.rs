@@ -69,6 +69,8 @@ async fn plain(context: &Context, command: Command) -> Ended {
         Command::Actions(list) => Request::Actions {
             open: list.open,
             limit: list.limit,
+            before: None,
+            lang: Some(lang),
         },
         Command::Cancel { action } => Request::Cancel { action },
         Command::Hold { action, seconds } => Request::Hold { action, seconds },
@@ -79,18 +81,32 @@ async fn plain(context: &Context, command: Command) -> Ended {
         Command::Alerts(list) => Request::Alerts {
             open: list.open,
             limit: list.limit,
+            before: None,
             lang,
         },
         Command::Ack { alert, reason } => Request::Acknowledge { alert, reason },
-        Command::Snooze { alert, seconds } => Request::Snooze { alert, seconds },
+        Command::Snooze {
+            alert,
+            seconds,
+            reason,
+        } => Request::Snooze {
+            alert,
+            seconds,
+            reason,
+        },
         Command::Deliveries(list) => match list.retry {
             Some(delivery) => Request::RetryDelivery { delivery },
             None => Request::Deliveries {
                 limit: list.limit,
+                before: None,
                 lang,
             },
         },
-        Command::Lapses => Request::Lapses { limit: 100 },
+        Command::Lapses => Request::Lapses {
+            limit: 100,
+            before: None,
+            lang: Some(lang),
+        },
         other => return Err(Failure::Usage(format!("{other:?} is answered elsewhere"))),
     };
     let response = ask(context, request).await?;

@@ -15,7 +15,12 @@ use crate::{out, table};
 pub(super) async fn audit(context: &Context, what: AuditCommand) -> Ended {
     let request = match what {
         AuditCommand::Verify => Request::AuditVerify,
-        AuditCommand::List { after, limit } => Request::Audit { after, limit },
+        AuditCommand::List { after, limit } => Request::Audit {
+            after,
+            limit,
+            before: None,
+            lang: Some(context.lang),
+        },
     };
     let response = ask(context, request).await?;
     show(context, &response);

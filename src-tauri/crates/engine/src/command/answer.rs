@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use tidegate_meter::{RowId, Time};
-use tidegate_store::{Batch, GuardStateRow, Write};
+use tidegate_store::{AlertRow, Batch, GuardStateRow, Write};
 
 use super::writer;
+use crate::event::Event;
 use crate::inner::{Inner, audit, json};
 use crate::memory::{AccountMemory, AlertKey};
 use crate::watch::Watch;
@@ -47,6 +48,30 @@ enum Answer {
 }
 
 impl Answer {
+    const fn event(self, alert: RowId, at: Time) -> Event {
+        let (acknowledged, snoozed_until) = match self {
+            Self::Seen => (true, None),
+            Self::Quiet(until) => (false, Some(until)),
+        };
+        Event::Answered {
+            at,
+            alert,
+            acknowledged,
+            snoozed_until,
+        }
+    }
+
+    /// For the audit: an end of the quiet tells a snooze from an acknowledgement.
+    fn facts(self, row: &AlertRow, reason: &str) -> serde_json::Value {
+        let mut facts = serde_json::json!({ "alert": row.id, "key": row.key, "reason": reason });
+        if let Self::Quiet(until) = self
+            && let Some(fields) = facts.as_object_mut()
+        {
+            fields.insert("until".to_owned(), json(&until));
+        }
+        facts
+    }
+
     fn write(self, id: RowId, now: Time, reason: &str) -> Write {
         let (acknowledged, snoozed_until) = match self {
             Self::Seen => (Some((now, reason.to_owned())), None),
@@ -75,19 +100,20 @@ async fn answer(inner: &Inner, id: RowId, answer: Answer, reason: &str, by: &str
     let now = inner.wall();
     let mut batch = Batch::default();
     batch.push(answer.write(id, now, reason));
-    let facts = serde_json::json!({ "alert": id, "key": row.key, "reason": reason });
+    let told = vec![answer.event(id, now)];
+    let facts = answer.facts(&row, reason);
     batch.push(audit(now, by, "alert.answered", facts));
     match owner(inner, id).await {
-        None => inner.commit(batch, Vec::new()).await?,
+        None => inner.commit(batch, told).await?,
         Some((watch, key)) => {
             let mut memory = watch.memory.lock().await;
             let slot = state(&memory, &key, answer);
             if let Some((slot, row)) = slot {
                 batch.push(Write::GuardState(row));
-                inner.commit(batch, Vec::new()).await?;
+                inner.commit(batch, told).await?;
                 memory.slots.insert((key.0, key.1), slot);
             } else {
-                inner.commit(batch, Vec::new()).await?;
+                inner.commit(batch, told).await?;
             }
         }
     }

@@ -213,7 +213,11 @@ pub(crate) async fn contracts(inner: &Inner, config: &Config) -> Vec<(GuardId, M
     contracts
 }
 
-fn upper(slot: &Slot, spec: &tidegate_guard::GuardSpec, now: Time) -> Option<tidegate_meter::Quantity> {
+pub(super) fn upper(
+    slot: &Slot,
+    spec: &tidegate_guard::GuardSpec,
+    now: Time,
+) -> Option<tidegate_meter::Quantity> {
     match slot.state.forecast(spec, now) {
         Forecast::Known { hourly_upper, .. } => Some(hourly_upper),
         Forecast::Accumulating { .. } => None,

@@ -9,6 +9,7 @@ use tidegate_store::{Batch, DeliveryFilter, DeliveryRow, DeliveryState, Write};
 
 use super::writer;
 use crate::config::{SecretRef, SecretRefs};
+use crate::event::Event;
 use crate::inner::{Inner, audit, json, lock};
 use crate::load::health_key;
 use crate::view::ChannelHealth;
@@ -53,8 +54,14 @@ async fn remember(inner: &Inner, id: &ChannelId, health: &ChannelHealth, taken: 
     let mut batch = Batch::default();
     batch.push(Write::Setting(health_key(id), Some(json(health))));
     let facts = serde_json::json!({ "channel": id, "taken": taken });
-    batch.push(audit(inner.wall(), by, "channel.tested", facts));
-    if let Err(error) = inner.commit(batch, Vec::new()).await {
+    let at = inner.wall();
+    batch.push(audit(at, by, "channel.tested", facts));
+    let told = Event::Tested {
+        at,
+        channel: id.clone(),
+        taken,
+    };
+    if let Err(error) = inner.commit(batch, vec![told]).await {
         tracing::warn!(%error, "the word of a tested channel could not be kept");
     }
 }

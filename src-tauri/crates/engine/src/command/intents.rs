@@ -78,7 +78,12 @@ pub(crate) async fn stop_now(inner: &Inner, id: RowId, by: &str) -> Result<(), E
         "intent.hurried",
         serde_json::json!({ "intent": id }),
     );
-    touch(inner, &cell, now.wall, entry, Vec::new()).await?;
+    let event = Event::Due {
+        at: now.wall,
+        intent: id,
+        due: now.wall,
+    };
+    touch(inner, &cell, now.wall, entry, vec![event]).await?;
     cell.set_next(now.mono);
     inner.wakes.act.notify_one();
     Ok(())

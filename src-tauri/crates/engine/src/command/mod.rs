@@ -7,6 +7,7 @@ mod deliveries;
 mod intents;
 mod protect;
 mod query;
+mod replay;
 pub(crate) mod settings;
 pub(crate) mod trial;
 
@@ -16,7 +17,8 @@ pub(crate) use configure::{configure, current, plan};
 pub(crate) use deliveries::{channel_health, renew_secrets, retry, test};
 pub(crate) use intents::{act, cancel, drive, hold, restore, stop_now};
 pub(crate) use protect::{pause, protect, resume};
-pub(crate) use query::{check, guards, replay, status};
+pub(crate) use query::{check, guards, status};
+pub(crate) use replay::{replay, what_if};
 
 use std::sync::Arc;
 

@@ -7,10 +7,11 @@ use tidegate_meter::{AccountId, TargetId, Time};
 use tidegate_store::{Batch, Write};
 
 use super::{CallOff, writer};
+use crate::event::Event;
 use crate::inner::{Inner, audit, json, lock};
 use crate::load::PAUSE;
 use crate::memory::new_target;
-use crate::{EngineError, Event, Refused, limits};
+use crate::{EngineError, Refused, limits};
 
 /// Puts a target on the list, or takes it off.
 pub(crate) async fn protect(
@@ -53,7 +54,13 @@ pub(crate) async fn protect(
             row.account == *account && row.target.id == *target && row.action == ActionKind::Stop
         });
     }
-    let events = std::mem::take(&mut off.events);
+    let mut events = std::mem::take(&mut off.events);
+    events.push(Event::Protected {
+        at: now,
+        account: account.clone(),
+        target: target.clone(),
+        protected,
+    });
     inner.commit(batch, events).await?;
     off.done(inner);
     let row = memory
@@ -88,7 +95,8 @@ async fn set_pause(inner: &Inner, until: Option<Time>, by: &str, event: &str) ->
     let mut batch = Batch::default();
     batch.push(Write::Setting(PAUSE.to_owned(), until.as_ref().map(json)));
     let facts = serde_json::json!({ "until": until });
-    batch.push(audit(inner.wall(), by, event, facts));
+    let now = inner.wall();
+    batch.push(audit(now, by, event, facts));
     inner.commit(batch, Vec::new()).await?;
     *lock(&inner.paused_until) = until;
     // Told after it holds: whoever hears of it and asks must not be answered with what was before.

@@ -1,10 +1,9 @@
-//! Questions: check, guards, status, replay. None of them changes what will happen.
+//! Questions: check, guards, status. None of them changes what will happen.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use tidegate_guard::{Level, Mode, Replay, ReplayOptions, judge, replay as replay_history};
-use tidegate_meter::{AccountId, Blind, GuardId, MeterId, Outcome, Time};
+use tidegate_guard::{GuardState, Level, Mode, judge};
+use tidegate_meter::{AccountId, Blind, Outcome, Time};
 use tidegate_providers::MeterLook;
 use tidegate_store::DeliveryFilter;
 
@@ -19,7 +18,7 @@ use crate::view::{
     GuardView, Status,
 };
 use crate::watch::Watch;
-use crate::{EngineError, Refused, discovery, facts, limits, look};
+use crate::{EngineError, discovery, facts, look};
 
 /// Looks at every meter of the accounts once. Never acts.
 pub(crate) async fn check(inner: &Arc<Inner>, accounts: &[AccountId]) -> Result<CheckReport, EngineError> {
@@ -61,6 +60,7 @@ async fn check_one(
     if inner.is_running() {
         look::look(inner, watch, None).await?;
         let memory = watch.memory.lock().await;
+        look::tell(inner, watch, &memory);
         let meters = memory
             .meters
             .values()
@@ -218,6 +218,9 @@ fn guard_meter(
     now: Time,
 ) -> GuardMeterView {
     let slot = memory.slots.get(&(guard.id.clone(), meter.info.id.clone()));
+    let spec = spec_of(guard, watch.config().interval);
+    let state = slot.map(|slot| &slot.state);
+    let known = state.filter(|state| state.last_reading().is_some());
     GuardMeterView {
         info: meter.info.clone(),
         outcome: meter.outcome.clone(),
@@ -227,58 +230,10 @@ fn guard_meter(
         contract: contract_of(watch, guard, meter, slot, now),
         judged_at: slot.and_then(|slot| slot.judged_at),
         held_until: slot.and_then(|slot| slot.held_until).filter(|until| *until > now),
+        forecast: known.map(|state| state.forecast(&spec, now)),
+        hourly: state.and_then(GuardState::hourly),
+        passed: state.map(|state| state.passed(&spec)).unwrap_or_default(),
     }
-}
-
-/// What a changed spec would have done over the stored history.
-pub(crate) async fn replay(
-    inner: &Inner,
-    id: &GuardId,
-    changed: Option<GuardConfig>,
-    days: u32,
-) -> Result<Vec<(MeterId, Replay)>, EngineError> {
-    if days == 0 || days > limits::REPLAY_DAYS {
-        return Err(Refused::Range {
-            field: "days",
-            allowed: "1 to 90",
-        }
-        .into());
-    }
-    let watch = inner.watch_of_guard(id)?;
-    let (guard, meters) = {
-        let memory = watch.memory.lock().await;
-        let stored = memory.guards.get(id).cloned();
-        let guard = changed
-            .or(stored)
-            .ok_or_else(|| EngineError::NoGuard(id.clone()))?;
-        let meters: Vec<MeterMemory> = memory
-            .meters
-            .values()
-            .filter(|meter| watches(&guard, &meter.info))
-            .cloned()
-            .collect();
-        (guard, meters)
-    };
-    let spec = spec_of(&guard, watch.config().interval);
-    let from = inner.wall().minus(Duration::from_secs(u64::from(days) * 86_400));
-    let mut replays = Vec::new();
-    for meter in meters {
-        let mut stream = inner
-            .parts
-            .store
-            .readings(&meter.info.account, &meter.info.id, from);
-        let mut history = Vec::new();
-        loop {
-            let page = stream.next_page().await?;
-            if page.is_empty() {
-                break;
-            }
-            history.extend(page);
-        }
-        let options = ReplayOptions { lag: meter.lag };
-        replays.push((meter.info.id, replay_history(&spec, history, &options)));
-    }
-    Ok(replays)
 }
 
 /// The engine as a whole.

@@ -49,8 +49,13 @@ pub(crate) async fn note(inner: &Inner, by: &str, event: &str, facts: serde_json
     let written = async {
         writer(inner).await?;
         let mut batch = Batch::default();
-        batch.push(audit(inner.wall(), by, event, facts));
-        Ok::<_, EngineError>(inner.commit(batch, Vec::new()).await?)
+        let at = inner.wall();
+        batch.push(audit(at, by, event, facts));
+        let told = Event::Noted {
+            at,
+            what: event.to_owned(),
+        };
+        Ok::<_, EngineError>(inner.commit(batch, vec![told]).await?)
     };
     if let Err(error) = written.await {
         tracing::warn!(event, %error, "the audit could not be written");

@@ -10,6 +10,7 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use interprocess::local_socket::tokio::Stream;
 use interprocess::local_socket::traits::tokio::Stream as _;
+use serde_json::value::RawValue;
 use tidegate_api::{ApiError, Changes, ErrorCode, Face, PROTOCOL, Request, Response};
 use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio::time::timeout;
@@ -20,7 +21,9 @@ use super::{LinkError, Place};
 use crate::limits;
 
 type Wire = Framed<Stream, LengthDelimitedCodec>;
-type Waiting = BTreeMap<u64, oneshot::Sender<Result<Response, ApiError>>>;
+/// An answer as its text.
+type Answer = Result<Box<RawValue>, ApiError>;
+type Waiting = BTreeMap<u64, oneshot::Sender<Answer>>;
 
 /// What the reading task and the askers share.
 struct Shared {
@@ -28,6 +31,8 @@ struct Shared {
     waiting: Mutex<Option<Waiting>>,
     /// `None` once the connection is gone, so that listeners end.
     changes: Mutex<Option<broadcast::Sender<Arc<serde_json::Value>>>>,
+    /// The guard said that it ends.
+    ended: AtomicBool,
 }
 
 /// A connection to the process that guards. It asks as the actor it was connected as, whatever a request names.
@@ -62,6 +67,7 @@ impl Client {
         let shared = Arc::new(Shared {
             waiting: Mutex::new(Some(Waiting::new())),
             changes: Mutex::new(Some(changes)),
+            ended: AtomicBool::new(false),
         });
         let tasks = [
             tokio::spawn(write(sink, queue)),
@@ -83,7 +89,27 @@ impl Client {
         &self.version
     }
 
-    fn wait_for(&self, id: u64) -> Option<oneshot::Receiver<Result<Response, ApiError>>> {
+    /// Whether the guard said that it ends in good order. A connection that broke off without that word may be made again.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.shared.ended.load(Ordering::Acquire)
+    }
+
+    /// Asks, and gives the answer's text as it came: for whoever hands it on to somebody else.
+    /// Errors: `link` when the connection breaks off, and whatever the guard refuses.
+    pub async fn ask(&self, request: &Request) -> Result<Box<RawValue>, ApiError> {
+        let id = self.next.fetch_add(1, Ordering::Relaxed);
+        let request = serde_json::to_value(request)
+            .map_err(|_| ApiError::new(ErrorCode::BadRequest, "the request cannot be written as JSON"))?;
+        let answer = self.wait_for(id).ok_or_else(broken)?;
+        self.outgoing
+            .send(FromClient::Ask { id, request })
+            .await
+            .map_err(|_| broken())?;
+        answer.await.unwrap_or_else(|_| Err(broken()))
+    }
+
+    fn wait_for(&self, id: u64) -> Option<oneshot::Receiver<Answer>> {
         let (sender, receiver) = oneshot::channel();
         locked(&self.shared.waiting).as_mut()?.insert(id, sender);
         Some(receiver)
@@ -111,15 +137,9 @@ fn broken() -> ApiError {
 #[async_trait]
 impl Face for Client {
     async fn handle(&self, request: Request, _actor: &str) -> Result<Response, ApiError> {
-        let id = self.next.fetch_add(1, Ordering::Relaxed);
-        let request = serde_json::to_value(&request)
-            .map_err(|_| ApiError::new(ErrorCode::BadRequest, "the request cannot be written as JSON"))?;
-        let answer = self.wait_for(id).ok_or_else(broken)?;
-        self.outgoing
-            .send(FromClient::Ask { id, request })
-            .await
-            .map_err(|_| broken())?;
-        answer.await.unwrap_or_else(|_| Err(broken()))
+        let answer = self.ask(&request).await?;
+        serde_json::from_str(answer.get())
+            .map_err(|_| ApiError::new(ErrorCode::Link, "the guard's answer is of another version"))
     }
 
     fn changes(&self) -> Changes {
@@ -184,6 +204,10 @@ async fn read(mut frames: SplitStream<Wire>, shared: Arc<Shared>) {
             Ok(FromServer::Changes(batch)) => tell(&shared, batch),
             Ok(FromServer::Missed(missed)) => tell(&shared, serde_json::json!({ "missed": missed })),
             Ok(FromServer::Subscribed | FromServer::Hello { .. }) => {}
+            Ok(FromServer::Ended) => {
+                shared.ended.store(true, Ordering::Release);
+                break;
+            }
             Ok(FromServer::Refused { .. }) | Err(_) => break,
         }
     }

@@ -9,9 +9,10 @@ use interprocess::local_socket::ListenerOptions;
 use interprocess::local_socket::tokio::{Listener, Stream};
 use interprocess::local_socket::traits::StreamCommon;
 use interprocess::local_socket::traits::tokio::Listener as _;
+use serde_json::value::{RawValue, to_raw_value};
 use tidegate_api::{ApiError, Changes, ErrorCode, Face, PROTOCOL, Request};
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::codec::{Framed, LengthDelimitedCodec};
@@ -25,6 +26,7 @@ type Wire = Framed<Stream, LengthDelimitedCodec>;
 /// A served link; dropping it ends it.
 pub struct Serving {
     accepting: tokio::task::JoinHandle<()>,
+    ending: watch::Sender<bool>,
     place: Place,
     socket: Option<Identity>,
 }
@@ -33,6 +35,13 @@ impl Serving {
     /// Ends the link: open connections break off, the socket goes.
     pub fn end(self) {
         drop(self);
+    }
+
+    /// Ends the link and tells every client that nobody comes after: a window ends with its guard. One that takes nothing is
+    /// not waited for.
+    pub async fn farewell(mut self) {
+        let _ = self.ending.send(true);
+        let _ = timeout(limits::FAREWELL_PATIENCE, &mut self.accepting).await;
     }
 
     /// Where it is served.
@@ -65,9 +74,11 @@ pub async fn serve(face: Arc<dyn Face>, place: Place) -> Result<Serving, LinkErr
     remove_corpse(&place)?;
     let listener = listen(&place)?;
     let socket = identity(&place);
-    let accepting = tokio::spawn(accept(listener, face));
+    let (ending, told) = watch::channel(false);
+    let accepting = tokio::spawn(accept(listener, face, told));
     Ok(Serving {
         accepting,
+        ending,
         place,
         socket,
     })
@@ -126,19 +137,20 @@ fn listen(place: &Place) -> Result<Listener, LinkError> {
     Ok(options.create_tokio()?)
 }
 
-async fn accept(listener: Listener, face: Arc<dyn Face>) {
+async fn accept(listener: Listener, face: Arc<dyn Face>, mut ending: watch::Receiver<bool>) {
     let room = Arc::new(Semaphore::new(limits::CLIENTS));
     let mut clients = JoinSet::new();
     loop {
-        let Ok(seat) = Arc::clone(&room).acquire_owned().await else {
-            return;
+        let accepted = tokio::select! {
+            accepted = next(&listener, &room) => accepted,
+            () = is_told(&mut ending) => break,
         };
         while clients.try_join_next().is_some() {}
-        match listener.accept().await {
-            Ok(stream) => {
-                let face = Arc::clone(&face);
+        match accepted {
+            Ok((stream, seat)) => {
+                let (face, ending) = (Arc::clone(&face), ending.clone());
                 clients.spawn(async move {
-                    client(stream, face).await;
+                    client(stream, face, ending).await;
                     drop(seat);
                 });
             }
@@ -149,42 +161,65 @@ async fn accept(listener: Listener, face: Arc<dyn Face>) {
             }
         }
     }
+    drop(listener);
+    while clients.join_next().await.is_some() {}
 }
 
-/// On Linux the kernel tells whose process it is; the folder's mode is the other lock.
+/// The next client, once there is room for it.
+async fn next(listener: &Listener, room: &Arc<Semaphore>) -> std::io::Result<(Stream, OwnedSemaphorePermit)> {
+    let seat = Arc::clone(room).acquire_owned().await;
+    let seat = seat.map_err(std::io::Error::other)?;
+    Ok((listener.accept().await?, seat))
+}
+
+/// Returns when the end is told.
+async fn is_told(ending: &mut watch::Receiver<bool>) {
+    // Without a sender the whole link is dropped.
+    let _ = ending.wait_for(|told| *told).await;
+}
+
+/// The kernel tells whose process it is; the folder's mode is the other lock.
+#[cfg(unix)]
 fn is_owner(stream: &Stream) -> bool {
-    #[cfg(unix)]
-    {
-        let mine = rustix::process::geteuid().as_raw();
-        stream
-            .peer_creds()
-            .ok()
-            .and_then(|peer| peer.euid())
-            .is_some_and(|uid| uid == mine)
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = stream;
-        true
-    }
+    let peer = stream.peer_creds().ok().and_then(|peer| peer.euid());
+    is_same_user(peer, rustix::process::geteuid().as_raw())
 }
 
-async fn client(stream: Stream, face: Arc<dyn Face>) {
+/// The pipe's own descriptor lets nobody else in.
+#[cfg(not(unix))]
+fn is_owner(_stream: &Stream) -> bool {
+    true
+}
+
+/// A peer that the system says nothing of is nobody's; the administrator is another user too.
+#[cfg(unix)]
+fn is_same_user(peer: Option<u32>, mine: u32) -> bool {
+    peer == Some(mine)
+}
+
+async fn client(stream: Stream, face: Arc<dyn Face>, mut ending: watch::Receiver<bool>) {
     if !is_owner(&stream) {
         tracing::warn!("another user tried the link");
         return;
     }
     let mut wire = Framed::new(stream, wire::both());
-    let Some(actor) = hello(&mut wire).await else {
+    let greeted = tokio::select! {
+        actor = hello(&mut wire) => actor,
+        () = is_told(&mut ending) => None,
+    };
+    let Some(actor) = greeted else {
         return;
     };
     let (sink, frames) = wire.split();
     let (outgoing, queue) = mpsc::channel(limits::OUTGOING);
     let mut writing = tokio::spawn(write(sink, queue));
+    let last = outgoing.clone();
     tokio::select! {
         () = read(frames, face, actor, outgoing) => {}
+        () = is_told(&mut ending) => drop(last.try_send(FromServer::Ended)),
         _ = &mut writing => return,
     }
+    drop(last);
     // The client said no more; what was already answered still goes out.
     let _ = timeout(limits::WRITE_PATIENCE, &mut writing).await;
     writing.abort();
@@ -298,15 +333,13 @@ async fn read(
     }
 }
 
-async fn answer(
-    face: &dyn Face,
-    request: serde_json::Value,
-    actor: &str,
-) -> Result<tidegate_api::Response, ApiError> {
+async fn answer(face: &dyn Face, request: serde_json::Value, actor: &str) -> Result<Box<RawValue>, ApiError> {
     // The reason names a field, never a value: a value may be a secret on its way into the vault.
     let request: Request = serde_json::from_value(request)
         .map_err(|_| ApiError::new(ErrorCode::BadRequest, "this version does not know that request"))?;
-    face.handle(request, actor).await
+    let response = face.handle(request, actor).await?;
+    to_raw_value(&response)
+        .map_err(|_| ApiError::new(ErrorCode::Link, "the answer cannot be written as JSON"))
 }
 
 /// Tells changes. While the client is slow this waits here, and the guard's own channel counts what it misses.
@@ -320,5 +353,19 @@ async fn tell(mut changes: Changes, outgoing: mpsc::Sender<FromServer>) {
         if outgoing.send(message).await.is_err() {
             return;
         }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::is_same_user;
+
+    #[test]
+    fn only_the_same_user_may_ask() {
+        assert!(is_same_user(Some(1000), 1000) && is_same_user(Some(0), 0));
+        for other in [None, Some(0), Some(1001), Some(65_534)] {
+            assert!(!is_same_user(other, 1000), "{other:?}");
+        }
+        assert!(!is_same_user(Some(1000), 0) && !is_same_user(None, 0));
     }
 }

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tidegate_api::{ApiError, Response};
+use serde_json::value::RawValue;
+use tidegate_api::ApiError;
 use tokio_util::codec::LengthDelimitedCodec;
 
 use crate::limits;
@@ -49,8 +50,8 @@ pub(super) enum FromServer {
     Answer {
         /// The id.
         id: u64,
-        /// What came of it.
-        result: Result<Response, ApiError>,
+        /// What came of it: a [`tidegate_api::Response`] as its text, which whoever only hands it on need not understand.
+        result: Result<Box<RawValue>, ApiError>,
     },
     /// Subscribed: every later change is told.
     Subscribed,
@@ -58,6 +59,8 @@ pub(super) enum FromServer {
     Changes(Value),
     /// Batches that this client was too slow for.
     Missed(u64),
+    /// Last: the guard ends in good order, and nobody comes after it.
+    Ended,
 }
 
 /// Frames with a 4-byte length before them; a longer one ends the connection.

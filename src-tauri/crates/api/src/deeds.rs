@@ -1,0 +1,145 @@
+//! The audit in words: who did what to what, in one line. An event without words of its own keeps its name.
+
+use serde_json::Value;
+use tidegate_meter::Lang;
+
+use crate::texts as t;
+
+/// An event's words in both languages.
+const DEEDS: &[(&str, &str, &str)] = &[
+    ("config.applied", "更改了配置", "changed the configuration"),
+    ("guard.armed", "布防", "armed"),
+    ("guard.disarmed", "撤防", "disarmed"),
+    ("guard.held", "按住", "held"),
+    ("actions.paused", "暂停了自动行动", "paused automatic actions"),
+    ("actions.resumed", "恢复了自动行动", "resumed automatic actions"),
+    ("target.protected", "更改了保护", "changed the protection of"),
+    ("alert.answered", "答复了提醒", "answered the alert"),
+    ("intent.planned", "计划行动", "planned an action on"),
+    ("intent.rechecked", "行动前复查", "checked again before acting on"),
+    ("intent.sent", "发出请求", "sent a request to"),
+    ("intent.accepted", "平台接受了请求", "had a request accepted for"),
+    ("intent.verifying", "等待证据", "awaits proof of"),
+    ("intent.verified", "已由平台状态确认", "has proof of"),
+    ("intent.failed", "行动未成功", "did not succeed with"),
+    ("intent.unknown", "结果未知", "does not know the outcome of"),
+    ("intent.cancelled", "取消了行动", "called off the action on"),
+    ("intent.abandoned", "放弃了行动", "gave up the action on"),
+    ("intent.held", "延后了行动", "held the action"),
+    (
+        "intent.hurried",
+        "立即执行行动",
+        "ended the countdown of the action",
+    ),
+    ("delivery.retried", "重发消息", "sent again the message"),
+    ("delivery.readdressed", "改投消息", "readdressed the message"),
+    ("delivery.undelivered", "未能送达", "could not deliver"),
+    ("channel.tested", "测试了通道", "tested the channel"),
+    ("channel.tried", "试发了通道", "tried the channel"),
+    ("settings.saved", "更改了设置", "changed settings"),
+    (
+        "settings.start_at_login",
+        "更改了登录时启动",
+        "changed the start at login",
+    ),
+    ("secrets.saved", "保存了密钥", "saved secrets"),
+    ("backup.made", "做了备份", "made a backup"),
+    ("backup.restored", "恢复了备份", "restored a backup"),
+    (
+        "program.raised",
+        "报告了自身的问题",
+        "raised a condition of its own:",
+    ),
+    (
+        "program.resolved",
+        "自身的问题已消除",
+        "resolved a condition of its own:",
+    ),
+    ("demo.begun", "开始了演示", "began the demonstration"),
+    ("demo.ended", "结束了演示", "ended the demonstration"),
+];
+
+/// Facts that name what it was done to, the first that is there.
+const SUBJECTS: [&str; 9] = [
+    "target",
+    "guard",
+    "channel",
+    "item",
+    "name",
+    "condition",
+    "account",
+    "alert",
+    "intent",
+];
+
+/// One line: `window: armed web`.
+pub(crate) fn line(actor: &str, event: &str, facts: &Value, lang: Lang) -> String {
+    let known = DEEDS.iter().find(|(name, ..)| *name == event);
+    let deed = match (known, lang) {
+        (Some((_, zh, _)), Lang::Zh) => zh,
+        (Some((_, _, en)), Lang::En) => en,
+        (None, _) => event,
+    };
+    let actor = actor_in_words(actor, lang);
+    match subject(facts) {
+        Some(subject) => t::AUDIT_OF.say(lang, &[("actor", actor), ("deed", deed), ("subject", &subject)]),
+        None => t::AUDIT.say(lang, &[("actor", actor), ("deed", deed)]),
+    }
+}
+
+fn actor_in_words(actor: &str, lang: Lang) -> &str {
+    match actor {
+        "engine" => t::ACTOR_ENGINE.of(lang),
+        "window" => t::ACTOR_WINDOW.of(lang),
+        "tray" => t::ACTOR_TRAY.of(lang),
+        "cli" => t::ACTOR_CLI.of(lang),
+        "api" => t::ACTOR_API.of(lang),
+        "person" => t::ACTOR_PERSON.of(lang),
+        other => other,
+    }
+}
+
+fn subject(facts: &Value) -> Option<String> {
+    SUBJECTS.iter().find_map(|key| {
+        let value = facts.get(key)?;
+        let named = value.get("name").or_else(|| value.get("id")).unwrap_or(value);
+        let text = named.as_str().filter(|text| !text.is_empty())?;
+        Some(text.to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_audit_row_is_one_line_in_both_languages() {
+        let facts = json!({ "guard": "web", "until": "2026-01-01T00:00:00Z" });
+        assert_eq!(
+            line("window", "guard.armed", &facts, Lang::En),
+            "window: armed web"
+        );
+        assert_eq!(line("window", "guard.armed", &facts, Lang::Zh), "窗口：布防 web");
+    }
+
+    #[test]
+    fn a_target_is_named_by_its_name_and_an_unknown_event_keeps_its_own() {
+        let facts = json!({ "intent": "x", "target": { "id": "1", "name": "ecs-hk-01" } });
+        assert_eq!(
+            line("engine", "intent.sent", &facts, Lang::En),
+            "Tidegate: sent a request to ecs-hk-01"
+        );
+        assert_eq!(
+            line("engine", "new.thing", &json!({}), Lang::En),
+            "Tidegate: new.thing"
+        );
+    }
+
+    #[test]
+    fn every_deed_is_told_in_both_languages() {
+        let han = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        assert!(DEEDS.iter().all(|(_, zh, en)| han(zh) && !han(en)));
+    }
+}

@@ -1,0 +1,142 @@
+//! What the views say in words, in zh-CN and en side by side: states, ages and sums of what other crates decided. Owns
+//! the words; the texts of messages and of a guard's sentence stand in the catalogue of `channels`.
+
+pub(crate) use tidegate_channels::catalogue::Text;
+
+/// Declares texts as constants, and a list of them for the tests.
+macro_rules! texts {
+    ($($name:ident = $zh:literal, $en:literal;)*) => {
+        $(pub(crate) const $name: Text = Text::new($zh, $en);)*
+        #[cfg(test)]
+        const ALL: &[(&str, Text)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+texts! {
+    LEFT = "剩余 {left}", "{left} left";
+    LEFT_OF = "剩余 {left} / {whole}", "{left} left of {whole}";
+    USED = "已用 {used}", "{used} used";
+    USED_OF = "已用 {used} / {whole}", "{used} used of {whole}";
+    BLIND = "失明：{reason}", "blind: {reason}";
+    NO_READING = "还没有读数", "no reading yet";
+    NAMED = "{name}：{text}", "{name}: {text}";
+
+    EMPTY = "还没有账户。", "No account yet.";
+    NOT_RUNNING = "没有在值守。", "Nothing is on guard.";
+    NOT_HOLDER = "由另一个潮闸值守。", "Another copy of Tidegate is on guard.";
+    ACTING_COUNTDOWN = "将于 {at} {verb} {target}。", "About to {verb} {target} at {at}.";
+    ACTING_DUE = "正要{verb} {target}。", "About to {verb} {target}.";
+    ACTING_STATE = "{verb} {target}：{state}。", "To {verb} {target}: {state}.";
+    ACTING_MORE = "另有 {n} 个行动。", "{n} more actions.";
+    ACTING_MORE_ONE = "另有 {n} 个行动。", "{n} more action.";
+    CRITICAL = "告急：{name}，{left}。", "Critical: {name}, {left}.";
+    WARNING = "注意：{name}，{left}。", "Warning: {name}, {left}.";
+    BLIND_SINCE = "{name} 自 {since} 起失明。", "Blind on {name} since {since}.";
+    BLIND_NEVER = "{name} 失明，还没有读到过数据。", "Blind on {name}; it was never read.";
+    PAUSED = "自动行动已暂停至 {until}，观察与通知照常。", "Automatic actions are paused until {until}; watching and messages go on.";
+    CONDITION = "潮闸自身需要处理：{condition}。", "Tidegate itself needs a person: {condition}.";
+    STOPPED = "{name} 的服务器已由潮闸停止。", "The server of {name} was stopped by Tidegate.";
+    CALM = "一切平静。", "All calm.";
+    ARMED = "{n} 条规则已布防", "{n} guards armed";
+    ARMED_ONE = "{n} 条规则已布防", "{n} guard armed";
+    WATCHING = "{n} 条只观察", "{n} watching";
+    NO_GUARD = "没有规则", "no guard";
+    COMMA = "，", ", ";
+    STOP = "。", ".";
+    DOT = " · ", " · ";
+    AND_MORE = "{names} 等 {n} 台", "{names} and {n} more";
+
+    QUIT_ARMED = "退出后，{names} 越过闸线也不会被停止，也没有人告诉你。", "Once closed, nothing stops {names} at the limit, and nobody tells you.";
+    QUIT_WATCHING = "退出后，{n} 个计量没有人看。", "Once closed, nobody watches {n} meters.";
+    QUIT_WATCHING_ONE = "退出后，{n} 个计量没有人看。", "Once closed, nobody watches {n} meter.";
+    QUIT_OPEN = "进行中的行动要到下次启动才会跟进。", "The action in flight is followed up only at the next start.";
+
+    TODAY_WARNINGS = "{n} 次提醒", "{n} warnings";
+    TODAY_WARNINGS_ONE = "{n} 次提醒", "{n} warning";
+    TODAY_CRITICALS = "{n} 次告急", "{n} critical";
+    TODAY_STOPS = "停止 {n} 次，{at} 已确认", "{n} stops, verified {at}";
+    TODAY_STOPS_ONE = "停止 {n} 次，{at} 已确认", "{n} stop, verified {at}";
+
+    GAP_UNREAD = "没有读数", "no reading";
+    MARK_STEP = "越过阶梯", "a step was crossed";
+    MARK_RENEWED = "新周期", "a new window";
+    MARK_TOPPED_UP = "充值或增购", "topped up";
+    MARK_ACTION = "{verb} {target}：{state}", "{verb} {target}: {state}";
+
+    NEXT_COUNTING = "{due} 到期时再查一次，仍越线才会发出请求", "checked once more at {due}; the request leaves only if it is still over";
+    NEXT_PROOF = "正在读取平台状态，得到证据才算完成", "the provider's state is being read; it is done only with proof";
+    NEXT_RETRY = "{at} 再试", "tried again at {at}";
+    NEXT_ABANDONED = "请在平台控制台查看 {target} 的状态，再手动处理", "look at {target} in the provider's console, then act by hand";
+
+    DELIVERY_PENDING = "等待发送", "waits to be sent";
+    DELIVERY_RETRY = "{at} 再试", "tried again at {at}";
+    DELIVERY_SENDING = "正在发送", "on its way";
+    DELIVERY_DELIVERED = "平台于 {at} 收下", "taken by the platform at {at}";
+    DELIVERY_REFUSED = "平台拒绝；更正通道设置后可重试", "refused for good; correct the channel, then retry";
+    DELIVERY_EXPIRED = "放置太久，已停止发送；仍需要时可重试", "given up as too old; retry if it is still of use";
+
+    VERDICT_NONE = "这段时间没有读数，无从判断。", "There are no readings in this span to judge.";
+    VERDICT_QUIET = "这段时间里不会提醒，也不会停止。", "It would have neither warned nor stopped anything.";
+    VERDICT_WARNED = "会提醒 {warned}，不会停止。", "It would have warned {warned} and stopped nothing.";
+    VERDICT_ACTED = "会提醒 {warned}，停止 {acted}。", "It would have warned {warned} and stopped {acted}.";
+    VERDICT_FALSE = "会提醒 {warned}，停止 {acted}，其中 {false}本不需要。", "It would have warned {warned} and stopped {acted}, {false} needlessly.";
+    TIMES = "{n} 次", "{n} times";
+    TIMES_ONE = "1 次", "once";
+    VERDICT_MISSED = "有 {n} 个周期用尽而没有及时停止。", "{n} windows were used up without a stop in time.";
+    VERDICT_MISSED_ONE = "有 {n} 个周期用尽而没有及时停止。", "{n} window was used up without a stop in time.";
+
+    AUDIT = "{actor}：{deed}", "{actor}: {deed}";
+    AUDIT_OF = "{actor}：{deed} {subject}", "{actor}: {deed} {subject}";
+    ACTOR_ENGINE = "潮闸", "Tidegate";
+    ACTOR_WINDOW = "窗口", "window";
+    ACTOR_TRAY = "托盘", "tray";
+    ACTOR_CLI = "命令行", "command line";
+    ACTOR_API = "接口", "API";
+    ACTOR_PERSON = "有人", "a person";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use tidegate_meter::Lang;
+
+    use super::*;
+
+    fn places(text: &str) -> BTreeSet<&str> {
+        let parts = text.split('{').skip(1);
+        parts.filter_map(|part| Some(part.split_once('}')?.0)).collect()
+    }
+
+    #[test]
+    fn both_languages_have_the_same_places() {
+        for (name, text) in ALL {
+            assert_eq!(places(text.of(Lang::Zh)), places(text.of(Lang::En)), "{name}");
+        }
+    }
+
+    #[test]
+    fn chinese_is_chinese_and_english_is_not() {
+        let han = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        for (name, text) in ALL {
+            assert!(!han(text.of(Lang::En)), "{name}: {}", text.of(Lang::En));
+            let filled = places(text.of(Lang::Zh))
+                .iter()
+                .fold(text.of(Lang::Zh).to_owned(), |rest, place| {
+                    rest.replace(place, "")
+                });
+            let only_signs = !filled.chars().any(char::is_alphabetic);
+            assert!(
+                only_signs || han(text.of(Lang::Zh)),
+                "{name}: {}",
+                text.of(Lang::Zh)
+            );
+        }
+    }
+
+    #[test]
+    fn a_count_of_one_has_its_own_form() {
+        assert_eq!(ARMED.count(ARMED_ONE, Lang::En, 1), "1 guard armed");
+        assert_eq!(ARMED.count(ARMED_ONE, Lang::En, 2), "2 guards armed");
+    }
+}
