@@ -1,0 +1,113 @@
+// The first run as a row of steps over one draft of an account. Nothing is stored before `keep`; keys live here only until
+// then, and are cleared with the page. Tested in wizard.test.ts.
+import { computed, inject, provide, reactive, ref, shallowRef, type InjectionKey } from 'vue';
+import type { AccountItem, CatalogueView, GuardItem, TemplateEntry, TriedView } from '@/bindings/api';
+import { freeId, slug } from '@/composables/ids';
+import { language } from '@/composables/useLanguage';
+import { useRun } from '@/composables/useRun';
+import { ask } from '@/link';
+
+export const STEPS = ['hello', 'provider', 'policy', 'keys', 'found', 'guard', 'channel', 'done'] as const;
+export type Step = (typeof STEPS)[number];
+
+export function useWizard() {
+  const step = ref<Step>('hello');
+  const catalogue = shallowRef<CatalogueView>();
+  const form = reactive({ provider: 'huawei', name: '', site: 'auto', endpoint: '', fields: {} as Record<string, string> });
+  const tried = shallowRef<TriedView>();
+  const template = shallowRef<TemplateEntry>();
+  const contract = ref('');
+  const taken = ref<string[]>([]);
+  const reading = useRun();
+  const trying = useRun();
+  const drafting = useRun();
+  const keeping = useRun();
+  let ids = { account: '', guard: '' };
+
+  const provider = computed(() => catalogue.value?.providers.find((entry) => entry.id === form.provider));
+  const complete = computed(() => (provider.value?.fields ?? []).every((field) => !field.required || (form.fields[field.key] ?? '').trim() !== ''));
+  const secrets = () => Object.fromEntries((provider.value?.fields ?? []).filter((field) => (form.fields[field.key] ?? '').trim() !== '').map((field) => [field.key, (form.fields[field.key] ?? '').trim()]));
+
+  async function begin(): Promise<void> {
+    const view = await reading.run(() => ask({ request: 'catalogue', lang: language() }));
+    if (view) catalogue.value = view;
+    const items = await ask({ request: 'items' }).catch(() => undefined);
+    taken.value = [...(items?.account ?? []), ...(items?.guard ?? [])].map((item) => item.id);
+  }
+
+  function account(): AccountItem {
+    const id = freeId(slug(form.name, form.provider), taken.value);
+    ids = { account: id, guard: freeId(`${id}-traffic`, taken.value) };
+    return {
+      id, provider: form.provider, name: form.name.trim() || provider.value?.name || form.provider, site: form.site as AccountItem['site'],
+      ...(form.endpoint.trim() === '' ? {} : { endpoint: form.endpoint.trim() }),
+      secret: Object.fromEntries(Object.keys(secrets()).map((key) => [key, `vault:${id}`])),
+    };
+  }
+
+  /** Asks the provider with the typed keys; stores nothing. */
+  async function tryKeys(): Promise<void> {
+    tried.value = undefined;
+    const view = await trying.run(() => ask({ request: 'try_account', account: account(), secrets: secrets(), lang: language() }));
+    if (!view) return;
+    tried.value = view;
+    if (view.ok) step.value = 'found';
+  }
+
+  function guard(meter = '*'): GuardItem | undefined {
+    const chosen = template.value;
+    return chosen && { ...chosen.guard, id: ids.guard, account: ids.account, meter };
+  }
+
+  /** What the template would do on the meters that were found, before anything is stored. */
+  async function choose(entry: TemplateEntry | undefined): Promise<void> {
+    template.value = entry;
+    contract.value = '';
+    // Of one that was found: the account itself is not known yet, and `*` would name nothing.
+    const item = guard(tried.value?.meters[0]?.meter);
+    if (!item) return;
+    const view = await drafting.run(() => ask({ request: 'draft', items: { account: [account()], channel: [], guard: [item] }, remove: [], lang: language() }));
+    contract.value = view?.contracts.map((one) => one.text).find((text) => text !== '') ?? '';
+  }
+
+  /** Stores account, keys and guard in one transaction, and asks for the first reading. */
+  async function keep(): Promise<void> {
+    const item = account();
+    const added = guard();
+    const kept = await keeping.run(() => ask({
+      request: 'save', items: { account: [item], channel: [], guard: added ? [added] : [] }, remove: [], secrets: { [item.id]: secrets() },
+    }));
+    if (!kept) return;
+    forget();
+    step.value = 'channel';
+    void ask({ request: 'check', accounts: [item.id], lang: language() }).catch(() => undefined);
+  }
+
+  /** The keys leave the window's memory. */
+  function forget(): void {
+    for (const key of Object.keys(form.fields)) form.fields[key] = '';
+  }
+
+  /** The first run is over. */
+  const welcomed = () => ask({ request: 'save_settings', change: { welcomed: true } });
+
+  return { step, catalogue, form, tried, template, contract, provider, complete, reading, trying, drafting, keeping, begin, tryKeys, choose, keep, forget, welcomed };
+}
+
+export type Wizard = ReturnType<typeof useWizard>;
+
+const KEY: InjectionKey<Wizard> = Symbol('wizard');
+
+/** Begins a first run, for the steps below the calling component. */
+export function beginWizard(): Wizard {
+  const wizard = useWizard();
+  provide(KEY, wizard);
+  return wizard;
+}
+
+/** The first run that the page above began. */
+export function theWizard(): Wizard {
+  const wizard = inject(KEY);
+  if (!wizard) throw new Error('no first run was begun');
+  return wizard;
+}

@@ -1,0 +1,18 @@
+// The pages and their addresses. Each page is loaded when it is first shown.
+import { createMemoryHistory, createRouter, createWebHashHistory, type Router } from 'vue-router';
+
+const pages = [
+  { path: '/', name: 'overview', component: () => import('@/pages/OverviewPage.vue') },
+  { path: '/meters', name: 'meters', component: () => import('@/pages/MetersPage.vue') },
+  { path: '/meters/:account/:meter', name: 'meter', component: () => import('@/pages/MeterPage.vue'), props: true },
+  { path: '/servers', name: 'servers', component: () => import('@/pages/ServersPage.vue') },
+  { path: '/activity/:part?', name: 'activity', component: () => import('@/pages/ActivityPage.vue'), props: true },
+  { path: '/settings/:part?', name: 'settings', component: () => import('@/pages/SettingsPage.vue'), props: true },
+  { path: '/welcome', name: 'welcome', component: () => import('@/pages/WelcomePage.vue') },
+  { path: '/:rest(.*)*', name: 'nowhere', component: () => import('@/pages/NowherePage.vue') },
+];
+
+/** The router of the window; `memory` for tests. */
+export function makeRouter(memory = false): Router {
+  return createRouter({ history: memory ? createMemoryHistory() : createWebHashHistory(), routes: pages });
+}

@@ -1,0 +1,61 @@
+// Which views an event makes old. A view that the event names is patched at once where the event carries the value
+// (patch.ts), and read anew once per batch. Tested in stores.test.ts.
+import type { ChangeEvent } from '@/bindings/api';
+
+/** The views that are kept. */
+export type ViewName =
+  | 'status' | 'meters' | 'guards' | 'targets' | 'actions' | 'alerts' | 'deliveries' | 'channels'
+  | 'overview' | 'lapses' | 'settings' | 'items' | 'backups' | 'audit';
+
+type EventName = ChangeEvent['event'];
+
+const ACTION: readonly ViewName[] = ['overview', 'actions', 'status', 'meters', 'guards', 'audit'];
+const ALERT: readonly ViewName[] = ['overview', 'alerts', 'status', 'meters', 'guards'];
+
+/** `all`: everything that is kept is read anew. A new event needs a line; `vue-tsc` asks for it. */
+export const AFFECTS: Record<EventName, readonly ViewName[] | 'all'> = {
+  reading: ['overview', 'meters', 'guards', 'status'],
+  unread: ['overview', 'meters', 'guards', 'status'],
+  step: ALERT,
+  reminder: ALERT,
+  resolved: ALERT,
+  blind: ALERT,
+  blind_resolved: ALERT,
+  planned: ACTION,
+  rechecked: ACTION,
+  sent: ACTION,
+  accepted: ACTION,
+  verifying: ACTION,
+  verified: [...ACTION, 'targets'],
+  failed: ACTION,
+  unknown: ACTION,
+  cancelled: ACTION,
+  abandoned: ACTION,
+  held: ACTION,
+  due: ACTION,
+  delivery: ['deliveries', 'status'],
+  delivered: ['deliveries', 'channels', 'status'],
+  undelivered: ['deliveries', 'channels', 'status'],
+  lapse: ['overview', 'lapses', 'audit'],
+  mode: ['overview', 'guards', 'meters', 'status', 'items', 'audit'],
+  configured: 'all',
+  power: ['targets'],
+  targets: ['targets'],
+  protected: ['targets', 'audit'],
+  looked: ['overview', 'status'],
+  answered: ['overview', 'alerts', 'audit'],
+  tested: ['channels'],
+  noted: ['audit'],
+  lease: ['overview', 'status'],
+  program: ['overview', 'status', 'alerts'],
+  program_resolved: ['overview', 'status', 'alerts'],
+  paused: ['overview', 'status', 'meters', 'guards', 'audit'],
+  settings: ['settings', 'audit'],
+  reopened: 'all',
+  demo: 'all',
+};
+
+/** What of the kept views an event makes old; an event of a newer guard makes everything old. */
+export function affected(event: ChangeEvent): readonly ViewName[] | 'all' {
+  return (AFFECTS as Partial<typeof AFFECTS>)[event.event] ?? 'all';
+}
