@@ -1,7 +1,7 @@
 //! Arguments and environment: the one place of the desktop that reads them.
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
@@ -10,6 +10,12 @@ use tidegate_api::words::{Environment, Lang, SecretString, Zone};
 use tidegate_api::{AppOptions, Home, VaultChoice};
 use tidegate_server::link::Place;
 
+/// How Linux tells that the file of a running program is no longer the one of that name.
+const REPLACED: &str = " (deleted)";
+
+/// The path to the meter with the longest name, each byte of it escaped.
+const PAGE_BYTES: usize = 2100;
+
 /// Watches what your cloud accounts use up, from the tray.
 #[derive(Parser, Debug)]
 #[command(name = "tidegate", version)]
@@ -17,12 +23,32 @@ pub(crate) struct Args {
     /// Keep everything in this folder instead of the user's data folder.
     #[arg(long, env = "TIDEGATE_HOME", value_name = "DIR")]
     home: Option<PathBuf>,
-    /// As at login: says nothing to whoever started it unless it fails.
+    /// Start without a window, as at login.
+    #[arg(long, conflicts_with = "window")]
+    pub(crate) hidden: bool,
+    /// Open the window of a guard that runs.
     #[arg(long)]
-    hidden: bool,
+    pub(crate) window: bool,
+    /// Where the window opens, such as `/activity`.
+    #[arg(long, requires = "window", value_name = "PAGE", value_parser = page)]
+    pub(crate) page: Option<String>,
     /// The language before one was chosen in the settings.
     #[arg(long, value_name = "zh-CN|en")]
     lang: Option<String>,
+}
+
+/// A page is a path of the window's own, never an address.
+fn page(text: &str) -> Result<String, String> {
+    let letters = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.%".contains(&byte);
+    if text.starts_with('/')
+        && !text.starts_with("//")
+        && text.len() <= PAGE_BYTES
+        && text.bytes().all(letters)
+    {
+        Ok(text.to_owned())
+    } else {
+        Err("a page is a path such as /activity".to_owned())
+    }
 }
 
 /// What holds for one run of the program.
@@ -30,8 +56,6 @@ pub(crate) struct Args {
 pub(crate) struct Setting {
     pub(crate) home: Home,
     pub(crate) lang: Lang,
-    /// Started at login, not by a person.
-    pub(crate) hidden: bool,
 }
 
 impl Setting {
@@ -57,7 +81,6 @@ impl Setting {
         Ok(Self {
             home: Home::new(std::path::absolute(&home).unwrap_or(home)),
             lang,
-            hidden: args.hidden,
         })
     }
 
@@ -81,6 +104,20 @@ impl Setting {
             Lang::Zh => zh,
             Lang::En => en,
         }
+    }
+}
+
+/// This program's file, for starting it again. Beside a name whose file was replaced, as by an upgrade, the system puts a
+/// mark; what stands under the plain name now is meant.
+pub(crate) fn program() -> std::io::Result<PathBuf> {
+    std::env::current_exe().map(|file| plain(&file))
+}
+
+fn plain(file: &Path) -> PathBuf {
+    let name = file.to_str().and_then(|name| name.strip_suffix(REPLACED));
+    match name {
+        Some(name) if !file.exists() => PathBuf::from(name),
+        _ => file.to_path_buf(),
     }
 }
 
@@ -121,4 +158,32 @@ fn zone() -> Zone {
     let system = jiff::tz::TimeZone::system();
     let named = system.iana_name().and_then(|name| name.parse().ok());
     named.unwrap_or_else(Zone::utc)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_a_path_and_never_an_address() {
+        assert_eq!(page("/meters/hw-main/p-1").unwrap(), "/meters/hw-main/p-1");
+        for bad in [
+            "",
+            "activity",
+            "//evil.example",
+            "https://evil.example",
+            "/a?b=<script>",
+            "/a#b",
+        ] {
+            assert!(page(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_program_that_was_upgraded_while_it_ran_is_started_again_under_its_plain_name() {
+        let upgraded = Path::new("/nowhere/bin/tidegate (deleted)");
+        assert_eq!(plain(upgraded), Path::new("/nowhere/bin/tidegate"));
+        let untouched = Path::new("/nowhere/bin/tidegate");
+        assert_eq!(plain(untouched), untouched);
+    }
 }

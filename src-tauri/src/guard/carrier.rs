@@ -6,21 +6,22 @@ use std::sync::mpsc::{Receiver, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use tauri::AppHandle;
 use tidegate_api::request::Items;
-use tidegate_api::response::LanguageChoice;
-use tidegate_api::words::Severity;
-use tidegate_api::words::{Clock as _, Lang, SystemTimer, Time, Timer as _};
+use tidegate_api::response::{LanguageChoice, TrayView};
+use tidegate_api::words::{Clock as _, Lang, Severity, SystemTimer, Time, Timer as _};
 use tidegate_api::{ApiError, DesktopNotices as _, ErrorCode, Face, Hosted, Notice, Request, Response};
-use tidegate_server::link::{self, Client};
+use tidegate_server::link::{self, Client, LinkError};
 use tokio::sync::mpsc as queue;
 use tokio::sync::oneshot;
 
 use super::login::Login;
 use super::notices::Native;
+use super::windows::Windows;
 use crate::args::{self, Setting};
-use crate::tray::{Deed, Snapshot, Span, Tray};
+use crate::tray::{Deed, Span, Tray, counts_down, unknown};
+use crate::window::HAS_PAGES;
 
 /// What a *Hold* adds to a countdown: two hours.
 const HOLD_SECONDS: u64 = 2 * 3600;
@@ -33,8 +34,6 @@ const SECOND: Duration = Duration::from_secs(1);
 /// Between two tries to take the lease, and how many: a command that reads a slow cloud takes some seconds.
 const LEASE_AGAIN: Duration = Duration::from_millis(250);
 const LEASE_TRIES: u32 = 80;
-/// Actions under way that a menu can show.
-const ACTIONS: u32 = 5;
 /// A panel that has not taken the item by then has no tray.
 const PANEL: Duration = Duration::from_secs(5);
 
@@ -48,13 +47,14 @@ impl Carrier {
     /// Starts the thread.
     pub(crate) fn start(
         setting: Setting,
+        hidden: bool,
         asked: Receiver<Deed>,
         deeds: Sender<Deed>,
     ) -> anyhow::Result<Self> {
         let (ready, desktop) = oneshot::channel();
         let thread = std::thread::Builder::new()
             .name("guard".to_owned())
-            .spawn(move || carry(&setting, asked, deeds, desktop))
+            .spawn(move || carry(&setting, hidden, asked, deeds, desktop))
             .context("the guard's thread starts")?;
         Ok(Self {
             ready,
@@ -70,7 +70,13 @@ impl Carrier {
 
 type Desk = (AppHandle, Tray);
 
-fn carry(setting: &Setting, asked: Receiver<Deed>, deeds: Sender<Deed>, desktop: oneshot::Receiver<Desk>) {
+fn carry(
+    setting: &Setting,
+    hidden: bool,
+    asked: Receiver<Deed>,
+    deeds: Sender<Deed>,
+    desktop: oneshot::Receiver<Desk>,
+) {
     let ended = tidegate_api::runtime()
         .map_err(anyhow::Error::from)
         .and_then(|runtime| {
@@ -78,7 +84,7 @@ fn carry(setting: &Setting, asked: Receiver<Deed>, deeds: Sender<Deed>, desktop:
                 let Ok((app, tray)) = desktop.await else {
                     return Ok(());
                 };
-                let ended = guard(setting, forward(asked), deeds, &tray).await;
+                let ended = guard(setting, hidden, forward(asked), deeds, &tray).await;
                 app.exit(i32::from(ended.is_err()));
                 ended
             })
@@ -97,39 +103,72 @@ fn forward(asked: Receiver<Deed>) -> queue::UnboundedReceiver<Deed> {
 
 async fn guard(
     setting: &Setting,
+    hidden: bool,
     asked: queue::UnboundedReceiver<Deed>,
     deeds: Sender<Deed>,
     tray: &Tray,
 ) -> anyhow::Result<()> {
-    if Client::connect(&setting.place(), "tray").await.is_ok() {
-        if !setting.hidden {
-            args::say(setting.say(
-                "这个目录已有 Tidegate 在看守，不再启动第二个。",
-                "A Tidegate already guards this home; no second one is started.",
-            ));
-        }
-        return Ok(());
+    let windows = Windows::new(setting.clone());
+    if somebody_guards(setting).await? {
+        return look_at_the_other(setting, hidden, &windows);
     }
+    // Not before: the item of a process that guards nothing would come and go.
+    tray.appear();
     let notices = Arc::new(Native::new(deeds));
-    let hosted = Arc::new(hosted(setting, Arc::clone(&notices)).await?);
+    let Some(hosted) = hosted(setting, Arc::clone(&notices)).await? else {
+        return look_at_the_other(setting, hidden, &windows);
+    };
+    let hosted = Arc::new(hosted);
     let face: Arc<dyn Face> = hosted.clone();
     let serving = link::serve(Arc::clone(&face), setting.place()).await?;
     let mut watch = Watch {
-        face: Arc::clone(&face),
+        face,
         tray,
-        refusals: notices,
+        windows: &windows,
+        notices,
         fallback: setting.lang,
         lang: setting.lang,
-        snapshot: Snapshot::nothing(),
+        view: unknown(setting.lang),
     };
+    if !hidden {
+        watch.open(watch.first_page().await);
+    }
     watch.follow(asked).await;
-    serving.end();
+    serving.farewell().await;
     hosted.stop().await;
+    windows.close();
     Ok(())
 }
 
-/// Opened, guarding, and with the desktop among its channels from the first start on.
-async fn hosted(setting: &Setting, notices: Arc<Native>) -> anyhow::Result<Hosted> {
+/// Whether another process answers for this home. Errors: one does, and speaks another version; a home has one guard, so
+/// the only way on is to end that one.
+async fn somebody_guards(setting: &Setting) -> anyhow::Result<bool> {
+    match Client::connect(&setting.place(), "tray").await {
+        Ok(_) => Ok(true),
+        Err(LinkError::Refused(detail)) => bail!(
+            "{} ({detail})",
+            setting.say(
+                "另一个版本的 Tidegate 正在看守；请从它的托盘退出，再重新启动",
+                "another version of Tidegate guards this home; quit it from its tray, then start again"
+            )
+        ),
+        // Frozen or ending: the lease decides.
+        Err(_) => Ok(false),
+    }
+}
+
+/// This process guards nothing: it opens the window of the one that does, and ends.
+fn look_at_the_other(setting: &Setting, hidden: bool, windows: &Windows) -> anyhow::Result<()> {
+    args::say(setting.say(
+        "这台电脑上已有一个 Tidegate 在看守，现在打开它的窗口。",
+        "A Tidegate already guards this home; opening its window.",
+    ));
+    if hidden { Ok(()) } else { windows.open("/") }
+}
+
+/// Opened, guarding, and with the desktop among its channels from the first start on; nothing when another process that
+/// started at the same time guards already.
+async fn hosted(setting: &Setting, notices: Arc<Native>) -> anyhow::Result<Option<Hosted>> {
     setting.home.make().with_context(|| {
         let root = setting.home.root().display().to_string();
         format!("the home folder {root} cannot be used")
@@ -138,22 +177,30 @@ async fn hosted(setting: &Setting, notices: Arc<Native>) -> anyhow::Result<Hoste
     options.desktop = Some(Arc::new(Login));
     options.notices = Some(notices);
     let hosted = Hosted::open(options).await?;
-    take_lease(&hosted).await?;
+    if !takes_lease(setting, &hosted).await? {
+        return Ok(None);
+    }
     if hosted.is_unconfigured().await {
         add_desktop(&hosted, setting.lang).await?;
     }
-    Ok(hosted)
+    Ok(Some(hosted))
 }
 
-/// A command that writes for a moment holds the lease for that moment: it is waited for.
-async fn take_lease(hosted: &Hosted) -> Result<(), ApiError> {
+/// A command that writes for a moment holds the lease for that moment: it is waited for. One that answers on the link
+/// keeps it: false.
+async fn takes_lease(setting: &Setting, hosted: &Hosted) -> anyhow::Result<bool> {
     for _ in 0..LEASE_TRIES {
         match hosted.run().await {
-            Err(error) if error.code == ErrorCode::NotHolder => SystemTimer::new().sleep(LEASE_AGAIN).await,
-            ended => return ended,
+            Err(error) if error.code == ErrorCode::NotHolder => {}
+            ended => return Ok(ended.map(|()| true)?),
         }
+        if somebody_guards(setting).await? {
+            return Ok(false);
+        }
+        SystemTimer::new().sleep(LEASE_AGAIN).await;
     }
-    hosted.run().await
+    hosted.run().await?;
+    Ok(true)
 }
 
 async fn add_desktop(hosted: &Hosted, lang: Lang) -> Result<(), ApiError> {
@@ -177,11 +224,12 @@ async fn add_desktop(hosted: &Hosted, lang: Lang) -> Result<(), ApiError> {
 struct Watch<'a> {
     face: Arc<dyn Face>,
     tray: &'a Tray,
-    /// Who tells a person that a click was refused.
-    refusals: Arc<Native>,
+    windows: &'a Windows,
+    /// Tells a person what only this process knows: that a click was refused, that there is no tray.
+    notices: Arc<Native>,
     fallback: Lang,
     lang: Lang,
-    snapshot: Snapshot,
+    view: TrayView,
 }
 
 impl Watch<'_> {
@@ -195,7 +243,7 @@ impl Watch<'_> {
         let mut waiting_for_panel = true;
         self.renew().await;
         loop {
-            let counting = self.snapshot.underway.iter().any(|action| action.waits);
+            let counting = counts_down(&self.view);
             tokio::select! {
                 deed = asked.recv() => match deed {
                     None | Some(Deed::Quit) => return,
@@ -212,26 +260,53 @@ impl Watch<'_> {
                 () = timer.sleep(SECOND), if counting => self.show(),
                 () = &mut panel, if waiting_for_panel => {
                     waiting_for_panel = false;
-                    self.without_panel();
+                    self.without_panel().await;
                 }
                 () = &mut ending => return,
             }
         }
     }
 
-    /// A person who sees no icon must not think that nothing runs.
-    fn without_panel(&self) {
-        if !self.tray.is_shown() {
-            args::say(match self.lang {
-                Lang::Zh => "这个桌面没有托盘，看守照常进行；用 `tidegated guards` 查看。",
-                Lang::En => "This desktop shows no tray. Guarding goes on; look with `tidegated guards`.",
-            });
+    /// Nobody would ever find a program that neither a tray nor a window shows. The tray is tried further.
+    async fn without_panel(&self) {
+        if self.tray.is_shown() {
+            return;
+        }
+        let told = match (HAS_PAGES, self.lang) {
+            (true, Lang::Zh) => "这个桌面没有托盘，改为打开窗口。",
+            (true, Lang::En) => "This desktop shows no tray; the window opens instead.",
+            (false, Lang::Zh) => "这个桌面没有托盘，看守照常进行；用 `tidegated guards` 查看。",
+            (false, Lang::En) => {
+                "This desktop shows no tray. Guarding goes on; look with `tidegated guards`."
+            }
+        };
+        args::say(told);
+        self.open(self.first_page().await);
+        let title = match self.lang {
+            Lang::Zh => "没有托盘",
+            Lang::En => "No tray",
+        };
+        // A desktop without notices either has the window and the line above.
+        let _ = self.notices.show(own(title, told.to_owned(), self.lang)).await;
+    }
+
+    /// Where a window opens that nobody asked a page of: at the first steps as long as nobody took them.
+    async fn first_page(&self) -> &'static str {
+        match self.ask(Request::Settings).await {
+            Some(Response::Settings(settings)) if !settings.welcomed => "/welcome",
+            _ => "/",
+        }
+    }
+
+    fn open(&self, page: &str) {
+        if let Err(error) = self.windows.open(page) {
+            tracing::error!(error = format!("{error:#}"), "the window could not be opened");
         }
     }
 
     async fn answer(&mut self, deed: Deed) {
         let request = match deed {
-            // The loop has ended by then.
+            Deed::Open(page) => return self.open(&page),
             Deed::Quit => return,
             Deed::Refresh => Request::Check {
                 accounts: Vec::new(),
@@ -247,12 +322,12 @@ impl Watch<'_> {
             },
             Deed::Resume => Request::Resume,
         };
-        let (face, refusals, lang) = (Arc::clone(&self.face), Arc::clone(&self.refusals), self.lang);
+        let (face, notices, lang) = (Arc::clone(&self.face), Arc::clone(&self.notices), self.lang);
         // A look at every account takes its time; the tray goes on meanwhile.
         tokio::spawn(async move {
             if let Err(error) = face.handle(request, "tray").await {
                 tracing::warn!(%error, "what was asked in the tray was refused");
-                let _ = refusals.show(refusal(&error, lang)).await;
+                let _ = notices.show(refusal(&error, lang)).await;
             }
         });
     }
@@ -267,29 +342,15 @@ impl Watch<'_> {
             self.lang = language(settings.language, self.fallback);
         }
         let lang = self.lang;
-        let status = self.ask(Request::Status).await;
-        let meters = self.ask(Request::Meters { account: None, lang }).await;
-        let actions = self
-            .ask(Request::Actions {
-                open: true,
-                limit: ACTIONS,
-            })
-            .await;
-        let targets = self.ask(Request::Targets { account: None }).await;
-        self.snapshot = match (status, meters, actions, targets) {
-            (
-                Some(Response::Status(status)),
-                Some(Response::Meters(meters)),
-                Some(Response::Actions(actions)),
-                Some(Response::Targets(targets)),
-            ) => Snapshot::new(&status, &meters, &actions, &targets, lang),
-            _ => Snapshot::nothing(),
+        self.view = match self.ask(Request::Tray { lang }).await {
+            Some(Response::Tray(view)) => *view,
+            _ => unknown(lang),
         };
         self.show();
     }
 
     fn show(&self) {
-        let drawn = self.tray.show(&self.snapshot, now(), self.lang);
+        let drawn = self.tray.show(&self.view, now(), self.lang);
         tracing::trace!(drawn, "the tray was told");
     }
 }
@@ -317,14 +378,15 @@ fn seconds(span: Span) -> u64 {
 
 /// Until the next midnight of this machine's calendar, which is not always 24 hours after the last.
 fn until_tomorrow() -> u64 {
-    let now = jiff::Timestamp::from_millisecond(now().ms())
-        .unwrap_or_default()
-        .to_zoned(jiff::tz::TimeZone::system());
-    let midnight = now.tomorrow().and_then(|tomorrow| tomorrow.start_of_day());
-    let span = midnight.map(|midnight| midnight.timestamp().as_second() - now.timestamp().as_second());
-    span.ok()
-        .and_then(|span| u64::try_from(span).ok())
-        .unwrap_or(HOUR_SECONDS)
+    let now = now();
+    let midnight = jiff::Timestamp::from_millisecond(now.ms())
+        .and_then(|at| at.to_zoned(jiff::tz::TimeZone::system()).tomorrow())
+        .and_then(|tomorrow| tomorrow.start_of_day());
+    midnight.map_or(HOUR_SECONDS, |midnight| {
+        Time::from_ms(midnight.timestamp().as_millisecond())
+            .since(now)
+            .as_secs()
+    })
 }
 
 /// Why a click in the tray did nothing, where the person who clicked can see it.
@@ -333,10 +395,19 @@ fn refusal(error: &ApiError, lang: Lang) -> Notice {
         Lang::Zh => "没有执行",
         Lang::En => "Not done",
     };
+    own(
+        title,
+        format!("{}\n{}", error.detail, error.next_step(lang)),
+        lang,
+    )
+}
+
+/// A notice of the shell's own.
+fn own(title: &str, body: String, lang: Lang) -> Notice {
     Notice {
         key: "tray".to_owned(),
         title: title.to_owned(),
-        body: format!("{}\n{}", error.detail, error.next_step(lang)),
+        body,
         severity: Severity::Warning,
         actions: Vec::new(),
         lang,

@@ -3,12 +3,14 @@
 use auto_launch::{AutoLaunch, AutoLaunchBuilder};
 use tidegate_api::{Desktop, DesktopError};
 
+use crate::args;
+
 /// The hook of this user.
 pub(crate) struct Login;
 
 impl Login {
     fn hook() -> Result<AutoLaunch, DesktopError> {
-        let program = std::env::current_exe().map_err(|error| DesktopError(error.to_string()))?;
+        let program = args::program().map_err(|error| DesktopError(error.to_string()))?;
         AutoLaunchBuilder::new()
             .set_app_name("tidegate")
             .set_app_path(&program.to_string_lossy())

@@ -1,11 +1,12 @@
 //! The guard process: the engine on a thread of its own, the tray on the main thread, and between them data.
 //!
-//! Owns the order of starting and ending. Never holds a webview; When another process guards this home already (`tidegated run`,
-//! or a second start), this one says so and guards nothing.
+//! Owns the order of starting and ending. Never holds a webview; a window is a process of its own. When another process
+//! guards this home already (`tidegated run`, or a second start), this one looks at that one and guards nothing.
 
 mod carrier;
 mod login;
 mod notices;
+mod windows;
 
 use std::sync::mpsc;
 
@@ -17,16 +18,16 @@ use crate::tray::Tray;
 use carrier::Carrier;
 
 /// Runs until it is told to end.
-pub(crate) fn run(setting: Setting) -> anyhow::Result<()> {
+pub(crate) fn run(setting: Setting, hidden: bool) -> anyhow::Result<()> {
     let (deeds, asked) = mpsc::channel();
-    let carrier = Carrier::start(setting, asked, deeds.clone())?;
+    let carrier = Carrier::start(setting, hidden, asked, deeds.clone())?;
     let app = tauri::Builder::default()
         .setup(move |app| {
-            let tray = Tray::start(app.handle().clone(), deeds);
+            let tray = Tray::new(app.handle().clone(), deeds);
             carrier.go(app.handle().clone(), tray);
             Ok(())
         })
-        .build(context())
+        .build(crate::built_in())
         .context("the desktop could not be reached")?;
     app.run(|_, event| {
         // Without a window the desktop's own loop would end at once; only `exit` with a code ends it.
@@ -35,14 +36,4 @@ pub(crate) fn run(setting: Setting) -> anyhow::Result<()> {
         }
     });
     Ok(())
-}
-
-/// What was built in: name, icon, settings.
-#[expect(
-    clippy::exit,
-    clippy::disallowed_methods,
-    reason = "the desktop library's own macro ends a build that cannot be read; nothing else may"
-)]
-fn context() -> tauri::Context<tauri::Wry> {
-    tauri::generate_context!()
 }

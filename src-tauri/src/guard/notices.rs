@@ -9,11 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use notify_rust::{Hint, Notification, NotificationResponse, Timeout, Urgency};
+use notify_rust::{Hint, Notification, NotificationHandle, NotificationResponse, Timeout, Urgency};
 use tidegate_api::words::{Lang, Severity};
-use tidegate_api::{DesktopNotices, Notice, NoticeDeed, NoticeError, Refusal, Shown};
+use tidegate_api::{DesktopNotices, Notice, NoticeDeed, NoticeError, NoticePage, Refusal, Shown};
 
 use crate::tray::Deed;
+use tokio::task::AbortHandle;
 
 /// So many subjects stand beside each other; more are told as one.
 const BESIDE: usize = 3;
@@ -30,17 +31,27 @@ pub(crate) struct Native {
     shown: Arc<Mutex<Subjects>>,
 }
 
-/// Which notice stands for which subject, as the desktop numbers them.
+/// Which notice stands for which subject.
 #[derive(Default, Debug)]
 struct Subjects {
-    numbers: BTreeMap<String, u32>,
+    standing: BTreeMap<String, Standing>,
+}
+
+/// A notice on the screen.
+#[derive(Debug)]
+struct Standing {
+    /// As the desktop numbers it.
+    number: u32,
+    /// Who waits for a click on it. One that was replaced has the number of the other: without an end of its own it would
+    /// answer the other's clicks too.
+    waiting: AbortHandle,
 }
 
 impl Subjects {
     /// Where a subject's notice goes: its own place, or the common one once there are too many.
     fn place(&self, key: &str) -> &'static str {
-        let known = self.numbers.contains_key(key);
-        let others = self.numbers.keys().filter(|other| *other != GROUP).count();
+        let known = self.standing.contains_key(key);
+        let others = self.standing.keys().filter(|other| *other != GROUP).count();
         if known || others < BESIDE { "" } else { GROUP }
     }
 }
@@ -66,15 +77,14 @@ impl Native {
             .urgency(urgency(notice.severity))
             .hint(Hint::Category("device".to_owned()))
             .timeout(timeout(notice.severity));
-        if let Some(number) = subjects.numbers.get(place) {
-            drawn.id(*number);
+        if let Some(standing) = subjects.standing.get(place) {
+            drawn.id(standing.number);
         }
         if actions {
             for action in &notice.actions {
-                if let Some((name, _)) = asked(&action.kind) {
-                    drawn.action(name, &action.label);
-                }
+                drawn.action(name(&action.kind), &action.label);
             }
+            drawn.action("default", open_label(notice.lang));
         }
         (place.to_owned(), drawn)
     }
@@ -96,44 +106,82 @@ impl DesktopNotices for Native {
             Err(_) => return Err(refused("no answer", notice.lang)),
         };
         let number = handle.id();
-        let subjects = Arc::clone(&self.shown);
-        subjects
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .numbers
-            .insert(place.clone(), number);
-        let deeds = self.deeds.clone();
-        tokio::spawn(async move {
-            handle
-                .wait_for_action_async(|response: &NotificationResponse| answered(response, &notice, &deeds))
-                .await;
-            let mut subjects = subjects.lock().unwrap_or_else(PoisonError::into_inner);
-            if subjects.numbers.get(&place) == Some(&number) {
-                subjects.numbers.remove(&place);
-            }
-        });
+        self.stands(place, handle, notice);
         Ok(Shown {
             word: format!("notice {number}"),
         })
     }
 }
 
-fn answered(response: &NotificationResponse, notice: &Notice, deeds: &Sender<Deed>) {
-    let NotificationResponse::Action(wanted) = response else {
-        return;
-    };
-    let mut offered = notice.actions.iter().filter_map(|action| asked(&action.kind));
-    if let Some((_, deed)) = offered.find(|(name, _)| name == wanted) {
-        let _ = deeds.send(deed);
+impl Native {
+    /// Remembers what stands in a place, and does what is clicked on it until it is closed or replaced.
+    fn stands(&self, place: String, handle: NotificationHandle, notice: Notice) {
+        let number = handle.id();
+        let (deeds, shown, mine) = (self.deeds.clone(), Arc::clone(&self.shown), place.clone());
+        let mut subjects = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = tokio::spawn(async move {
+            handle
+                .wait_for_action_async(|response: &NotificationResponse| answered(response, &notice, &deeds))
+                .await;
+            let mut subjects = shown.lock().unwrap_or_else(PoisonError::into_inner);
+            let own = |standing: &Standing| Some(standing.waiting.id()) == tokio::task::try_id();
+            if subjects.standing.get(&mine).is_some_and(own) {
+                subjects.standing.remove(&mine);
+            }
+        });
+        let standing = Standing {
+            number,
+            waiting: waiting.abort_handle(),
+        };
+        if let Some(replaced) = subjects.standing.insert(place, standing) {
+            replaced.waiting.abort();
+        }
     }
 }
 
-/// The button's name and what it asks for. What opens a page has no button while there is no window.
-const fn asked(deed: &NoticeDeed) -> Option<(&'static str, Deed)> {
+fn answered(response: &NotificationResponse, notice: &Notice, deeds: &Sender<Deed>) {
+    let wanted = match response {
+        NotificationResponse::Action(action) => action.as_str(),
+        // A click beside the buttons.
+        NotificationResponse::Default => "open",
+        _ => return,
+    };
+    let deed = notice.actions.iter().find(|action| name(&action.kind) == wanted);
+    let deed = deed.map_or(Deed::Open("/".into()), |action| asked(&action.kind));
+    let _ = deeds.send(deed);
+}
+
+fn asked(deed: &NoticeDeed) -> Deed {
     match deed {
-        NoticeDeed::Hold { intent } => Some(("hold", Deed::Hold(*intent))),
-        NoticeDeed::StopNow { intent } => Some(("stop_now", Deed::StopNow(*intent))),
-        NoticeDeed::Open { .. } => None,
+        NoticeDeed::Hold { intent } => Deed::Hold(*intent),
+        NoticeDeed::StopNow { intent } => Deed::StopNow(*intent),
+        NoticeDeed::Open { page } => Deed::Open(match page {
+            NoticePage::Overview => "/".into(),
+            NoticePage::Meter { account, meter } => format!(
+                "/meters/{}/{}",
+                in_path(account.as_str()),
+                in_path(meter.as_str())
+            )
+            .into(),
+            NoticePage::Activity { intent: Some(_) } => "/activity/actions".into(),
+            NoticePage::Activity { intent: None } => "/activity".into(),
+            NoticePage::Settings => "/settings".into(),
+        }),
+    }
+}
+
+const fn name(deed: &NoticeDeed) -> &'static str {
+    match deed {
+        NoticeDeed::Hold { .. } => "hold",
+        NoticeDeed::StopNow { .. } => "stop_now",
+        NoticeDeed::Open { .. } => "open",
+    }
+}
+
+const fn open_label(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "打开",
+        Lang::En => "Open",
     }
 }
 
@@ -156,8 +204,8 @@ const fn timeout(severity: Severity) -> Timeout {
 fn body(notice: &Notice, grouped: bool) -> String {
     match (grouped, notice.lang) {
         (false, _) => notice.body.clone(),
-        (true, Lang::Zh) => format!("{}\n还有更多消息，用 `tidegated guards` 查看。", notice.body),
-        (true, Lang::En) => format!("{}\nThere is more: `tidegated guards` tells all.", notice.body),
+        (true, Lang::Zh) => format!("{}\n还有更多消息，打开 Tidegate 查看。", notice.body),
+        (true, Lang::En) => format!("{}\nThere is more: open Tidegate to see it.", notice.body),
     }
 }
 
@@ -166,6 +214,19 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
+}
+
+/// A name as one part of a page's path: what a provider calls a meter may hold anything.
+fn in_path(name: &str) -> String {
+    let mut path = String::new();
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
+            path.push(char::from(byte));
+        } else {
+            path.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    path
 }
 
 fn refused(detail: &str, lang: Lang) -> NoticeError {
@@ -185,21 +246,41 @@ fn refused(detail: &str, lang: Lang) -> NoticeError {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_fourth_subject_joins_the_group_and_a_known_one_keeps_its_place() {
+    #[tokio::test]
+    async fn a_fourth_subject_joins_the_group_and_a_known_one_keeps_its_place() {
+        let waiting = tokio::spawn(std::future::pending::<()>()).abort_handle();
+        let standing = |number| Standing {
+            number,
+            waiting: waiting.clone(),
+        };
         let mut subjects = Subjects::default();
-        for (number, key) in ["meter/a/1", "meter/a/2", "meter/a/3"].into_iter().enumerate() {
+        for (number, key) in (1..).zip(["meter/a/1", "meter/a/2", "meter/a/3"]) {
             assert_eq!(subjects.place(key), "");
-            subjects
-                .numbers
-                .insert(key.to_owned(), u32::try_from(number).unwrap());
+            subjects.standing.insert(key.to_owned(), standing(number));
         }
         assert_eq!(subjects.place("meter/a/2"), "");
         assert_eq!(subjects.place("meter/a/4"), GROUP);
-        subjects.numbers.insert(GROUP.to_owned(), 9);
+        subjects.standing.insert(GROUP.to_owned(), standing(9));
         assert_eq!(subjects.place("meter/a/5"), GROUP);
-        subjects.numbers.remove("meter/a/1");
+        subjects.standing.remove("meter/a/1");
         assert_eq!(subjects.place("meter/a/5"), "");
+    }
+
+    #[test]
+    fn a_notice_opens_the_page_of_what_it_is_about_whatever_its_name() {
+        let open = |page| asked(&NoticeDeed::Open { page });
+        let meter = NoticePage::Meter {
+            account: "hw-main".parse().unwrap(),
+            meter: "包/1:a".parse().unwrap(),
+        };
+        assert_eq!(
+            open(meter),
+            Deed::Open("/meters/hw-main/%E5%8C%85%2F1%3Aa".into())
+        );
+        assert_eq!(
+            open(NoticePage::Activity { intent: None }),
+            Deed::Open("/activity".into())
+        );
     }
 
     #[test]

@@ -1,20 +1,31 @@
-//! Which picture stands for a snapshot. The pictures are made from the sources in `icons/` by `scripts/icons.sh`; this
-//! only chooses.
+//! Which picture stands for a state. The pictures are made from the sources in `icons/` by `scripts/icons.sh`; this only
+//! chooses.
 
 use tauri::image::Image;
+use tidegate_api::response::TrayState;
 
-use super::snapshot::State;
-
-/// The picture's name for a state and a fill: two equal names are the same picture.
-pub(crate) fn name(state: State, fill: u8) -> String {
+/// The picture's name for a state and what is left in percent: two equal names are the same picture.
+pub(crate) fn name(state: TrayState, left: u8) -> String {
+    let fill = fill(left);
     match state {
-        State::Calm => format!("calm-{fill}"),
-        State::Warning => format!("warning-{fill}"),
-        State::Critical => format!("critical-{fill}"),
-        State::Acting => "acting".to_owned(),
-        State::Stopped => "stopped".to_owned(),
-        State::Blind => "blind".to_owned(),
-        State::Paused => "paused".to_owned(),
+        TrayState::Calm => format!("calm-{fill}"),
+        TrayState::Warning => format!("warning-{fill}"),
+        TrayState::Critical => format!("critical-{fill}"),
+        TrayState::Acting => "acting".to_owned(),
+        TrayState::Stopped => "stopped".to_owned(),
+        TrayState::Blind => "blind".to_owned(),
+        TrayState::Paused => "paused".to_owned(),
+    }
+}
+
+/// To the nearest quarter; something left never looks like nothing.
+const fn fill(left: u8) -> u8 {
+    match left {
+        0 => 0,
+        1..=37 => 25,
+        38..=62 => 50,
+        63..=87 => 75,
+        _ => 100,
     }
 }
 
@@ -84,16 +95,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn something_left_never_looks_like_nothing() {
+        assert_eq!(
+            [0, 5, 35, 40, 60, 65, 85, 90, 100].map(fill),
+            [0, 25, 25, 50, 50, 75, 75, 100, 100]
+        );
+    }
+
+    #[test]
     fn every_state_has_a_picture_and_no_two_states_share_one() {
         let mut seen = Vec::new();
         for state in [
-            State::Calm,
-            State::Warning,
-            State::Critical,
-            State::Acting,
-            State::Stopped,
-            State::Blind,
-            State::Paused,
+            TrayState::Calm,
+            TrayState::Warning,
+            TrayState::Critical,
+            TrayState::Acting,
+            TrayState::Stopped,
+            TrayState::Blind,
+            TrayState::Paused,
         ] {
             for fill in [0, 25, 50, 75, 100] {
                 let name = name(state, fill);

@@ -6,23 +6,35 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tauri::menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu};
-use tauri::tray::{TrayIcon, TrayIconBuilder};
+use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Wry};
+use tidegate_api::response::{TrayState, TrayView};
 use tidegate_api::words::{Lang, Time};
 
 use super::icon;
 use super::menu::{Deed, Entry, menu, sentence};
-use super::snapshot::Snapshot;
+use crate::window::HAS_PAGES;
 
 /// Between two tries to find a panel.
 const AGAIN: Duration = Duration::from_secs(2);
 
 /// What is drawn now.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 struct Drawn {
     icon: String,
     tooltip: String,
     entries: Vec<Entry>,
+}
+
+impl Drawn {
+    /// Before the guard has said anything.
+    fn nothing() -> Self {
+        Self {
+            icon: icon::name(TrayState::Blind, 0),
+            tooltip: String::new(),
+            entries: Vec::new(),
+        }
+    }
 }
 
 struct Inner {
@@ -39,17 +51,21 @@ struct Inner {
 pub(crate) struct Tray(Arc<Inner>);
 
 impl Tray {
-    /// Puts the item into the panel, now or when one comes. What is clicked goes to `deeds`.
-    pub(crate) fn start(app: AppHandle<Wry>, deeds: Sender<Deed>) -> Self {
-        let tray = Self(Arc::new(Inner {
+    /// Nothing is in the panel yet. What is clicked goes to `deeds`.
+    pub(crate) fn new(app: AppHandle<Wry>, deeds: Sender<Deed>) -> Self {
+        Self(Arc::new(Inner {
             app,
             deeds,
             item: Mutex::new(None),
-            wanted: Mutex::new(Drawn::default()),
+            wanted: Mutex::new(Drawn::nothing()),
             clicks: Mutex::new(Vec::new()),
-        }));
-        tray.build();
-        tray
+        }))
+    }
+
+    /// Puts the item into the panel, now or when one comes. Callable from any thread.
+    pub(crate) fn appear(&self) {
+        let tray = self.clone();
+        let _ = self.0.app.run_on_main_thread(move || tray.build());
     }
 
     /// Whether a panel has taken the item.
@@ -57,12 +73,12 @@ impl Tray {
         locked(&self.0.item).is_some()
     }
 
-    /// Shows a snapshot; does nothing when it looks like the one before. Callable from any thread.
-    pub(crate) fn show(&self, snapshot: &Snapshot, now: Time, lang: Lang) -> bool {
+    /// Shows a view; does nothing when it looks like the one before. Callable from any thread.
+    pub(crate) fn show(&self, view: &TrayView, now: Time, lang: Lang) -> bool {
         let drawn = Drawn {
-            icon: icon::name(snapshot.state, snapshot.fill),
-            tooltip: sentence(snapshot, lang),
-            entries: menu(snapshot, now, lang),
+            icon: icon::name(view.state, view.fill),
+            tooltip: sentence(view, now, lang),
+            entries: menu(view, now, lang),
         };
         let mut wanted = locked(&self.0.wanted);
         if *wanted == drawn {
@@ -79,12 +95,17 @@ impl Tray {
         let tray = self.clone();
         let built = TrayIconBuilder::with_id("tidegate")
             .title("Tidegate")
-            .show_menu_on_left_click(true)
+            .show_menu_on_left_click(!HAS_PAGES)
             .on_menu_event({
                 let tray = tray.clone();
                 move |_, event| tray.clicked(event.id().as_ref())
+            })
+            .on_tray_icon_event({
+                let tray = tray.clone();
+                move |_, event| tray.pressed(&event)
             });
-        let built = match icon::picture("blind") {
+        let first = icon::picture(&locked(&self.0.wanted).icon);
+        let built = match first {
             Some(picture) => built.icon(picture),
             None => built,
         };
@@ -102,8 +123,7 @@ impl Tray {
 
     fn build_later(self) {
         std::thread::park_timeout(AGAIN);
-        let app = self.0.app.clone();
-        let _ = app.run_on_main_thread(move || self.build());
+        self.appear();
     }
 
     /// On the main thread.
@@ -157,6 +177,17 @@ impl Tray {
         let deed = number.and_then(|number| locked(&self.0.clicks).get(number).cloned());
         if let Some(deed) = deed {
             let _ = self.0.deeds.send(deed);
+        }
+    }
+
+    fn pressed(&self, event: &TrayIconEvent) {
+        if let TrayIconEvent::Click {
+            button: MouseButton::Left,
+            button_state: MouseButtonState::Up,
+            ..
+        } = event
+        {
+            let _ = self.0.deeds.send(Deed::Open("/".into()));
         }
     }
 }

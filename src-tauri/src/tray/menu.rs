@@ -1,12 +1,18 @@
 //! The tray's menu and tooltip as data, in both languages: what stands there, and what each line asks for.
 
-use tidegate_api::words::{Lang, RowId, Time};
+use std::borrow::Cow;
+use std::time::Duration;
 
-use super::snapshot::{Line, Snapshot, State, Underway};
+use tidegate_api::response::{TrayActionView, TrayLineView, TrayState, TrayView};
+use tidegate_api::words::{ActionKind, Lang, RowId, Time, span};
 
-/// What a person asked for in the tray.
+use crate::window::HAS_PAGES;
+
+/// What a person asked for in the tray or on a notice.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Deed {
+    /// Opens the window at this page.
+    Open(Cow<'static, str>),
     /// Looks at every account now.
     Refresh,
     /// Lengthens the countdown of an action by two hours.
@@ -19,6 +25,13 @@ pub(crate) enum Deed {
     Resume,
     /// Ends the program.
     Quit,
+}
+
+impl Deed {
+    /// Opens one of the window's own pages.
+    const fn open(page: &'static str) -> Self {
+        Self::Open(Cow::Borrowed(page))
+    }
 }
 
 /// For how long automatic actions pause.
@@ -45,106 +58,133 @@ pub(crate) enum Entry {
     Rule,
 }
 
-/// The last seconds of a countdown are shown one by one, the others in steps.
+/// A countdown moves second by second at its end, before that in these steps: nobody reads more, and each is drawn anew.
 const LAST_SECONDS: u64 = 10;
 const STEP_SECONDS: u64 = 5;
+const STEPS_UNTIL: u64 = 600;
+const MINUTE: u64 = 60;
+
+/// Before anything was read, and when the guard does not answer.
+pub(crate) fn unknown(lang: Lang) -> TrayView {
+    TrayView {
+        state: TrayState::Blind,
+        fill: 0,
+        sentence: say(lang, "没有在看守。", "Nothing is guarded now.").to_owned(),
+        lines: Vec::new(),
+        actions: Vec::new(),
+        paused_until: None,
+        armed: 0,
+        unprotected_on_quit: String::new(),
+        next_look_at: None,
+        simulated: false,
+    }
+}
+
+/// Whether a countdown is shown, which moves without any change.
+pub(crate) fn counts_down(view: &TrayView) -> bool {
+    view.actions.iter().any(|action| action.holdable)
+}
 
 /// Everything the menu holds at this instant.
-pub(crate) fn menu(snapshot: &Snapshot, now: Time, lang: Lang) -> Vec<Entry> {
-    let mut entries = vec![Entry::Text(sentence(snapshot, lang)), Entry::Rule];
-    entries.extend(snapshot.lines.iter().map(|line| Entry::Text(meter(line, lang))));
-    if !snapshot.lines.is_empty() {
+pub(crate) fn menu(view: &TrayView, now: Time, lang: Lang) -> Vec<Entry> {
+    let mut entries = vec![Entry::Text(sentence(view, now, lang)), Entry::Rule];
+    entries.extend(view.lines.iter().map(|line| Entry::Text(meter(line, lang))));
+    if !view.lines.is_empty() {
         entries.push(Entry::Rule);
     }
-    for action in &snapshot.underway {
+    for action in &view.actions {
         entries.extend(underway(action, now, lang));
     }
+    if HAS_PAGES {
+        entries.push(click(lang, "打开 Tidegate", "Open Tidegate", Deed::open("/")));
+    }
     entries.push(click(lang, "立即刷新", "Refresh now", Deed::Refresh));
-    entries.push(pause(snapshot, lang));
+    entries.push(pause(view, lang));
+    if HAS_PAGES {
+        entries.push(click(lang, "设置…", "Settings…", Deed::open("/settings")));
+    }
     entries.push(Entry::Rule);
-    entries.push(quit(snapshot, lang));
+    entries.push(quit(view, lang));
     entries
 }
 
-/// The one sentence: the tooltip's and the menu's first line.
-pub(crate) fn sentence(snapshot: &Snapshot, lang: Lang) -> String {
-    let first = |names: &[String]| names.first().cloned().unwrap_or_default();
-    match (snapshot.state, lang) {
-        (State::Acting, Lang::Zh) => format!("正在处理 {}", target(snapshot)),
-        (State::Acting, Lang::En) => format!("Acting on {}", target(snapshot)),
-        (State::Blind, Lang::Zh) if !snapshot.guarding => "没有在看守".to_owned(),
-        (State::Blind, Lang::En) if !snapshot.guarding => "Nothing is guarded now".to_owned(),
-        (State::Blind, Lang::Zh) if snapshot.blind.is_empty() => "有计量读不到".to_owned(),
-        (State::Blind, Lang::En) if snapshot.blind.is_empty() => "A meter cannot be read".to_owned(),
-        (State::Blind, Lang::Zh) => format!("读不到 {}", first(&snapshot.blind)),
-        (State::Blind, Lang::En) => format!("Cannot read {}", first(&snapshot.blind)),
-        (State::Paused, Lang::Zh) => "自动行动已暂停，仍在监视".to_owned(),
-        (State::Paused, Lang::En) => "Automatic actions are paused; still watching".to_owned(),
-        (State::Critical, Lang::Zh) => "有计量到了闸线".to_owned(),
-        (State::Critical, Lang::En) => "A meter has reached its limit".to_owned(),
-        (State::Warning, Lang::Zh) => "有计量越过了阶梯".to_owned(),
-        (State::Warning, Lang::En) => "A meter has crossed a step".to_owned(),
-        (State::Stopped, Lang::Zh) => format!("已停下 {}", first(&snapshot.stopped)),
-        (State::Stopped, Lang::En) => format!("{} is stopped", first(&snapshot.stopped)),
-        (State::Calm, _) if snapshot.accounts == 0 => say(lang, "还没有账户", "No account yet").to_owned(),
-        (State::Calm, Lang::Zh) => format!("一切平静 · {} 条规则已布防", snapshot.armed),
-        (State::Calm, Lang::En) => format!("All calm · {}", guards(snapshot.armed)),
+/// The one sentence: the tooltip's and the menu's first line. While something counts down, that; else the guard's own.
+pub(crate) fn sentence(view: &TrayView, now: Time, lang: Lang) -> String {
+    match view.actions.first() {
+        Some(first) if first.holdable => countdown(first, now, lang),
+        _ => view.sentence.clone(),
     }
-}
-
-fn guards(armed: usize) -> String {
-    match armed {
-        0 => "only watching".to_owned(),
-        1 => "1 guard armed".to_owned(),
-        more => format!("{more} guards armed"),
-    }
-}
-
-fn target(snapshot: &Snapshot) -> String {
-    snapshot
-        .underway
-        .first()
-        .map(|action| action.target.clone())
-        .unwrap_or_default()
 }
 
 /// With the hour it was true at: an age would have the menu drawn anew each minute for nothing.
-fn meter(line: &Line, lang: Lang) -> String {
-    match (&line.as_of, lang) {
-        (Some(as_of), Lang::Zh) => format!("{} · {} · 截至 {as_of}", line.name, line.left),
-        (Some(as_of), Lang::En) => format!("{} · {} · as of {as_of}", line.name, line.left),
-        (None, _) => format!("{} · {}", line.name, line.left),
+fn meter(line: &TrayLineView, lang: Lang) -> String {
+    let text = marked(&line.text, line.simulated, lang);
+    match (line.as_of.and_then(hour), lang) {
+        (Some(as_of), Lang::Zh) => format!("{text} · 截至 {as_of}"),
+        (Some(as_of), Lang::En) => format!("{text} · as of {as_of}"),
+        (None, _) => text,
     }
 }
 
-fn underway(action: &Underway, now: Time, lang: Lang) -> Vec<Entry> {
-    if !action.waits {
-        let text = match lang {
-            Lang::Zh => format!("正在停 {}，等平台确认", action.target),
-            Lang::En => format!("Stopping {}; waiting for the provider's word", action.target),
-        };
-        return vec![Entry::Text(text), Entry::Rule];
-    }
-    let left = action.due.since(now).as_secs();
-    let left = if left <= LAST_SECONDS {
-        left
+/// Day and hour by this machine's calendar.
+fn hour(at: Time) -> Option<String> {
+    let at = jiff::Timestamp::from_millisecond(at.ms()).ok()?;
+    let there = at.to_zoned(jiff::tz::TimeZone::system());
+    Some(there.strftime("%m-%d %H:%M").to_string())
+}
+
+/// What the demonstration makes up says so in every line.
+fn marked(text: &str, simulated: bool, lang: Lang) -> String {
+    if simulated {
+        format!("{} · {text}", say(lang, "模拟", "simulated"))
     } else {
-        left.div_ceil(STEP_SECONDS) * STEP_SECONDS
-    };
-    let text = match lang {
-        Lang::Zh => format!("{left} 秒后停 {}", action.target),
-        Lang::En => format!("Stops {} in {left} s", action.target),
+        text.to_owned()
+    }
+}
+
+fn underway(action: &TrayActionView, now: Time, lang: Lang) -> Vec<Entry> {
+    if !action.holdable {
+        return vec![
+            Entry::Text(marked(&action.text, action.simulated, lang)),
+            Entry::Rule,
+        ];
+    }
+    let act = match action.action {
+        ActionKind::Start => say(lang, "立即开机", "Start now"),
+        ActionKind::Stop | ActionKind::Warn => say(lang, "立即停机", "Stop now"),
     };
     vec![
-        Entry::Text(text),
+        Entry::Text(countdown(action, now, lang)),
         click(lang, "推迟 2 小时", "Hold 2 h", Deed::Hold(action.id)),
-        click(lang, "立即停机", "Stop now", Deed::StopNow(action.id)),
+        Entry::Click(act.to_owned(), Deed::StopNow(action.id)),
         Entry::Rule,
     ]
 }
 
-fn pause(snapshot: &Snapshot, lang: Lang) -> Entry {
-    if snapshot.paused_until.is_some() {
+fn countdown(action: &TrayActionView, now: Time, lang: Lang) -> String {
+    let left = Duration::from_secs(stepped(action.due.since(now).as_secs()));
+    let (left, target) = (span(left, lang), &action.target.name);
+    let text = match (action.action, lang) {
+        (ActionKind::Start, Lang::Zh) => format!("{left}后启动 {target}"),
+        (ActionKind::Start, Lang::En) => format!("Starts {target} in {left}"),
+        (_, Lang::Zh) => format!("{left}后停 {target}"),
+        (_, Lang::En) => format!("Stops {target} in {left}"),
+    };
+    marked(&text, action.simulated, lang)
+}
+
+const fn stepped(seconds: u64) -> u64 {
+    if seconds <= LAST_SECONDS {
+        seconds
+    } else if seconds <= STEPS_UNTIL {
+        seconds.div_ceil(STEP_SECONDS) * STEP_SECONDS
+    } else {
+        seconds.div_ceil(MINUTE) * MINUTE
+    }
+}
+
+fn pause(view: &TrayView, lang: Lang) -> Entry {
+    if view.paused_until.is_some() {
         return click(lang, "恢复自动行动", "Resume automatic actions", Deed::Resume);
     }
     Entry::More(
@@ -152,24 +192,30 @@ fn pause(snapshot: &Snapshot, lang: Lang) -> Entry {
         vec![
             click(lang, "1 小时", "For 1 hour", Deed::Pause(Span::Hour)),
             click(lang, "到明天", "Until tomorrow", Deed::Pause(Span::Tomorrow)),
-            click(lang, "直到恢复", "Until resumed", Deed::Pause(Span::Resumed)),
+            click(
+                lang,
+                "直到恢复（最长 30 天）",
+                "Until resumed (30 days at most)",
+                Deed::Pause(Span::Resumed),
+            ),
         ],
     )
 }
 
 /// Quitting takes a second click, on the line that says what becomes unprotected.
-fn quit(snapshot: &Snapshot, lang: Lang) -> Entry {
-    let consequence = match (snapshot.armed, lang) {
-        (0, Lang::Zh) => "退出后不再监视，也不再通知".to_owned(),
-        (0, Lang::En) => "After quitting nothing is watched and nothing is told".to_owned(),
-        (armed, Lang::Zh) => format!("退出后 {armed} 条已布防的规则失去保护"),
-        (1, Lang::En) => "After quitting 1 armed guard protects nothing".to_owned(),
-        (armed, Lang::En) => format!("After quitting {armed} armed guards protect nothing"),
+fn quit(view: &TrayView, lang: Lang) -> Entry {
+    let consequence = match view.unprotected_on_quit.as_str() {
+        "" => say(
+            lang,
+            "退出后不再监视，也不再通知。",
+            "Once closed, nothing is watched and nothing is told.",
+        ),
+        named => named,
     };
     Entry::More(
         say(lang, "退出", "Quit").to_owned(),
         vec![
-            Entry::Text(consequence),
+            Entry::Text(consequence.to_owned()),
             click(lang, "退出 Tidegate", "Quit Tidegate", Deed::Quit),
         ],
     )
@@ -188,21 +234,45 @@ const fn say<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::snapshot::{Line, Snapshot, State, Underway};
+    use serde_json::json;
+    use tidegate_api::response::MeterState;
+
     use super::*;
 
     const NOW: Time = Time::from_ms(1_767_225_600_000);
 
-    fn id() -> RowId {
-        RowId::new(NOW, [7; 10])
+    fn calm() -> TrayView {
+        TrayView {
+            state: TrayState::Calm,
+            sentence: "All calm. 1 guard armed.".to_owned(),
+            ..unknown(Lang::En)
+        }
     }
 
-    fn snapshot(state: State) -> Snapshot {
-        Snapshot {
-            state,
-            accounts: 1,
-            guarding: true,
-            ..Snapshot::nothing()
+    /// A stop of `web-01` that is due in so many seconds.
+    fn stop(seconds: u64, holdable: bool) -> TrayActionView {
+        TrayActionView {
+            id: RowId::new(NOW, [7; 10]),
+            action: ActionKind::Stop,
+            target: serde_json::from_value(
+                json!({ "kind": "server", "id": "i", "name": "web-01", "region": "cn-north-4" }),
+            )
+            .unwrap(),
+            due: NOW.plus(Duration::from_secs(seconds)),
+            state: serde_json::from_value(json!(if holdable { "planned" } else { "verifying" })).unwrap(),
+            text: "Stop web-01: waiting for the provider's state".to_owned(),
+            holdable,
+            cancellable: holdable,
+            simulated: false,
+        }
+    }
+
+    fn acting(actions: Vec<TrayActionView>) -> TrayView {
+        TrayView {
+            state: TrayState::Acting,
+            sentence: "To stop web-01.".to_owned(),
+            actions,
+            ..calm()
         }
     }
 
@@ -223,95 +293,87 @@ mod tests {
 
     #[test]
     fn a_countdown_offers_hold_before_stop_and_moves_in_steps_until_the_last_seconds() {
-        let mut acting = snapshot(State::Acting);
-        let due = |seconds| NOW.plus(std::time::Duration::from_secs(seconds));
-        for (left, shown) in [(58, "60"), (41, "45"), (10, "10"), (3, "3")] {
-            acting.underway = vec![Underway {
-                id: id(),
-                target: "web-01".into(),
-                due: due(left),
-                waits: true,
-            }];
-            let found = labels(&menu(&acting, NOW, Lang::En));
-            let at = found
-                .iter()
-                .position(|label| label == &format!("Stops web-01 in {shown} s"))
-                .unwrap();
+        for (left, shown) in [
+            (7000, "1 hour 57 minutes"),
+            (58, "1 minute"),
+            (41, "45 seconds"),
+            (10, "10 seconds"),
+            (3, "3 seconds"),
+        ] {
+            let view = acting(vec![stop(left, true)]);
+            let found = labels(&menu(&view, NOW, Lang::En));
+            let line = format!("Stops web-01 in {shown}");
+            assert_eq!(found[0], line, "the tooltip counts too");
+            let at = found.iter().rposition(|label| *label == line).unwrap();
             assert_eq!(&found[at + 1..at + 3], ["Hold 2 h", "Stop now"]);
         }
     }
 
     #[test]
-    fn what_was_sent_can_no_longer_be_held() {
-        let mut acting = snapshot(State::Acting);
-        acting.underway = vec![Underway {
-            id: id(),
-            target: "web-01".into(),
-            due: NOW,
-            waits: false,
-        }];
-        let found = labels(&menu(&acting, NOW, Lang::En)).join("\n");
+    fn what_was_sent_can_no_longer_be_held_and_nothing_moves_by_itself() {
+        let view = acting(vec![stop(0, false)]);
+        let found = labels(&menu(&view, NOW, Lang::En)).join("\n");
         assert!(
             !found.contains("Hold") && found.contains("waiting for the provider"),
             "{found}"
         );
+        assert!(!counts_down(&view) && counts_down(&acting(vec![stop(9, true)])));
     }
 
     #[test]
-    fn quitting_names_what_becomes_unprotected_in_both_languages() {
-        let mut calm = snapshot(State::Calm);
-        calm.armed = 2;
-        assert!(
-            labels(&menu(&calm, NOW, Lang::En))
-                .contains(&"After quitting 2 armed guards protect nothing".into())
-        );
-        assert!(labels(&menu(&calm, NOW, Lang::Zh)).contains(&"退出后 2 条已布防的规则失去保护".into()));
+    fn a_start_is_offered_as_a_start() {
+        let mut action = stop(5, true);
+        action.action = ActionKind::Start;
+        let found = labels(&menu(&acting(vec![action]), NOW, Lang::Zh));
+        assert!(found.contains(&"立即开机".to_owned()) && !found.contains(&"立即停机".to_owned()));
+    }
+
+    #[test]
+    fn quitting_says_what_the_guard_names_and_never_nothing() {
+        let mut view = calm();
+        let says =
+            |view: &TrayView, line: &str| labels(&menu(view, NOW, Lang::En)).contains(&line.to_owned());
+        assert!(says(
+            &view,
+            "Once closed, nothing is watched and nothing is told."
+        ));
+        view.unprotected_on_quit = "Once closed, nothing stops web-01.".to_owned();
+        assert!(says(&view, "Once closed, nothing stops web-01."));
     }
 
     #[test]
     fn a_pause_can_be_ended_where_it_was_begun() {
-        let mut paused = snapshot(State::Paused);
+        let mut paused = calm();
         paused.paused_until = Some(NOW);
         let found = menu(&paused, NOW, Lang::Zh);
         assert!(found.contains(&Entry::Click("恢复自动行动".into(), Deed::Resume)));
     }
 
     #[test]
-    fn every_state_has_a_sentence_of_its_own_and_never_claims_to_guard_when_it_does_not() {
-        let states = [
-            State::Calm,
-            State::Warning,
-            State::Critical,
-            State::Acting,
-            State::Stopped,
-            State::Blind,
-            State::Paused,
-        ];
-        for lang in [Lang::Zh, Lang::En] {
-            let mut found: Vec<String> = states
-                .iter()
-                .map(|state| sentence(&snapshot(*state), lang))
-                .collect();
-            found.sort();
-            found.dedup();
-            assert_eq!(found.len(), states.len(), "{found:?}");
-        }
-        assert_eq!(sentence(&Snapshot::nothing(), Lang::En), "Nothing is guarded now");
+    fn a_guard_that_does_not_answer_is_never_shown_as_guarding() {
+        let nothing = unknown(Lang::En);
+        assert_eq!(nothing.state, TrayState::Blind);
+        assert_eq!(sentence(&nothing, NOW, Lang::En), "Nothing is guarded now.");
     }
 
     #[test]
-    fn a_meter_is_told_with_the_hour_it_was_true_at() {
-        let mut warning = snapshot(State::Warning);
-        warning.lines = vec![Line {
-            name: "ecs-hk-01".into(),
-            left: "38.2 GiB left".into(),
-            as_of: Some("14:02".into()),
+    fn a_meter_is_told_with_the_hour_it_was_true_at_and_what_is_made_up_says_so() {
+        let mut view = calm();
+        view.lines = vec![TrayLineView {
+            account: "hw".parse().unwrap(),
+            meter: "m".parse().unwrap(),
+            text: "ecs-hk-01: 38.2 GiB left".into(),
+            age_text: "12 minutes ago".into(),
+            as_of: Some(NOW),
+            state: MeterState::Calm,
+            simulated: true,
         }];
+        let found = labels(&menu(&view, NOW, Lang::En)).join("\n");
         assert!(
-            labels(&menu(&warning, NOW, Lang::En))
-                .contains(&"ecs-hk-01 · 38.2 GiB left · as of 14:02".into())
+            found.contains("simulated · ecs-hk-01: 38.2 GiB left · as of "),
+            "{found}"
         );
-        let later = NOW.plus(std::time::Duration::from_secs(600));
-        assert_eq!(menu(&warning, NOW, Lang::En), menu(&warning, later, Lang::En));
+        let later = NOW.plus(Duration::from_secs(600));
+        assert_eq!(menu(&view, NOW, Lang::En), menu(&view, later, Lang::En));
     }
 }
