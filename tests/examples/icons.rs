@@ -28,6 +28,15 @@ const APP: [(&str, u32); 6] = [
     ("256x256", 256),
     ("icon", 512),
 ];
+/// What Windows and macOS want in one file, by the names of the pictures; macOS has a kind for each.
+const ICO: [&str; 3] = ["32x32", "64x64", "256x256"];
+const ICNS: [(&[u8; 4], &str); 5] = [
+    (b"ic11", "32x32"),
+    (b"ic12", "64x64"),
+    (b"ic07", "128x128"),
+    (b"ic08", "256x256"),
+    (b"ic09", "icon"),
+];
 /// The inside of the vessel, in the units of the drawing.
 const VESSEL: (u32, u32) = (4, 24);
 
@@ -39,6 +48,7 @@ fn main() -> anyhow::Result<()> {
     };
     let icons = tidegate_tests::root().join("icons");
     let mut made = app(&icons)?;
+    made.extend(collections(&made)?);
     for (state, filled) in STATES {
         made.extend(tray(&icons.join("tray"), state, filled)?);
     }
@@ -63,6 +73,56 @@ fn app(icons: &Path) -> anyhow::Result<Vec<(PathBuf, Vec<u8>)>> {
     APP.into_iter()
         .map(|(name, pixels)| Ok((folder.join(format!("{name}.png")), rendered(&drawing, pixels)?)))
         .collect()
+}
+
+/// The application's icon as the one file that Windows and macOS want, made of the pictures.
+fn collections(pictures: &[(PathBuf, Vec<u8>)]) -> anyhow::Result<Vec<(PathBuf, Vec<u8>)>> {
+    let named = |name: &str| {
+        let of_name = |(path, _): &&(PathBuf, Vec<u8>)| path.file_stem().is_some_and(|stem| stem == name);
+        pictures.iter().find(of_name).with_context(|| name.to_owned())
+    };
+    let folder = named("icon")?.0.parent().context("pictures lie in a folder")?;
+    let ico = ICO.iter().map(|name| Ok(named(name)?.1.as_slice()));
+    let icns = ICNS
+        .iter()
+        .map(|(kind, name)| Ok((*kind, named(name)?.1.as_slice())));
+    Ok(vec![
+        (
+            folder.join("icon.ico"),
+            windows(&ico.collect::<anyhow::Result<Vec<_>>>()?)?,
+        ),
+        (
+            folder.join("icon.icns"),
+            macos(&icns.collect::<anyhow::Result<Vec<_>>>()?)?,
+        ),
+    ])
+}
+
+/// The form of Windows: a table of pictures with their places, then the pictures. 256 pixels are written as 0.
+fn windows(pictures: &[&[u8]]) -> anyhow::Result<Vec<u8>> {
+    let count = u16::try_from(pictures.len())?;
+    let mut file = [0_u16, 1, count].map(u16::to_le_bytes).concat();
+    let mut place = 6 + 16 * u32::from(count);
+    for picture in pictures {
+        let pixels = picture.get(19).context("a picture has a width")?;
+        let length = u32::try_from(picture.len())?;
+        file.extend([*pixels, *pixels, 0, 0, 1, 0, 32, 0]);
+        file.extend(length.to_le_bytes());
+        file.extend(place.to_le_bytes());
+        place += length;
+    }
+    file.extend(pictures.concat());
+    Ok(file)
+}
+
+/// The form of macOS: each picture behind its kind and length, the whole behind its own.
+fn macos(pictures: &[(&[u8; 4], &[u8])]) -> anyhow::Result<Vec<u8>> {
+    let part = |kind: &[u8; 4], bytes: &[u8]| -> anyhow::Result<Vec<u8>> {
+        let length = u32::try_from(bytes.len() + 8)?;
+        Ok([kind.as_slice(), length.to_be_bytes().as_slice(), bytes].concat())
+    };
+    let parts = pictures.iter().map(|(kind, bytes)| part(kind, bytes));
+    part(b"icns", &parts.collect::<anyhow::Result<Vec<_>>>()?.concat())
 }
 
 fn tray(folder: &Path, state: &str, filled: bool) -> anyhow::Result<Vec<(PathBuf, Vec<u8>)>> {

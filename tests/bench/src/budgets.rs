@@ -34,3 +34,46 @@ pub(crate) const INTENT_P99_PERMILLE: u64 = 1300;
 pub(crate) const INTENT_SAMPLES: usize = 400;
 /// Rounds; the median of their ratios counts.
 pub(crate) const INTENT_ROUNDS: usize = 7;
+
+/// Requests over the link, and as many in process beside them.
+pub(crate) const LINK_SAMPLES: u64 = 4000;
+/// How many of them before the other side has its turn.
+pub(crate) const LINK_TURN: u64 = 200;
+/// 99th percentile over the link beyond that in process, in microseconds.
+pub(crate) const LINK_BEYOND_US: u64 = 200;
+
+/// Readings of a year, one every five minutes.
+pub(crate) const YEAR_READINGS: u64 = 365 * 288;
+/// Points that a chart is drawn from.
+pub(crate) const CHART_POINTS: u32 = 2000;
+/// Bytes of its answer as JSON.
+pub(crate) const CHART_BYTES: u128 = 64 * 1024;
+/// Asking for a chart over grouping the raw rows, in thousandths.
+pub(crate) const CHART_PERMILLE: u64 = 100;
+/// Charts, and as many groupings beside them; the medians count.
+pub(crate) const CHART_ROUNDS: usize = 41;
+
+/// Meters of the desktop's home that have a year of history; all others have one reading.
+pub(crate) const DESK_YEARS: usize = 10;
+/// Until the tray item is registered, over that of a bare tray, in thousandths.
+pub(crate) const TRAY_PERMILLE: u64 = 3000;
+/// Starts, and as many of the bare one beside them; the medians count.
+pub(crate) const TRAY_ROUNDS: usize = 15;
+/// Until the window's page is there, over that of an empty window, in thousandths.
+pub(crate) const WINDOW_PERMILLE: u64 = 1300;
+/// Windows, and as many empty ones beside them; the medians count.
+pub(crate) const WINDOW_ROUNDS: usize = 15;
+/// Resident memory of the guard process over that of a bare tray, in thousandths.
+pub(crate) const GUARD_RSS_PERMILLE: u64 = 1500;
+/// The same after the windows over before them, in thousandths.
+pub(crate) const GUARD_GROWTH_PERMILLE: u64 = 1050;
+/// Windows opened and closed between.
+pub(crate) const GUARD_WINDOWS: usize = 50;
+/// Compressed script of the first page.
+pub(crate) const SCRIPT_BYTES: u128 = 250 * 1024;
+/// How long the idle desktop is watched.
+pub(crate) const QUIET_SPAN: Duration = Duration::from_secs(60);
+/// Redraws of the icon, and wake-ups of the webview beyond an empty page's, in that span.
+pub(crate) const QUIET_MOST: u128 = 0;
+/// The webview's own housekeeping wakes it some twenty times a minute; two empty pages differ by as many as this.
+pub(crate) const WAKES_NOISE: u64 = 10;

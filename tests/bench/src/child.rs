@@ -58,6 +58,13 @@ impl Running {
         serde_json::from_str(&line).with_context(|| format!("no JSON: {line}"))
     }
 
+    /// Waits until it has ended by itself.
+    pub(crate) fn ended(mut self) -> anyhow::Result<()> {
+        let status = self.child.wait()?;
+        ensure!(status.success(), "the other process failed: {status}");
+        Ok(())
+    }
+
     /// Sends one line and waits for its answer.
     pub(crate) fn ask(&mut self, value: &Value) -> anyhow::Result<Value> {
         self.tell(value)?;

@@ -18,10 +18,15 @@ mod role;
 mod stats;
 mod stopwatch;
 
+mod chart;
 mod cycle;
 mod day;
+mod desk;
 mod idle;
 mod intent;
+mod link;
+mod script;
+mod year;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -35,11 +40,18 @@ use report::Row;
 type Bench = (&'static str, fn() -> anyhow::Result<Vec<Row>>);
 
 /// All benches, cheapest first.
-const BENCHES: [Bench; 4] = [
+const BENCHES: [Bench; 11] = [
+    ("script", script::run),
     ("intent", intent::run),
+    ("link", link::run),
+    ("chart", chart::run),
     ("day", day::run),
     ("cycle", cycle::run),
     ("idle", idle::run),
+    ("tray", || desk::run("tray")),
+    ("window", || desk::run("window")),
+    ("memory", || desk::run("memory")),
+    ("quiet", || desk::run("quiet")),
 ];
 
 fn main() -> anyhow::Result<ExitCode> {

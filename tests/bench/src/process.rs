@@ -1,10 +1,11 @@
 //! What the kernel says of a process, and where test files go.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail, ensure};
 
 /// A field of `/proc/PID/status` in KiB: `VmHWM` (peak resident), `VmRSS` (resident now).
 pub(crate) fn memory_kib(pid: u32, field: &str) -> anyhow::Result<u64> {
@@ -26,6 +27,53 @@ pub(crate) fn ticks(pid: u32) -> anyhow::Result<u64> {
     let user: u64 = fields.next().context("utime")?.parse()?;
     let kernel: u64 = fields.next().context("stime")?.parse()?;
     Ok(user + kernel)
+}
+
+/// How often each thread of a process was given a processor so far: it had given it up, or had it taken.
+pub(crate) type Switches = BTreeMap<String, u64>;
+
+/// Of every thread that lives now, by its number.
+pub(crate) fn switches(pid: u32) -> anyhow::Result<Switches> {
+    let mut all = Switches::new();
+    for task in fs::read_dir(format!("/proc/{pid}/task"))? {
+        let task = task?;
+        // A thread may end while it is looked at.
+        let Ok(status) = fs::read_to_string(task.path().join("status")) else {
+            continue;
+        };
+        let mut sum = 0;
+        for count in status.lines().filter(|line| line.contains("ctxt_switches:")) {
+            let (_, number) = count.split_once(':').context("a number")?;
+            sum += number.trim().parse::<u64>()?;
+        }
+        all.insert(task.file_name().to_string_lossy().into_owned(), sum);
+    }
+    Ok(all)
+}
+
+/// How many came between two looks; a thread that was not there before began with none.
+pub(crate) fn between(before: &Switches, after: &Switches) -> u64 {
+    let grown = |(thread, count): (&String, &u64)| {
+        let known = before.get(thread).copied().unwrap_or(0);
+        count.saturating_sub(known)
+    };
+    after.iter().map(grown).sum()
+}
+
+/// The process that draws the pages of a window with this home: WebKit's own, which inherits its environment.
+pub(crate) fn webview(home: &Path) -> anyhow::Result<u32> {
+    let mark = format!("TIDEGATE_HOME={}", home.display());
+    for entry in fs::read_dir("/proc")? {
+        let folder = entry?.path();
+        let name = fs::read_to_string(folder.join("comm")).unwrap_or_default();
+        let environment = fs::read(folder.join("environ")).unwrap_or_default();
+        let mut variables = environment.split(|byte| *byte == 0);
+        if name.starts_with("WebKitWebProces") && variables.any(|variable| variable == mark.as_bytes()) {
+            let pid = folder.file_name().and_then(|pid| pid.to_str());
+            return Ok(pid.context("a process id")?.parse()?);
+        }
+    }
+    bail!("no webview of {}", home.display());
 }
 
 /// Bytes that this process has handed to the system to be written so far: log, database, backups, caches. What the
@@ -61,9 +109,38 @@ pub(crate) fn scratch_root() -> anyhow::Result<PathBuf> {
     Ok(folder.to_path_buf())
 }
 
+/// A program that was built beside this one.
+pub(crate) fn beside(name: &str) -> anyhow::Result<PathBuf> {
+    let program = scratch_root()?.join(name);
+    ensure!(
+        program.is_file(),
+        "{} is not built; scripts/bench.sh does",
+        program.display()
+    );
+    Ok(program)
+}
+
 /// A new folder for test files, removed when dropped.
 pub(crate) fn scratch() -> anyhow::Result<tempfile::TempDir> {
     Ok(tempfile::Builder::new()
         .prefix("bench-")
         .tempdir_in(scratch_root()?)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(threads: &[(&str, u64)]) -> Switches {
+        let own = |(thread, count): &(&str, u64)| ((*thread).to_owned(), *count);
+        threads.iter().map(own).collect()
+    }
+
+    #[test]
+    fn a_thread_that_began_or_ended_between_two_looks_takes_nothing_from_the_others() {
+        let before = of(&[("1", 10), ("2", 900)]);
+        let after = of(&[("1", 13), ("3", 4)]);
+        assert_eq!(between(&before, &after), 7);
+        assert_eq!(between(&before, &before), 0);
+    }
 }

@@ -4,13 +4,16 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Context;
+use serde::{Deserialize, Serialize};
+
+use crate::stats;
 
 /// Between these lines of the document the table stands.
 const BEGIN: &str = "<!-- bench: begin -->";
 const END: &str = "<!-- bench: end -->";
 
 /// One budget with what was measured.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct Row {
     /// What is measured.
     pub what: String,
@@ -36,6 +39,25 @@ impl Row {
             measured: format!("{value} {unit}"),
             budget: format!("≤ {most} {unit}"),
             counts: (value, u64::try_from(most).unwrap_or(u64::MAX)),
+        }
+    }
+
+    /// A row whose ratio of subject and control has a budget, in thousandths; `shown` writes a value with its unit.
+    pub(crate) fn ratio(
+        what: &str,
+        (subject, control): (u64, u64),
+        shown: impl Fn(u64) -> String,
+        of: &str,
+        most: u64,
+    ) -> Self {
+        let ratio = stats::permille(subject, control);
+        Self {
+            what: what.to_owned(),
+            subject: shown(subject),
+            control: format!("{}, {of}", shown(control)),
+            measured: stats::shown(ratio),
+            budget: format!("≤ {}", stats::shown(most)),
+            counts: (ratio, most),
         }
     }
 

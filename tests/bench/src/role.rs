@@ -22,7 +22,7 @@ use tidegate_sim::time::ScaledTimer;
 use tidegate_store::{OpenOptions, Store};
 
 use crate::stopwatch::Stopwatch;
-use crate::{day, process};
+use crate::{day, desk, link, process};
 
 /// Plays the role that the arguments name, until the input ends.
 pub(crate) fn play(arguments: &[String]) -> anyhow::Result<()> {
@@ -31,6 +31,8 @@ pub(crate) fn play(arguments: &[String]) -> anyhow::Result<()> {
         ["cloud", accounts] => tidegate_api::runtime()?.block_on(cloud(accounts.parse()?)),
         ["guard", folder] => tidegate_api::runtime()?.block_on(guard(Path::new(folder))),
         ["day", folder, accounts] => day::live(Path::new(folder), accounts.parse()?),
+        ["link", folder] => tidegate_api::runtime()?.block_on(link::serve(Path::new(folder))),
+        ["desk", bench, folder] => desk::play(bench, Path::new(folder)),
         ["bare", folder] => tidegate_api::runtime()?.block_on(bare(Path::new(folder))),
         other => bail!("no role is called {other:?}"),
     }
@@ -44,7 +46,7 @@ pub(crate) fn say(value: &Value) -> anyhow::Result<()> {
 }
 
 /// The next line of input; `None` at its end. Blocks a thread of its own, so that the loops go on.
-async fn hear() -> anyhow::Result<Option<Value>> {
+pub(crate) async fn hear() -> anyhow::Result<Option<Value>> {
     let line = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
         std::io::stdin().lock().read_line(&mut line).map(|_| line)
@@ -160,7 +162,7 @@ pub(crate) fn told(world: &World, base: String) -> anyhow::Result<Cloud> {
 }
 
 /// An interval so long that no look of the schedule falls into a measure.
-const LONG: Duration = Duration::from_secs(6 * 3600);
+pub(crate) const LONG: Duration = Duration::from_secs(6 * 3600);
 
 /// One guard on every meter of every account.
 pub(crate) fn config(cloud: &Cloud, interval: Duration) -> anyhow::Result<Config> {

@@ -1,6 +1,6 @@
 //! A home folder of the program, and its commands.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, ensure};
@@ -31,6 +31,7 @@ pub struct Home {
     folder: tempfile::TempDir,
     environment: Vec<(String, String)>,
     vault: &'static str,
+    program: Option<PathBuf>,
 }
 
 impl Home {
@@ -49,6 +50,7 @@ impl Home {
             folder: tempfile::tempdir()?,
             environment,
             vault: "env",
+            program: None,
         })
     }
 
@@ -58,6 +60,7 @@ impl Home {
             folder: tempfile::tempdir()?,
             environment: Vec::new(),
             vault: "keychain",
+            program: None,
         })
     }
 
@@ -87,9 +90,14 @@ impl Home {
         self.environment.push((name.to_owned(), value.to_owned()));
     }
 
+    /// From now on its commands are those of another program: an installed one.
+    pub fn use_program(&mut self, program: &Path) {
+        self.program = Some(program.to_path_buf());
+    }
+
     /// The program with this home and environment.
     pub fn command(&self) -> anyhow::Result<Command> {
-        let mut command = Command::new(crate::program()?);
+        let mut command = Command::new(self.program.clone().map_or_else(crate::program, Ok)?);
         command
             .env("TIDEGATE_HOME", self.path().join("home"))
             .env("LANG", "en_US.UTF-8")
@@ -172,7 +180,7 @@ channels = ["ops"]
 }
 
 /// Every file below a folder with its bytes.
-pub fn files(folder: &Path) -> anyhow::Result<Vec<(std::path::PathBuf, Vec<u8>)>> {
+pub fn files(folder: &Path) -> anyhow::Result<Vec<(PathBuf, Vec<u8>)>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;

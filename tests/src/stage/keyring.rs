@@ -31,21 +31,27 @@ pub fn on_a_private_bus(test: &str, body: fn(&Path) -> anyhow::Result<()>) -> an
         return body(&folder);
     }
     let folder = tempfile::tempdir()?;
-    let run = folder.path().join("run");
+    inside::again(private_bus(folder.path())?, folder.path(), test)
+}
+
+/// A session bus of its own on which no service can be activated, with this folder for a home; ends with the program whose
+/// command line the caller appends. No display is known there.
+pub fn private_bus(folder: &Path) -> anyhow::Result<Command> {
+    let run = folder.join("run");
     std::fs::create_dir_all(&run)?;
     std::fs::set_permissions(&run, std::fs::Permissions::from_mode(0o700))?;
-    let bare = folder.path().join("bare.conf");
+    let bare = folder.join("bare.conf");
     std::fs::write(&bare, BARE)?;
     let mut bus = Command::new(inside::need("dbus-run-session", "dbus")?);
     bus.arg("--config-file").arg(bare).arg("--");
-    bus.env("HOME", folder.path())
-        .env("XDG_DATA_HOME", folder.path().join("data"))
-        .env("XDG_CONFIG_HOME", folder.path().join("config"))
+    bus.env("HOME", folder)
+        .env("XDG_DATA_HOME", folder.join("data"))
+        .env("XDG_CONFIG_HOME", folder.join("config"))
         .env("XDG_RUNTIME_DIR", run)
-        .env("TMPDIR", folder.path())
+        .env("TMPDIR", folder)
         .env_remove("DISPLAY")
         .env_remove("WAYLAND_DISPLAY");
-    inside::again(bus, folder.path(), test)
+    Ok(bus)
 }
 
 /// A running keyring daemon.

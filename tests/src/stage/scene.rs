@@ -184,3 +184,13 @@ fn copies(cards: &[String], delivery: &Value) -> anyhow::Result<usize> {
     );
     Ok(mine.len())
 }
+
+/// Whole seconds from now, by this machine's clock, to an instant that the program told.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what a real program tells is compared with the machine's clock"
+)]
+pub fn seconds_to(instant: &str) -> anyhow::Result<i64> {
+    let at: jiff::Timestamp = instant.parse()?;
+    Ok(at.duration_since(jiff::Timestamp::now()).as_secs())
+}

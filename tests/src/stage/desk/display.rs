@@ -1,7 +1,6 @@
 //! A display without a screen: Xvfb on a number of its own choice.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, ensure};
@@ -49,13 +48,11 @@ impl Display {
         &self.name
     }
 
-    /// What stands on it now, as a picture file.
-    pub fn picture(&self, file: &Path) -> anyhow::Result<()> {
-        let status = Command::new(inside::need("import", "imagemagick")?)
-            .args(["-display", &self.name, "-window", "root"])
-            .arg(file)
-            .status()?;
-        ensure!(status.success(), "the display is pictured");
-        Ok(())
+    /// Whether a window with this in its title stands on it now.
+    pub fn shows(&self, title: &str) -> anyhow::Result<bool> {
+        let output = Command::new(inside::need("xwininfo", "x11-utils")?)
+            .args(["-display", &self.name, "-root", "-tree"])
+            .output()?;
+        Ok(String::from_utf8_lossy(&output.stdout).contains(title))
     }
 }

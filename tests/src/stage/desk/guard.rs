@@ -30,7 +30,17 @@ impl Desktop {
         home: &Path,
         environment: &[(String, String)],
     ) -> anyhow::Result<Self> {
-        let mut command = Self::command(display, home)?;
+        Self::installed(&crate::desktop()?, display, home, environment)
+    }
+
+    /// The same with the program of that file, as an installation has it.
+    pub fn installed(
+        program: &Path,
+        display: &Display,
+        home: &Path,
+        environment: &[(String, String)],
+    ) -> anyhow::Result<Self> {
+        let mut command = Self::command_of(program, display, home);
         command
             .args(["--hidden"])
             .envs(environment.iter().map(|(name, value)| (name, value)));
@@ -65,14 +75,20 @@ impl Desktop {
 
     /// The program with this display and home; the role and other arguments are the caller's.
     pub fn command(display: &Display, home: &Path) -> anyhow::Result<Command> {
-        let mut command = Command::new(crate::desktop()?);
+        Ok(Self::command_of(&crate::desktop()?, display, home))
+    }
+
+    /// The same of any program that opens a tray or a window.
+    #[must_use]
+    pub fn command_of(program: &Path, display: &Display, home: &Path) -> Command {
+        let mut command = Command::new(program);
         command
             .env("DISPLAY", display.name())
             .env("TIDEGATE_HOME", home)
             .env("LANG", "en_US.UTF-8")
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
             .env_remove("WAYLAND_DISPLAY");
-        Ok(command)
+        command
     }
 
     /// What it wrote for people so far.
@@ -92,8 +108,8 @@ impl Desktop {
         Ok(self.part.child().try_wait()?.is_none())
     }
 
-    /// Waits for its end by itself.
-    pub fn ended(mut self) -> anyhow::Result<i32> {
+    /// Waits for its end by itself; what it started lives on until this is dropped.
+    pub fn ended(&mut self) -> anyhow::Result<i32> {
         self.part.ended()
     }
 
@@ -128,5 +144,42 @@ pub fn processes_of(home: &Path) -> anyhow::Result<Leftovers> {
         }
     }
     ensure!(found.len() < 1000, "the processes of one home are few");
+    Ok(found)
+}
+
+/// A window process of a home.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Window {
+    /// Its process.
+    pub id: i32,
+    /// Where it was asked to open.
+    pub page: String,
+}
+
+impl Window {
+    /// Kills it without warning.
+    pub fn kill(&self) -> anyhow::Result<()> {
+        super::parts::kill(self.id, libc::SIGKILL).context("the window is killed")
+    }
+}
+
+/// The window processes that were started for this home and still run.
+pub fn windows_of(home: &Path) -> anyhow::Result<Vec<Window>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc")? {
+        let folder = entry?.path();
+        let id = folder.file_name().and_then(|name| name.to_str()?.parse().ok());
+        // A process may end while it is looked at; one that has ended and is not yet waited for has no line.
+        let (Some(id), Ok(line)) = (id, std::fs::read(folder.join("cmdline"))) else {
+            continue;
+        };
+        let line = String::from_utf8_lossy(&line).into_owned();
+        let words: Vec<&str> = line.split('\0').collect();
+        let after = |name: &str| words.iter().skip_while(|word| **word != name).nth(1).copied();
+        if words.contains(&"--window") && after("--home").map(Path::new) == Some(home) {
+            let page = after("--page").unwrap_or_default().to_owned();
+            found.push(Window { id, page });
+        }
+    }
     Ok(found)
 }

@@ -1,16 +1,21 @@
-//! The desktop of the end-to-end tests: a display, a tray host and a notification daemon on a private session bus.
+//! The desktop of the end-to-end tests: a display, a tray host and a notification daemon on a private session bus, and a
+//! clean system to install into.
 //!
 //! Owns these processes and ends them with the test. Never draws or answers for the program: what it learns comes from
 //! the bus and the daemon's own log.
 
 mod display;
+mod driver;
 mod guard;
+mod install;
 mod notices;
 mod parts;
 mod tray;
 
 pub use display::Display;
-pub use guard::{Desktop, Leftovers, processes_of};
-pub use notices::{Notice, Notices};
+pub use driver::{Driver, Element, Listening};
+pub use guard::{Desktop, Leftovers, Window, processes_of, windows_of};
+pub use install::{Clean, packed};
+pub use notices::{Asked, Notice, Notices, Wire};
 pub use parts::{Part, until};
-pub use tray::{Item, MenuItem, TrayHost};
+pub use tray::{Item, MenuItem, Redraws, TrayHost};

@@ -1,14 +1,22 @@
 //! A notification daemon: dunst on the test's display, asked by its own client; what it showed stands in its own log.
 
+use std::collections::HashMap;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, ensure};
+
+use zbus::blocking::fdo::MonitoringProxy;
+use zbus::blocking::{Connection, MessageIterator};
+use zbus::zvariant::OwnedValue;
 
 use super::{Display, Part, until};
 use crate::stage::inside;
 
+const SERVICE: &str = "org.freedesktop.Notifications";
+const PATH: &str = "/org/freedesktop/Notifications";
 /// The daemon calls this for each notice it shows; a line of its log is urgency, number, title and text.
 const SCRIPT: &str = r#"#!/bin/sh
 body=$(printf '%s' "$DUNST_BODY" | tr '\n\t' '  ')
@@ -26,6 +34,83 @@ pub struct Notice {
     pub summary: String,
     /// Its text on one line.
     pub body: String,
+}
+
+/// One notice as the program asked for it.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The number of the notice whose place it takes; 0 for a new one.
+    pub replaces: u32,
+    /// Its first line.
+    pub summary: String,
+    /// Its buttons: the word of each, and what stands on it.
+    pub buttons: Vec<(String, String)>,
+}
+
+type Wish = (
+    String,
+    u32,
+    String,
+    String,
+    String,
+    Vec<String>,
+    HashMap<String, OwnedValue>,
+    i32,
+);
+
+/// What programs ask of the daemon, as they send it.
+pub struct Wire {
+    asked: Arc<Mutex<Vec<Asked>>>,
+    bus: Connection,
+}
+
+impl Wire {
+    /// Listens from now on.
+    pub fn tap() -> anyhow::Result<Self> {
+        let monitor = Connection::session()?;
+        let rule = zbus::MatchRule::builder()
+            .msg_type(zbus::message::Type::MethodCall)
+            .interface(SERVICE)?
+            .member("Notify")?
+            .build();
+        MonitoringProxy::new(&monitor)?.become_monitor(&[rule], 0)?;
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&asked);
+        std::thread::spawn(move || {
+            for call in MessageIterator::from(monitor).map_while(Result::ok) {
+                if let Ok(wish) = call.body().deserialize::<Wish>() {
+                    let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
+                    heard.push(wished(wish));
+                }
+            }
+        });
+        let bus = Connection::session()?;
+        Ok(Self { asked, bus })
+    }
+
+    /// Everything asked for so far, oldest first.
+    #[must_use]
+    pub fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Clicks a button of a notice by its word, as the daemon tells it. A menu of buttons needs a person before a real one.
+    pub fn click(&self, number: u32, button: &str) -> anyhow::Result<()> {
+        let to = None::<&str>;
+        self.bus
+            .emit_signal(to, PATH, SERVICE, "ActionInvoked", &(number, button))?;
+        Ok(())
+    }
+}
+
+fn wished((_, replaces, _, summary, _, words, _, _): Wish) -> Asked {
+    let pairs = words.chunks_exact(2);
+    let buttons = pairs.filter_map(|pair| Some((pair.first()?.clone(), pair.last()?.clone())));
+    Asked {
+        replaces,
+        summary,
+        buttons: buttons.collect(),
+    }
 }
 
 /// A running daemon.

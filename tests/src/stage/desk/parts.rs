@@ -57,7 +57,7 @@ impl Drop for Part {
     }
 }
 
-fn kill(id: i32, signal: i32) -> std::io::Result<()> {
+pub(super) fn kill(id: i32, signal: i32) -> std::io::Result<()> {
     #[expect(
         unsafe_code,
         reason = "kill(2) has no safe wrapper in std; the process is our own child"

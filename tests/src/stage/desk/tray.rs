@@ -1,20 +1,28 @@
 //! A tray host, and what an item shows in it: read and activated over D-Bus as a panel does.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use anyhow::{Context, ensure};
-use zbus::blocking::{Connection, connection};
+use zbus::blocking::{Connection, MessageIterator, connection};
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
 
 use super::until;
+use crate::stage::PATIENCE;
 
 const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 const PATH: &str = "/StatusNotifierWatcher";
 const ITEM: &str = "org.kde.StatusNotifierItem";
 const MENU: &str = "com.canonical.dbusmenu";
 
-type Addresses = Arc<Mutex<Vec<(String, String)>>>;
+type Addresses = Arc<Registered>;
+
+/// Every address that registered, and who waits for one.
+#[derive(Default)]
+struct Registered {
+    all: Mutex<Vec<(String, String)>>,
+    came: Condvar,
+}
 
 struct Watcher {
     items: Addresses,
@@ -35,16 +43,18 @@ impl Watcher {
             (service.to_owned(), "/StatusNotifierItem".to_owned())
         };
         self.items
+            .all
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(address);
+        self.items.came.notify_all();
     }
 
     fn register_status_notifier_host(&self, _service: &str) {}
 
     #[zbus(property)]
     fn registered_status_notifier_items(&self) -> Vec<String> {
-        let items = self.items.lock().unwrap_or_else(PoisonError::into_inner);
+        let items = self.items.all.lock().unwrap_or_else(PoisonError::into_inner);
         items.iter().map(|(name, path)| format!("{name}{path}")).collect()
     }
 
@@ -90,6 +100,7 @@ impl TrayHost {
         let (name, path) = until("an item in the tray", || {
             Ok(self
                 .items
+                .all
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .last()
@@ -105,7 +116,21 @@ impl TrayHost {
     /// How many items ever registered.
     #[must_use]
     pub fn registered(&self) -> usize {
-        self.items.lock().unwrap_or_else(PoisonError::into_inner).len()
+        self.items
+            .all
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len()
+    }
+
+    /// Returns in the moment in which so many items have registered.
+    pub fn wait_for(&self, count: usize) -> anyhow::Result<()> {
+        let all = self.items.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = |all: &mut Vec<(String, String)>| all.len() < count;
+        let waited = self.items.came.wait_timeout_while(all, PATIENCE, waiting);
+        let waited = waited.unwrap_or_else(PoisonError::into_inner).1;
+        ensure!(!waited.timed_out(), "no item came into the tray");
+        Ok(())
     }
 }
 
@@ -223,6 +248,44 @@ impl Item {
         self.bus
             .call_method(Some(name), path, Some(ITEM), "Activate", &(0_i32, 0_i32))?;
         Ok(())
+    }
+}
+
+/// How often an item was drawn anew, since it was first counted.
+pub struct Redraws(Arc<Mutex<HashMap<String, usize>>>);
+
+impl Redraws {
+    /// So many signals of that name: `NewIcon`, `NewToolTip`.
+    #[must_use]
+    pub fn of(&self, signal: &str) -> usize {
+        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.get(signal).copied().unwrap_or(0)
+    }
+}
+
+impl Item {
+    /// Counts its signals from now on.
+    pub fn redraws(&self) -> anyhow::Result<Redraws> {
+        let rule = zbus::MatchRule::builder()
+            .msg_type(zbus::message::Type::Signal)
+            .sender(self.name.as_str())?
+            .interface(ITEM)?
+            .build();
+        let signals = MessageIterator::for_match_rule(rule, &self.bus, None)?;
+        let counts = Arc::new(Mutex::new(HashMap::new()));
+        let counted = Arc::clone(&counts);
+        std::thread::spawn(move || {
+            for signal in signals.map_while(Result::ok) {
+                let header = signal.header();
+                let name = header.member().map(ToString::to_string).unwrap_or_default();
+                *counted
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .entry(name)
+                    .or_insert(0) += 1;
+            }
+        });
+        Ok(Redraws(counts))
     }
 }
 

@@ -1,0 +1,49 @@
+//! Resident memory of the guard process: against a bare tray without a webview, and against itself after fifty windows.
+
+use tidegate_tests::stage::desk::Listening;
+
+use super::{Desk, window};
+use crate::budgets::{GUARD_GROWTH_PERMILLE, GUARD_RSS_PERMILLE, GUARD_WINDOWS, IDLE_METERS};
+use crate::report::Row;
+use crate::{process, stopwatch};
+
+/// Lets the guard settle, opens and closes the windows, and lets it settle again.
+pub(super) fn measured(desk: &Desk) -> anyhow::Result<Vec<Row>> {
+    let guard = desk.guarding()?;
+    let before = desk.host.registered();
+    let bare = desk.bare_tray()?;
+    desk.host.wait_for(before + 1)?;
+    let first = resident(guard.id())?;
+    let control = resident(bare.id())?;
+    for _ in 0..GUARD_WINDOWS {
+        let window = Listening::start(desk.window())?.open()?;
+        window.first(window::DRAWN)?;
+        window.close()?;
+        desk.without_window()?;
+    }
+    let last = resident(guard.id())?;
+    guard.end()?;
+    let shown = |kib: u64| format!("{kib} KiB");
+    Ok(vec![
+        Row::ratio(
+            &format!("guard process in the tray with {IDLE_METERS} meters: memory"),
+            (first, control),
+            shown,
+            "bare Tauri tray",
+            GUARD_RSS_PERMILLE,
+        ),
+        Row::ratio(
+            &format!("guard process after {GUARD_WINDOWS} windows: memory"),
+            (last, first),
+            shown,
+            "before the first",
+            GUARD_GROWTH_PERMILLE,
+        ),
+    ])
+}
+
+/// Once the process is quiet.
+fn resident(pid: u32) -> anyhow::Result<u64> {
+    stopwatch::settle(|| process::ticks(pid))?;
+    process::memory_kib(pid, "VmRSS")
+}
