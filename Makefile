@@ -6,7 +6,7 @@
 help: ## What can be done here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1|\2/' | awk -F"|" '{ printf "%-12s %s\n", $$1, $$2 }'
 
-run: ## Show Tidegate at work: a simulated cloud, a package running dry, the stop and its proof
+run: ## Start Tidegate: the tray and its window, or the demonstration where there is no display
 	@scripts/run.sh
 
 test: ## Install what is missing, build everything, run every test

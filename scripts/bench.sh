@@ -5,8 +5,12 @@ set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
-scripts/install.sh build
-# Two separate builds on purpose: together they would share features that the bench adds to the shipped program.
+scripts/install.sh build ui test bench
+scripts/ui.sh build
+# Separate builds on purpose: together they would share features that the bench adds to the shipped programs. The bare
+# example is the control of the desktop's rows.
 cargo build --locked --release --package tidegate-cli
+cargo build --locked --release --package tidegate
+cargo build --locked --release --package tidegate --example bare
 cargo build --locked --release --package tidegate-bench
 exec "${CARGO_TARGET_DIR:-$ROOT/target}/release/tidegate-bench" --write docs/performance.md "$@"

@@ -31,10 +31,12 @@ documentation() {
     RUSTDOCFLAGS='-D warnings' cargo doc --quiet --locked --workspace --no-deps --document-private-items
 }
 
-scripts/install.sh build lint
+scripts/install.sh build ui lint
 part "format" cargo fmt --all --check
 part "shell scripts" shells
+part "window: lint and types" scripts/ui.sh lint types
 if [[ ${1:-} != quick ]]; then
+    part "workflows" scripts/workflows.sh
     part "lints" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
     part "documentation" documentation
     part "laws of the house" laws

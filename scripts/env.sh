@@ -70,5 +70,25 @@ rust_suffices() {
     [[ $(printf '%s\n%s\n' "$RUST_LEAST" "$version" | sort -V | head -n 1) == "$RUST_LEAST" ]]
 }
 
+# The oldest node that the window's tools run on, and the one that is fetched where it is older.
+NODE_LEAST=20.19
+NODE_FETCHED=22.12.0
+export NODE_FETCHED
+
+settle_node() {
+    local fetched=$ROOT/target/node/node_modules/node/bin
+    if [[ -x $fetched/node && $PATH != *"$fetched"* ]]; then
+        PATH=$fetched:$PATH
+    fi
+}
+
+node_suffices() {
+    local version
+    version=$(node --version 2>/dev/null | sed -n 's/^v\([0-9.]*\)$/\1/p')
+    [[ -n $version ]] || return 1
+    [[ $(printf '%s\n%s\n' "$NODE_LEAST" "$version" | sort -V | head -n 1) == "$NODE_LEAST" ]]
+}
+
+settle_node
 settle_rust
 cd "$ROOT" || exit 1

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, and nothing else. On Debian and Ubuntu by apt (as root, or by sudo); elsewhere it prints
-# the exact list and stops. Arguments: the groups that are needed (`build`, `test`, `lint`).
+# the exact list and stops. Arguments: the groups that are needed (`build`, `ui`, `test`, `bench`, `bundle`, `lint`).
 set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
@@ -9,19 +9,31 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 needs='build cc build-essential
 build pkg-config pkg-config
 build webkit libwebkit2gtk-4.1-dev
+ui node nodejs
+ui npm npm
 test Xvfb xvfb
+test WebKitWebDriver webkit2gtk-driver
+test cjk fonts-noto-cjk
+test xwininfo x11-utils
 test dunstctl dunst
 test dbus-run-session dbus
 test gnome-keyring-daemon gnome-keyring
 test secret-tool libsecret-tools
 test python3 python3
 test python3-venv python3-venv
+test desktop-file-validate desktop-file-utils
+test dpkg-shlibdeps dpkg-dev
+bench openbox openbox
+bundle strip binutils
+bundle dpkg-shlibdeps dpkg-dev
+bundle python3 python3
 lint shellcheck shellcheck'
 
 works() {
     case $1 in
         # A Debian python has the module but not pip's wheels until python3-venv is there.
         python3-venv) python3 -c 'import venv, ensurepip' >/dev/null 2>&1 ;;
+        cjk) fc-list :lang=zh 2>/dev/null | grep -q . ;;
         webkit) pkg-config --exists webkit2gtk-4.1 2>/dev/null ;;
         *) has "$1" ;;
     esac
@@ -86,6 +98,16 @@ install_rust() {
     rust_suffices || rust_advice
 }
 
-(($#)) || set -- build test
+# Debian's node is older than the window's tools need; npm itself brings a newer one.
+install_node() {
+    node_suffices && return 0
+    say "installing node $NODE_FETCHED below target/"
+    npm install --silent --no-audit --no-fund --no-save --prefix "$ROOT/target/node" "node@$NODE_FETCHED"
+    settle_node
+    node_suffices || die "node $NODE_LEAST or newer is needed, and npm brought none. Install it, then try again."
+}
+
+(($#)) || set -- build ui test
 install_packages "$@"
 install_rust
+[[ " $* " != *" ui "* ]] || install_node

@@ -6,10 +6,13 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 say "what the tests need"
-scripts/install.sh build test
+scripts/install.sh build ui test
 if [[ -x tests/sdk/setup.sh ]]; then
     tests/sdk/setup.sh
 fi
+
+say "the window"
+scripts/ui.sh test build
 
 # One build for everything: with all targets the features are the same as for the tests, so nothing is built twice,
 # and the end-to-end tests find `tidegated` beside them.
