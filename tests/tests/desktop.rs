@@ -502,12 +502,11 @@ fn a_guard_of_another_version_is_named_and_left_alone() -> Done {
             }
         });
         let mut desktop = Desktop::with(&desk.display, &place, &[])?;
-        until("it ends by itself", || Ok((!desktop.runs()?).then_some(())))?;
-        ensure!(
-            desktop.said().contains("another version") && desktop.said().contains("protocol 999"),
-            "it says why: {}",
-            desktop.said()
-        );
+        until("it says why", || {
+            let said = desktop.said();
+            Ok((said.contains("another version") && said.contains("protocol 999")).then_some(()))
+        })
+        .with_context(|| desktop.said())?;
         ensure!(desktop.ended()? != 0, "it failed");
         let driver = Driver::open(&desk.display, &place, &[])?;
         until("the window is told as well", || {

@@ -77,19 +77,23 @@ fn carry(
     deeds: Sender<Deed>,
     desktop: oneshot::Receiver<Desk>,
 ) {
-    let ended = tidegate_api::runtime()
-        .map_err(anyhow::Error::from)
-        .and_then(|runtime| {
-            runtime.block_on(async {
-                let Ok((app, tray)) = desktop.await else {
-                    return Ok(());
-                };
-                let ended = guard(setting, hidden, forward(asked), deeds, &tray).await;
-                app.exit(i32::from(ended.is_err()));
-                ended
-            })
+    let ended = tidegate_api::runtime().map(|runtime| {
+        runtime.block_on(async {
+            let Ok((app, tray)) = desktop.await else {
+                return;
+            };
+            let ended = guard(setting, hidden, forward(asked), deeds, &tray).await;
+            // Before the end is asked for: the process may be gone at once.
+            told(ended.as_ref().err());
+            app.exit(i32::from(ended.is_err()));
         });
-    if let Err(error) = ended {
+    });
+    told(ended.map_err(anyhow::Error::from).as_ref().err());
+}
+
+/// Why nothing is guarded, for whoever started the program.
+fn told(error: Option<&anyhow::Error>) {
+    if let Some(error) = error {
         args::say(&format!("tidegate: {error:#}"));
     }
 }
