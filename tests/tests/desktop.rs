@@ -119,13 +119,11 @@ fn runs_dry(folder: &Path) -> Done {
     let notices = Notices::start(&desk.display, folder)?;
     let wire = Wire::tap()?;
     let cloud: Cloud = scene::cloud(folder, 190)?;
-    let home = Home::for_cloud_with_keychain(&cloud)?;
     let text = config(&cloud, "14 GB")?
         .replace("countdown = \"2s\"", "countdown = \"10m\"")
         .replace("channels = [\"ops\"]", "channels = [\"ops\", \"desktop\"]")
         + "\n[[channel]]\nid = \"desktop\"\nkind = \"desktop\"\nlanguage = \"en\"\n";
-    let applied = home.apply(&text)?;
-    ensure!(applied.code == 0, "it applies: {applied:?}");
+    let home = Home::guarding(&cloud, &text)?;
     let desktop = Desktop::with_environment(&desk.display, &house(&home), home.environment())?;
     let item = desk.host.item()?;
     until("the desktop guards", || {
@@ -226,12 +224,11 @@ fn shows(item: &Item, state: &str) -> Done {
 }
 
 /// A home over the cloud, whose guard counts down ten minutes.
-fn guarded(cloud: &Cloud, more: &str) -> anyhow::Result<Home> {
-    let home = Home::for_cloud_with_keychain(cloud)?;
-    let text = config(cloud, "14 GB")?.replace("countdown = \"2s\"", "countdown = \"10m\"") + more;
-    let applied = home.apply(&text)?;
-    ensure!(applied.code == 0, "it applies: {applied:?}");
-    Ok(home)
+fn guarded(cloud: &Cloud) -> anyhow::Result<Home> {
+    Home::guarding(
+        cloud,
+        &config(cloud, "14 GB")?.replace("countdown = \"2s\"", "countdown = \"10m\""),
+    )
 }
 
 #[test]
@@ -246,7 +243,7 @@ fn seven_states(folder: &Path) -> Done {
     const GIB: i64 = 1024 * 1024 * 1024;
     let desk = desk()?;
     let cloud: Cloud = scene::cloud(folder, 20)?;
-    let home = guarded(&cloud, "")?;
+    let home = guarded(&cloud)?;
     let desktop = Desktop::with_environment(&desk.display, &house(&home), home.environment())?;
     let item = desk.host.item()?;
     shows(&item, "calm")?;
@@ -298,7 +295,7 @@ fn countdown(item: &Item) -> anyhow::Result<Option<String>> {
 fn whole_menu(folder: &Path) -> Done {
     let desk = desk()?;
     let cloud: Cloud = scene::cloud(folder, 190)?;
-    let home = guarded(&cloud, "")?;
+    let home = guarded(&cloud)?;
     let desktop = Desktop::with_environment(&desk.display, &house(&home), home.environment())?;
     let item = desk.host.item()?;
     home.done(&["arm", "traffic", "--for", "1d", "--yes"])?;
@@ -357,10 +354,8 @@ fn refreshing_looks_at_once_however_long_the_interval() -> Done {
     on_a_private_bus("refreshing_looks_at_once_however_long_the_interval", |folder| {
         let desk = desk()?;
         let cloud: Cloud = scene::cloud(folder, 20)?;
-        let home = Home::for_cloud_with_keychain(&cloud)?;
         let text = config(&cloud, "14 GB")?.replace("interval = \"1s\"", "interval = \"12h\"");
-        let applied = home.apply(&text)?;
-        ensure!(applied.code == 0, "it applies: {applied:?}");
+        let home = Home::guarding(&cloud, &text)?;
         let desktop = Desktop::with_environment(&desk.display, &house(&home), home.environment())?;
         let item = desk.host.item()?;
         shows(&item, "calm")?;

@@ -36,10 +36,8 @@ impl Room {
     /// A guard over a cloud whose dry package has so many of 200 GiB used, with this limit.
     fn guarded(folder: &Path, used_gib: u32, limit: &str) -> anyhow::Result<(Cloud, Self)> {
         let cloud = scene::cloud(folder, used_gib)?;
-        let home = Home::for_cloud_with_keychain(&cloud)?;
         let text = config(&cloud, limit)?.replace("countdown = \"2s\"", "countdown = \"10m\"");
-        let applied = home.apply(&text)?;
-        ensure!(applied.code == 0, "it applies: {applied:?}");
+        let home = Home::guarding(&cloud, &text)?;
         Ok((cloud, Self::of(home)?))
     }
 
@@ -475,10 +473,8 @@ fn write_past(home: &Home) -> Done {
 
 fn every_page(folder: &Path) -> Done {
     let cloud = scene::cloud(folder, 190)?;
-    let home = Home::for_cloud_with_keychain(&cloud)?;
     let text_of = config(&cloud, "14 GB")?.replace("countdown = \"2s\"", "countdown = \"10m\"");
-    let applied = home.apply(&text_of)?;
-    ensure!(applied.code == 0, "it applies: {applied:?}");
+    let home = Home::guarding(&cloud, &text_of)?;
     write_past(&home)?;
     home.done(&["arm", "traffic", "--for", "30d", "--yes"])?;
     let room = Room::of(home)?;

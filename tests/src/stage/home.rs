@@ -72,6 +72,14 @@ impl Home {
         })
     }
 
+    /// The same with this configuration applied.
+    pub fn guarding(cloud: &Cloud, text: &str) -> anyhow::Result<Self> {
+        let home = Self::for_cloud_with_keychain(cloud)?;
+        let applied = home.apply(text)?;
+        ensure!(applied.code == 0, "it applies: {applied:?}");
+        Ok(home)
+    }
+
     /// What its processes find in their environment.
     #[must_use]
     pub fn environment(&self) -> &[(String, String)] {

@@ -3,60 +3,89 @@
 use serde_json::Value;
 use tidegate_meter::Lang;
 
-use crate::texts as t;
+use crate::texts::{self as t, Text};
 
 /// An event's words in both languages.
-const DEEDS: &[(&str, &str, &str)] = &[
-    ("config.applied", "更改了配置", "changed the configuration"),
-    ("guard.armed", "布防", "armed"),
-    ("guard.disarmed", "撤防", "disarmed"),
-    ("guard.held", "按住", "held"),
-    ("actions.paused", "暂停了自动行动", "paused automatic actions"),
-    ("actions.resumed", "恢复了自动行动", "resumed automatic actions"),
-    ("target.protected", "更改了保护", "changed the protection of"),
-    ("alert.answered", "答复了提醒", "answered the alert"),
-    ("intent.planned", "计划行动", "planned an action on"),
-    ("intent.rechecked", "行动前复查", "checked again before acting on"),
-    ("intent.sent", "发出请求", "sent a request to"),
-    ("intent.accepted", "平台接受了请求", "had a request accepted for"),
-    ("intent.verifying", "等待证据", "awaits proof of"),
-    ("intent.verified", "已由平台状态确认", "has proof of"),
-    ("intent.failed", "行动未成功", "did not succeed with"),
-    ("intent.unknown", "结果未知", "does not know the outcome of"),
-    ("intent.cancelled", "取消了行动", "called off the action on"),
-    ("intent.abandoned", "放弃了行动", "gave up the action on"),
-    ("intent.held", "延后了行动", "held the action"),
+const DEEDS: &[(&str, Text)] = &[
+    (
+        "config.applied",
+        Text::new("更改了配置", "changed the configuration"),
+    ),
+    ("guard.armed", Text::new("布防", "armed")),
+    ("guard.disarmed", Text::new("撤防", "disarmed")),
+    ("guard.held", Text::new("按住", "held")),
+    (
+        "actions.paused",
+        Text::new("暂停了自动行动", "paused automatic actions"),
+    ),
+    (
+        "actions.resumed",
+        Text::new("恢复了自动行动", "resumed automatic actions"),
+    ),
+    (
+        "target.protected",
+        Text::new("更改了保护", "changed the protection of"),
+    ),
+    ("alert.answered", Text::new("答复了提醒", "answered the alert")),
+    ("intent.planned", Text::new("计划行动", "planned an action on")),
+    (
+        "intent.rechecked",
+        Text::new("行动前复查", "checked again before acting on"),
+    ),
+    ("intent.sent", Text::new("发出请求", "sent a request to")),
+    (
+        "intent.accepted",
+        Text::new("平台接受了请求", "had a request accepted for"),
+    ),
+    ("intent.verifying", Text::new("等待证据", "awaits proof of")),
+    ("intent.verified", Text::new("已由平台状态确认", "has proof of")),
+    ("intent.failed", Text::new("行动未成功", "did not succeed with")),
+    (
+        "intent.unknown",
+        Text::new("结果未知", "does not know the outcome of"),
+    ),
+    (
+        "intent.cancelled",
+        Text::new("取消了行动", "called off the action on"),
+    ),
+    (
+        "intent.abandoned",
+        Text::new("放弃了行动", "gave up the action on"),
+    ),
+    ("intent.held", Text::new("延后了行动", "held the action")),
     (
         "intent.hurried",
-        "立即执行行动",
-        "ended the countdown of the action",
+        Text::new("立即执行行动", "ended the countdown of the action"),
     ),
-    ("delivery.retried", "重发消息", "sent again the message"),
-    ("delivery.readdressed", "改投消息", "readdressed the message"),
-    ("delivery.undelivered", "未能送达", "could not deliver"),
-    ("channel.tested", "测试了通道", "tested the channel"),
-    ("channel.tried", "试发了通道", "tried the channel"),
-    ("settings.saved", "更改了设置", "changed settings"),
+    (
+        "delivery.retried",
+        Text::new("重发消息", "sent again the message"),
+    ),
+    (
+        "delivery.readdressed",
+        Text::new("改投消息", "readdressed the message"),
+    ),
+    ("delivery.undelivered", Text::new("未能送达", "could not deliver")),
+    ("channel.tested", Text::new("测试了通道", "tested the channel")),
+    ("channel.tried", Text::new("试发了通道", "tried the channel")),
+    ("settings.saved", Text::new("更改了设置", "changed settings")),
     (
         "settings.start_at_login",
-        "更改了登录时启动",
-        "changed the start at login",
+        Text::new("更改了登录时启动", "changed the start at login"),
     ),
-    ("secrets.saved", "保存了密钥", "saved secrets"),
-    ("backup.made", "做了备份", "made a backup"),
-    ("backup.restored", "恢复了备份", "restored a backup"),
+    ("secrets.saved", Text::new("保存了密钥", "saved secrets")),
+    ("backup.made", Text::new("做了备份", "made a backup")),
+    ("backup.restored", Text::new("恢复了备份", "restored a backup")),
     (
         "program.raised",
-        "报告了自身的问题",
-        "raised a condition of its own:",
+        Text::new("报告了自身的问题", "raised a condition of its own:"),
     ),
     (
         "program.resolved",
-        "自身的问题已消除",
-        "resolved a condition of its own:",
+        Text::new("自身的问题已消除", "resolved a condition of its own:"),
     ),
-    ("demo.begun", "开始了演示", "began the demonstration"),
-    ("demo.ended", "结束了演示", "ended the demonstration"),
+    ("demo.begun", Text::new("开始了演示", "began the demonstration")),
+    ("demo.ended", Text::new("结束了演示", "ended the demonstration")),
 ];
 
 /// Facts that name what it was done to, the first that is there.
@@ -74,12 +103,8 @@ const SUBJECTS: [&str; 9] = [
 
 /// One line: `window: armed web`.
 pub(crate) fn line(actor: &str, event: &str, facts: &Value, lang: Lang) -> String {
-    let known = DEEDS.iter().find(|(name, ..)| *name == event);
-    let deed = match (known, lang) {
-        (Some((_, zh, _)), Lang::Zh) => zh,
-        (Some((_, _, en)), Lang::En) => en,
-        (None, _) => event,
-    };
+    let known = DEEDS.iter().find(|(name, _)| *name == event);
+    let deed = known.map_or(event, |(_, text)| text.of(lang));
     let actor = actor_in_words(actor, lang);
     match subject(facts) {
         Some(subject) => t::AUDIT_OF.say(lang, &[("actor", actor), ("deed", deed), ("subject", &subject)]),
@@ -140,6 +165,10 @@ mod tests {
     #[test]
     fn every_deed_is_told_in_both_languages() {
         let han = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
-        assert!(DEEDS.iter().all(|(_, zh, en)| han(zh) && !han(en)));
+        assert!(
+            DEEDS
+                .iter()
+                .all(|(_, text)| han(text.of(Lang::Zh)) && !han(text.of(Lang::En)))
+        );
     }
 }

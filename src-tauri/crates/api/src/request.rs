@@ -5,7 +5,6 @@ use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MeterId, RowId, Target
 use ts_rs::TS;
 
 mod items;
-mod kind;
 mod secret;
 mod setting;
 

@@ -44,6 +44,7 @@ texts! {
     COMMA = "，", ", ";
     STOP = "。", ".";
     DOT = " · ", " · ";
+    SPACE = "", " ";
     AND_MORE = "{names} 等 {n} 台", "{names} and {n} more";
 
     QUIT_ARMED = "退出后，{names} 越过闸线也不会被停止，也没有人告诉你。", "Once closed, nothing stops {names} at the limit, and nobody tells you.";

@@ -7,7 +7,7 @@
 
 mod kit;
 
-use kit::{Stage, account, ask, guard, items, save_account, secrets};
+use kit::{Stage, account, ask, guard, items, paths, save_account, secrets};
 use serde_json::json;
 use tidegate_api::config::{Change, ItemKind};
 use tidegate_api::request::{ItemRef, Items};
@@ -256,13 +256,7 @@ async fn a_save_with_mistakes_tells_the_same_findings_and_stores_nothing() {
     };
     let error = app.handle(save, "test").await.unwrap_err();
     assert_eq!(error.code, ErrorCode::ConfigInvalid);
-    let mut paths: Vec<&str> = error
-        .findings
-        .iter()
-        .map(|finding| finding.path.as_str())
-        .collect();
-    paths.sort_unstable();
-    assert_eq!(paths, ["guard[0].limit", "remove[0]"]);
+    assert_eq!(paths(&error), ["guard[0].limit", "remove[0]"]);
     assert!(vault(&app).await.is_empty());
 }
 

@@ -8,7 +8,7 @@
 
 mod kit;
 
-use kit::{Stage, ask, secrets};
+use kit::{Stage, ask, paths, secrets};
 use serde_json::{Value, json};
 use tidegate_api::request::{Item, SecretFields};
 use tidegate_api::response::{CatalogueView, TriedView};
@@ -91,13 +91,7 @@ async fn an_account_with_mistakes_is_refused_before_anybody_is_asked() {
     };
     let error = app.handle(request, "test").await.unwrap_err();
     assert_eq!(error.code, ErrorCode::ConfigInvalid);
-    let mut paths: Vec<&str> = error
-        .findings
-        .iter()
-        .map(|finding| finding.path.as_str())
-        .collect();
-    paths.sort_unstable();
-    assert_eq!(paths, ["account[0].provider", "account[0].secret.ak"]);
+    assert_eq!(paths(&error), ["account[0].provider", "account[0].secret.ak"]);
     assert!(stage.world.requests().is_empty());
 }
 

@@ -8,7 +8,7 @@
 mod kit;
 
 use kit::shelf::{DAY, GB, MINUTE, NOW, Shelf, WHOLE, ago, cycle, left, look, package};
-use kit::{Stage, ask, guard, guards, story};
+use kit::{Stage, ask, guard, guards, paths, story};
 use serde_json::{Value, json};
 use tidegate_api::request::Item;
 use tidegate_api::response::{AlertView, WhatIfView};
@@ -139,13 +139,10 @@ async fn a_draft_with_mistakes_is_refused_with_each_beside_its_field() {
     let draft = json!({ "steps": ["70%", "lots"], "limit": "10 parsecs", "action": "stop", "colour": "red" });
     let error = refused(&app, asked("web-01", draft, 30, Lang::En)).await;
     assert_eq!(error.code, ErrorCode::ConfigInvalid);
-    let mut paths: Vec<&str> = error
-        .findings
-        .iter()
-        .map(|finding| finding.path.as_str())
-        .collect();
-    paths.sort_unstable();
-    assert_eq!(paths, ["guard[0].colour", "guard[0].limit", "guard[0].steps[1]"]);
+    assert_eq!(
+        paths(&error),
+        ["guard[0].colour", "guard[0].limit", "guard[0].steps[1]"]
+    );
     for days in [0, 91] {
         let error = refused(&app, asked("web-01", self::draft("10 GB"), days, Lang::En)).await;
         assert!(error.detail.contains("1 to 90"), "{error:?}");

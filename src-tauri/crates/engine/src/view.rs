@@ -126,6 +126,15 @@ pub struct GuardView {
     pub meters: Vec<GuardMeterView>,
 }
 
+impl GuardView {
+    /// How it stands on one meter; `None` for one that it does not watch.
+    #[must_use]
+    pub fn on(&self, account: &AccountId, meter: &MeterId) -> Option<&GuardMeterView> {
+        let mut meters = self.meters.iter();
+        meters.find(|on| on.info.account == *account && on.info.id == *meter)
+    }
+}
+
 /// A guard on one meter, as it stands.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct GuardMeterView {

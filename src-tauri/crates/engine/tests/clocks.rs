@@ -57,7 +57,7 @@ async fn a_sleep_is_told_and_everything_is_looked_at_again() {
     assert_eq!(world.count("lapse"), 1);
     assert_eq!(world.sink("ops").count("lapse"), 1);
     assert!(world.cloud("hw").get(|state| state.reads) > before);
-    let lapse = world.store.lapses(1).await.unwrap().pop().unwrap();
+    let lapse = world.store.lapses(None, 1).await.unwrap().pop().unwrap();
     assert_eq!(lapse.cause, "asleep");
 }
 
@@ -69,7 +69,7 @@ async fn the_time_between_two_runs_is_told_as_a_lapse() {
     world.pass(3600).await;
     world.engine.run().await.unwrap();
     world.pass(10).await;
-    let lapse = world.store.lapses(1).await.unwrap().pop().unwrap();
+    let lapse = world.store.lapses(None, 1).await.unwrap().pop().unwrap();
     assert_eq!(lapse.cause, "stopped");
     assert_eq!(lapse.end.since(lapse.start).as_secs(), 3600);
 }

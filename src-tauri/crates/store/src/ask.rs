@@ -98,15 +98,9 @@ impl Store {
             .await
     }
 
-    /// The newest lapses, newest first.
-    pub async fn lapses(&self, limit: usize) -> Result<Vec<LapseRow>, StoreError> {
-        self.read(move |conn| config::lapses(conn, None, limit)).await
-    }
-
-    /// The newest lapses that began before an instant, newest first.
-    pub async fn lapses_before(&self, before: Time, limit: usize) -> Result<Vec<LapseRow>, StoreError> {
-        self.read(move |conn| config::lapses(conn, Some(before), limit))
-            .await
+    /// The newest lapses, of all or of those that began before an instant, newest first.
+    pub async fn lapses(&self, before: Option<Time>, limit: usize) -> Result<Vec<LapseRow>, StoreError> {
+        self.read(move |conn| config::lapses(conn, before, limit)).await
     }
 
     /// Audit rows after the number `after` (0: from the first), oldest first.

@@ -11,6 +11,7 @@ use tidegate_store::{ChartLine, Marks, MeterRow};
 
 use super::App;
 use super::marks;
+use super::meters::moving;
 use crate::response::{BandView, ChartPoints, ChartView, LimitLineView, SpanView, StepLineView};
 use crate::{ApiError, limits};
 
@@ -38,11 +39,7 @@ impl App {
         let guards = self.engine.guards().await;
         let mine: Vec<OnMeter<'_>> = guards
             .iter()
-            .filter_map(|guard| {
-                let mut meters = guard.meters.iter();
-                let meter = meters.find(|meter| meter.info.account == *of.0 && meter.info.id == *of.1)?;
-                Some((guard, meter))
-            })
+            .filter_map(|guard| Some((guard, guard.on(of.0, of.1)?)))
             .collect();
         let draw = |line: &ChartLine| {
             let drawing = Drawing {
@@ -187,14 +184,10 @@ impl Drawing<'_> {
     fn limits(&self) -> Vec<LimitLineView> {
         let of = |(guard, meter): &OnMeter<'_>| {
             let limit = guard.config.limit?;
-            let moving = || {
-                let why = meter.why.as_ref()?;
-                why.headroom?.minus(why.distance?).ok()
-            };
             Some(LimitLineView {
                 guard: guard.config.id.to_string(),
                 text: limit.to_string(),
-                at: raw(limit.mark(self.whole()).or_else(moving)),
+                at: raw(limit.mark(self.whole()).or_else(|| moving(meter.why.as_ref()?))),
                 predictive: matches!(limit, tidegate_guard::Limit::Predictive { .. }),
             })
         };

@@ -14,8 +14,8 @@ use super::App;
 use super::views::{self, Telling};
 use crate::ApiError;
 use crate::response::{
-    AsOfSource, ForecastView, LimitView, MeterGuardView, MeterState, MeterView, MetersView, OutcomeName,
-    StepView,
+    AccountView, AsOfSource, ForecastView, LimitView, MeterGuardView, MeterState, MeterView, MetersView,
+    OutcomeName, StepView,
 };
 
 /// What meters are seen against: read once for all of them.
@@ -60,6 +60,17 @@ impl App {
         account: Option<&AccountId>,
         telling: &Telling<'_>,
     ) -> Result<MetersView, ApiError> {
+        let accounts = self.status().await.accounts;
+        self.meters_of(account, accounts, telling).await
+    }
+
+    /// The same beside accounts whose status was asked already.
+    pub(super) async fn meters_of(
+        &self,
+        account: Option<&AccountId>,
+        mut blind_accounts: Vec<AccountView>,
+        telling: &Telling<'_>,
+    ) -> Result<MetersView, ApiError> {
         self.accounts_named(account).await?;
         let scene = self.scene().await?;
         let rows = self.store.meters(account).await?;
@@ -70,7 +81,6 @@ impl App {
             lag_ms: row.lag_ms,
         });
         let meters = seen.map(|seen| telling.meter(&scene, seen, None)).collect();
-        let mut blind_accounts = self.status().await.accounts;
         blind_accounts.retain(|view| view.reason.is_some() && account.is_none_or(|id| *id == view.account));
         Ok(MetersView {
             meters,
@@ -119,8 +129,7 @@ impl Scene {
     ) -> Vec<OnMeter<'a>> {
         let mut found = Vec::new();
         for guard in &self.guards {
-            let mut meters = guard.meters.iter();
-            let mine = meters.find(|meter| meter.info.account == info.account && meter.info.id == info.id);
+            let mine = guard.on(&info.account, &info.id);
             let checked = fresh.map(|fresh| fresh.iter().find(|checked| checked.id == guard.config.id));
             let (level, why) = match (checked, mine) {
                 (Some(Some(checked)), _) => (checked.level, checked.why.as_ref()),
@@ -313,7 +322,7 @@ impl OnMeter<'_> {
 }
 
 /// What is left when a moving line is crossed, as of the last judgement: what is left now, less the distance.
-fn moving(why: &Why) -> Option<Quantity> {
+pub(super) fn moving(why: &Why) -> Option<Quantity> {
     why.headroom?.minus(why.distance?).ok()
 }
 

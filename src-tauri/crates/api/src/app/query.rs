@@ -166,11 +166,7 @@ impl App {
     /// With the sentence, which needs to look at every meter.
     async fn status_said(&self) -> Result<StatusView, ApiError> {
         let parts = self.parts(Lang::En).await?;
-        let sentence = self.said(&parts);
-        Ok(StatusView {
-            sentence,
-            ..parts.status
-        })
+        Ok(self.status_of(parts))
     }
 
     pub(super) async fn status(&self) -> StatusView {

@@ -100,10 +100,7 @@ impl App {
         before: Option<Time>,
         lang: Lang,
     ) -> Result<Vec<LapseView>, ApiError> {
-        let rows = match before {
-            Some(before) => self.store.lapses_before(before, page(limit)).await?,
-            None => self.store.lapses(page(limit)).await?,
-        };
+        let rows = self.store.lapses(before, page(limit)).await?;
         let view = |row: tidegate_store::LapseRow| LapseView {
             text: catalogue::lapse_cause(&row.cause, lang),
             start: row.start,
@@ -114,7 +111,7 @@ impl App {
     }
 }
 
-/// What the engine keeps of an action, as far as it is shown.
+/// What the engine keeps of an action, as far as it is shown; `None` also for what it keeps as null.
 fn kept<T: serde::de::DeserializeOwned>(detail: &Value, key: &str) -> Option<T> {
     serde_json::from_value(detail.get(key)?.clone()).ok()
 }
@@ -122,14 +119,14 @@ fn kept<T: serde::de::DeserializeOwned>(detail: &Value, key: &str) -> Option<T> 
 impl Telling<'_> {
     pub(super) fn action(&self, row: IntentRow, events: Vec<IntentEventRow>) -> ActionView {
         let detail = &row.detail;
-        let receipt: Option<Receipt> = kept::<Option<Receipt>>(detail, "receipt").flatten();
-        let proof: Option<Proof> = kept::<Option<Proof>>(detail, "proof").flatten();
+        let receipt: Option<Receipt> = kept::<Receipt>(detail, "receipt");
+        let proof: Option<Proof> = kept::<Proof>(detail, "proof");
         let person: Option<String> = detail
             .get("person")
             .and_then(|person| person.get("by")?.as_str().map(str::to_owned));
         let base = kept::<ByteBase>(detail.get("meter").unwrap_or(&Value::Null), "byte_base");
-        let why = kept::<Option<Why>>(detail, "why").flatten();
-        let before = kept::<Option<PowerState>>(detail, "before").flatten();
+        let why = kept::<Why>(detail, "why");
+        let before = kept::<PowerState>(detail, "before");
         let event = |row: IntentEventRow| ActionEventView {
             text: catalogue::intent_state(row.to, self.lang).to_owned(),
             to: row.to,
@@ -146,9 +143,9 @@ impl Telling<'_> {
             why: why.map(|why| self.why(why, base.unwrap_or(ByteBase::Decimal)).text),
             before: proof.as_ref().map(|proof| proof.before.clone()).or(before),
             after: proof.as_ref().map(|proof| proof.after.clone()),
-            sent_at: kept::<Option<Time>>(detail, "sent_at").flatten(),
+            sent_at: kept::<Time>(detail, "sent_at"),
             retry_at: (row.state == IntentState::Failed).then_some(row.next_at),
-            error: kept::<Option<String>>(detail, "failure").flatten(),
+            error: kept::<String>(detail, "failure"),
             next: self.next_of(&row),
             cancellable: row.state.may_become(IntentState::Cancelled),
             holdable: row.state == IntentState::Planned,

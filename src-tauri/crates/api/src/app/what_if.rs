@@ -113,9 +113,7 @@ fn verdict(replay: &Replay, missed: u64, lang: Lang) -> String {
     let values = [("warned", &*warned), ("acted", &*acted), ("false", &*needless)];
     let mut said = text.say(lang, &values);
     if missed > 0 {
-        if lang == Lang::En {
-            said.push(' ');
-        }
+        said.push_str(t::SPACE.of(lang));
         let missed = usize::try_from(missed).unwrap_or(usize::MAX);
         said.push_str(&t::VERDICT_MISSED.count(t::VERDICT_MISSED_ONE, lang, missed));
     }

@@ -35,11 +35,7 @@ pub(super) fn sentence(parts: &Parts, eye: Eye<'_>) -> String {
     } else if status.running {
         sentences.push(guarding(parts, eye));
     }
-    sentences.join(if eye.lang == tidegate_meter::Lang::En {
-        " "
-    } else {
-        ""
-    })
+    sentences.join(t::SPACE.of(eye.lang))
 }
 
 fn acting(parts: &Parts, eye: Eye<'_>) -> Option<String> {
@@ -47,9 +43,7 @@ fn acting(parts: &Parts, eye: Eye<'_>) -> Option<String> {
     let mut text = deed(first, eye);
     let more = parts.open.len() - 1;
     if more > 0 {
-        if eye.lang == tidegate_meter::Lang::En {
-            text.push(' ');
-        }
+        text.push_str(t::SPACE.of(eye.lang));
         text.push_str(&t::ACTING_MORE.count(t::ACTING_MORE_ONE, eye.lang, more));
     }
     Some(text)

@@ -108,8 +108,8 @@ fn unprotected(parts: &Parts, eye: Eye<'_>) -> String {
         String::new()
     };
     if parts.open.iter().any(|action| !action.simulated) {
-        if !text.is_empty() && eye.lang == tidegate_meter::Lang::En {
-            text.push(' ');
+        if !text.is_empty() {
+            text.push_str(t::SPACE.of(eye.lang));
         }
         text.push_str(t::QUIT_OPEN.of(eye.lang));
     }

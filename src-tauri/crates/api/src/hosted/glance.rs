@@ -4,7 +4,6 @@
 use super::show::Show;
 use crate::app::App;
 use crate::glance::{More, Parts};
-use crate::response::StatusView;
 use crate::{ApiError, Request, Response};
 use tidegate_meter::Lang;
 
@@ -20,11 +19,7 @@ pub(super) async fn answer(app: &App, show: &Show, request: &Request) -> Option<
 
 async fn status(app: &App, show: &Show) -> Result<Response, ApiError> {
     let parts = both(app, show, Lang::En).await?;
-    let sentence = app.said(&parts);
-    Ok(Response::Status(StatusView {
-        sentence,
-        ..parts.status
-    }))
+    Ok(Response::Status(app.status_of(parts)))
 }
 
 async fn tray(app: &App, show: &Show, lang: Lang) -> Result<Response, ApiError> {

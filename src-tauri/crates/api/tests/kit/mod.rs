@@ -23,7 +23,8 @@ use serde_json::{Value, json};
 use tidegate_api::request::{Item, Items, SecretFields, SecretText};
 use tidegate_api::words::{Lang, SecretString, SystemTimer, Timer as _};
 use tidegate_api::{
-    App, AppOptions, DesktopNotices, Face, Notice, NoticeError, Request, Response, Shown, VaultChoice,
+    ApiError, App, AppOptions, DesktopNotices, Face, Notice, NoticeError, Request, Response, Shown,
+    VaultChoice,
 };
 use tidegate_meter::Clock;
 use tidegate_sim::time::ScaledTimer;
@@ -163,4 +164,12 @@ pub const fn meters() -> Request {
 
 pub const fn guards() -> Request {
     Request::Guards { lang: Lang::En }
+}
+
+/// Which fields an error complains of, in order.
+pub fn paths(error: &ApiError) -> Vec<&str> {
+    let findings = error.findings.iter();
+    let mut paths: Vec<&str> = findings.map(|finding| finding.path.as_str()).collect();
+    paths.sort_unstable();
+    paths
 }

@@ -15,7 +15,7 @@ mod words;
 use std::fmt;
 use std::time::Duration;
 
-use tidegate_guard::{ActionKind, Belt, Contract, Forecast, IntentState, PowerState, Why};
+use tidegate_guard::{ActionKind, Belt, Contract, Forecast, IntentState, Why};
 use tidegate_meter::{ByteBase, Lang, Quantity, Reason, TargetKind, Time, Zone};
 
 pub use self::text::Text;
@@ -140,12 +140,6 @@ pub fn forecast(forecast: &Forecast, lang: Lang, zone: &Zone, now: Time) -> Stri
 #[must_use]
 pub fn verb(action: ActionKind, kind: TargetKind, lang: Lang) -> &'static str {
     words::verb(action, kind).of(lang)
-}
-
-/// A power state in a word; an unknown one in the provider's own.
-#[must_use]
-pub fn power(state: &PowerState, lang: Lang) -> &str {
-    words::power(state, lang)
 }
 
 /// Why nothing was guarding, in a few words.

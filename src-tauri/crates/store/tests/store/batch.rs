@@ -433,7 +433,7 @@ async fn a_lapse_that_goes_on_is_one_lapse() {
         .write(batch([lapse(minutes(5)), lapse(minutes(9))]))
         .await
         .unwrap();
-    let lapses = store.lapses(10).await.unwrap();
+    let lapses = store.lapses(None, 10).await.unwrap();
     assert_eq!(
         lapses.iter().map(|lapse| lapse.end).collect::<Vec<_>>(),
         [minutes(9)]
