@@ -16,4 +16,5 @@ mod later;
 mod lease;
 mod log;
 mod recent;
+mod summary;
 mod support;
