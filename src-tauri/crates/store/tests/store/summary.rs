@@ -1,4 +1,8 @@
 //! What history comes to: exact figures of a line, hours and days for export, counts of what happened.
+#![expect(
+    clippy::inconsistent_digit_grouping,
+    reason = "amounts are written in cents, set apart as people write them"
+)]
 
 use proptest::prelude::*;
 use tidegate_guard::{IntentState, Severity};
