@@ -13,6 +13,7 @@ const APPLICATION: i64 = 0x7469_6465;
 /// Every migration, oldest first.
 const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../migrations/2026-11-20-house.sql")),
+    M::up(include_str!("../migrations/2026-11-21-door.sql")),
     M::up(include_str!("../migrations/2026-11-21-looks.sql")),
 ];
 
