@@ -12,13 +12,12 @@ use tidegate_store::{
 
 use super::App;
 use crate::request::{Every, Exported};
-use crate::response::{ColumnKind, ColumnView, ExportPage};
+use crate::response::ColumnKind::{self, Amount, Count, Flag, Text, Time as Instant};
+use crate::response::{ColumnView, ExportPage};
 use crate::{ApiError, ErrorCode, limits};
 
 type Cell = Option<String>;
 type Columns = &'static [(&'static str, ColumnKind)];
-
-use ColumnKind::{Amount, Count, Flag, Text, Time as Instant};
 
 const READINGS: Columns = &[
     ("fetched_at", Instant),
