@@ -45,6 +45,7 @@ use tokio::sync::{Notify, broadcast};
 
 use crate::desktop::Desktop;
 use crate::face::{Changes, Face};
+use crate::followed::Followed;
 use crate::home::Home;
 use crate::{ApiError, ErrorCode, Request, Response, limits};
 
@@ -87,6 +88,8 @@ pub struct AppOptions {
     pub notices: Option<Arc<dyn DesktopNotices>>,
     /// All of it is made up: notices say so. For the demonstration.
     pub simulated: bool,
+    /// How the followed configuration file stands, kept while the database is reopened.
+    pub followed: Followed,
 }
 
 impl AppOptions {
@@ -104,6 +107,7 @@ impl AppOptions {
             desktop: None,
             notices: None,
             simulated: false,
+            followed: Followed::default(),
         }
     }
 }
@@ -121,6 +125,7 @@ pub struct App {
     desktop: Option<Arc<dyn Desktop>>,
     notices: bool,
     simulated: bool,
+    followed: Followed,
 }
 
 impl App {
@@ -159,6 +164,7 @@ impl App {
             desktop: options.desktop,
             notices: options.notices.is_some(),
             simulated: options.simulated,
+            followed: options.followed,
         })
     }
 

@@ -106,9 +106,9 @@ pub enum Fault {
 /// One thing that is wrong, and where.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Finding {
-    /// The line, from 1.
+    /// The line, from 1; 0 where there are none, as in the environment.
     pub line: usize,
-    /// The field: `guard[0].limit`; empty for the whole text.
+    /// The field: `guard[0].limit`; empty for the whole text; a variable's name in the environment.
     pub path: String,
     /// What is wrong.
     #[serde(flatten)]
@@ -121,6 +121,8 @@ impl Finding {
     pub fn render(&self, lang: Lang) -> String {
         let what = fault_text(&self.fault, lang);
         let place = match (self.path.is_empty(), lang) {
+            // Of no text: a variable of the environment.
+            (false, _) if self.line == 0 => self.path.clone(),
             (true, Lang::Zh) => format!("第 {} 行", self.line),
             (true, Lang::En) => format!("line {}", self.line),
             (false, Lang::Zh) => format!("第 {} 行 {}", self.line, self.path),

@@ -4,6 +4,7 @@
 //! Never removes anything that a text merely does not mention. Tested in `tests/config.rs`.
 
 mod endpoint;
+mod environment;
 mod fault;
 mod items;
 mod json;
@@ -15,6 +16,7 @@ mod table;
 
 use std::collections::BTreeMap;
 
+pub use environment::{environment, of_environment};
 pub use fault::{Allowed, Fault, Finding, Findings};
 pub use json::{items_of, parse_items};
 pub use plan::{Change, ItemKind, Plan, PlanItem, merge, plan, without};
