@@ -38,10 +38,10 @@ impl Cycle {
             .find(|due| *due <= date)
     }
 
-    /// When the cycle that ends with this due date began: the due date before it.
+    /// When the cycle that a date ends or lies in began: the latest due date before it.
     #[must_use]
-    pub fn start(&self, due: Date) -> Option<Date> {
-        self.due_until(due.yesterday().ok()?)
+    pub fn start(&self, date: Date) -> Option<Date> {
+        self.due_until(date.yesterday().ok()?)
     }
 
     /// The due date of this number. `None` outside the series or the calendar.

@@ -34,7 +34,7 @@ impl Standing {
             .and_then(|due| self.announced(due, ahead, today));
         let fallen = self
             .cycle
-            .due_until(today)
+            .start(today)
             .filter(open)
             .and_then(|due| fallen(due, today));
         let latest = announced
