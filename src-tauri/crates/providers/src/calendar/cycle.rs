@@ -3,13 +3,16 @@
 use std::fmt;
 
 use jiff::civil::{Date, Weekday};
+use serde::{Deserialize, Serialize};
 
-use super::error::CycleError;
+use super::error::{CycleError, DayForm};
 use super::limits::{EVERY_DAYS_MAX, EVERY_MONTHS_MAX};
 use super::parse_date;
 
 /// How a renewal repeats. Every value is valid: out-of-range days cannot be made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Stored and sent as its two texts, `{cycle, day}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
 pub enum Cycle {
     /// Every week on this day.
     Weekly(Weekday),
@@ -37,6 +40,30 @@ pub enum Cycle {
     Trial(Date),
 }
 
+/// A cycle as it is written.
+#[derive(Clone, Serialize, Deserialize)]
+struct Written {
+    cycle: String,
+    day: String,
+}
+
+impl TryFrom<Written> for Cycle {
+    type Error = CycleError;
+
+    fn try_from(written: Written) -> Result<Self, CycleError> {
+        Self::parse(&written.cycle, &written.day)
+    }
+}
+
+impl From<Cycle> for Written {
+    fn from(cycle: Cycle) -> Self {
+        Self {
+            cycle: cycle.cycle_text(),
+            day: cycle.day_text(),
+        }
+    }
+}
+
 /// A day of a month, 1 to 31.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DayOfMonth(i8);
@@ -51,14 +78,6 @@ pub struct DayOfYear {
 /// A distance between due dates: at least 1, at most what [`super::limits`] says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Every(u16);
-
-/// What each cycle's day may be, as errors say it.
-mod allowed {
-    pub(super) const WEEKLY: &str = "1 to 7, Monday is 1";
-    pub(super) const MONTHLY: &str = "1 to 31";
-    pub(super) const YEARLY: &str = "MM-DD, such as 02-29";
-    pub(super) const DATE: &str = "a date YYYY-MM-DD";
-}
 
 impl DayOfMonth {
     /// The day of a month, if there is one of this number.
@@ -122,25 +141,19 @@ impl Cycle {
     /// # Errors
     /// [`CycleError`] names the field that is wrong and what is allowed there.
     pub fn parse(cycle: &str, day: &str) -> Result<Self, CycleError> {
-        let unfit = |allowed| CycleError::Day {
-            cycle: cycle.to_owned(),
-            day: day.to_owned(),
-            allowed,
-        };
-        let date = || parse_date(day).ok_or_else(|| unfit(allowed::DATE));
+        let fits = |form| move || CycleError::Day(form);
+        let date = || parse_date(day).ok_or_else(fits(DayForm::Date));
         match cycle {
-            "weekly" => weekday(day)
-                .map(Self::Weekly)
-                .ok_or_else(|| unfit(allowed::WEEKLY)),
+            "weekly" => weekday(day).map(Self::Weekly).ok_or_else(fits(DayForm::Weekday)),
             "monthly" => day_of_month(day)
                 .map(Self::Monthly)
-                .ok_or_else(|| unfit(allowed::MONTHLY)),
+                .ok_or_else(fits(DayForm::DayOfMonth)),
             "yearly" => day_of_year(day)
                 .map(Self::Yearly)
-                .ok_or_else(|| unfit(allowed::YEARLY)),
+                .ok_or_else(fits(DayForm::DayOfYear)),
             "once" => date().map(Self::Once),
             "trial" => date().map(Self::Trial),
-            _ => match every(cycle).ok_or_else(|| CycleError::Cycle(cycle.to_owned()))? {
+            _ => match every(cycle).ok_or(CycleError::Cycle)? {
                 (every, Step::Days) => Ok(Self::EveryDays {
                     every,
                     anchor: date()?,

@@ -2,43 +2,43 @@
 
 use super::limits::{EVERY_DAYS_MAX, EVERY_MONTHS_MAX};
 
-/// A cycle or its day that cannot be understood. Says what is allowed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CycleError {
-    /// The cycle itself is none of the known ones.
-    #[error(
-        "cycle: {0:?} is none of weekly, monthly, yearly, \"every N days\" (1 to {EVERY_DAYS_MAX}), \
-         \"every N months\" (1 to {EVERY_MONTHS_MAX}), once, trial"
-    )]
-    Cycle(String),
-    /// The day does not fit the cycle.
-    #[error("day: {day:?} does not fit the cycle {cycle:?}; allowed is {allowed}")]
-    Day {
-        /// The cycle as written.
-        cycle: String,
-        /// The day as written.
-        day: String,
-        /// What this cycle takes, such as `1 to 7, Monday is 1`.
-        allowed: &'static str,
-    },
+/// What a cycle's `day` is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayForm {
+    /// 1 to 7.
+    Weekday,
+    /// 1 to 31.
+    DayOfMonth,
+    /// `MM-DD`.
+    DayOfYear,
+    /// `YYYY-MM-DD`.
+    Date,
 }
 
-impl CycleError {
-    /// Which of the two fields is wrong: `cycle` or `day`.
+impl DayForm {
+    /// What is allowed, as an error says it.
     #[must_use]
-    pub fn field(&self) -> &'static str {
+    pub const fn allowed(self) -> &'static str {
         match self {
-            Self::Cycle(_) => "cycle",
-            Self::Day { .. } => "day",
+            Self::Weekday => "1 to 7, Monday is 1",
+            Self::DayOfMonth => "1 to 31",
+            Self::DayOfYear => "MM-DD, such as 02-29",
+            Self::Date => "a date YYYY-MM-DD",
         }
     }
+}
 
-    /// What is allowed there.
-    #[must_use]
-    pub fn allowed(&self) -> &'static str {
-        match self {
-            Self::Cycle(_) => "weekly, monthly, yearly, \"every N days\", \"every N months\", once, trial",
-            Self::Day { allowed, .. } => allowed,
-        }
-    }
+/// A cycle or its day that cannot be understood. Says what is allowed; never repeats what was written, which may be
+/// anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CycleError {
+    /// The cycle is none of the known ones.
+    #[error(
+        "cycle is weekly, monthly, yearly, \"every N days\" (1 to {EVERY_DAYS_MAX}), \"every N months\" (1 to \
+         {EVERY_MONTHS_MAX}), once or trial"
+    )]
+    Cycle,
+    /// The day does not fit the cycle.
+    #[error("day for this cycle is {}", .0.allowed())]
+    Day(DayForm),
 }

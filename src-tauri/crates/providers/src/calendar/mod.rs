@@ -15,7 +15,7 @@ mod standing;
 mod totals;
 
 pub use cycle::{Cycle, DayOfMonth, DayOfYear, Every};
-pub use error::CycleError;
+pub use error::{CycleError, DayForm};
 pub use remind::Reminder;
 pub use standing::Standing;
 pub use totals::{Total, totals};

@@ -19,6 +19,9 @@ fn every_form_is_read_and_written_alike() {
         ("trial", "2026-05-05"),
     ];
     for (name, day) in forms {
+        let stored = serde_json::json!({ "cycle": name, "day": day });
+        assert_eq!(serde_json::to_value(cycle(name, day)).unwrap(), stored);
+        assert_eq!(serde_json::from_value::<Cycle>(stored).unwrap(), cycle(name, day));
         let read = cycle(name, day);
         assert_eq!(
             (read.cycle_text().as_str(), read.day_text().as_str()),
@@ -58,11 +61,7 @@ fn a_day_that_does_not_fit_says_what_fits() {
     ];
     for (name, day, allowed) in table {
         let error = Cycle::parse(name, day).unwrap_err();
-        assert_eq!(
-            (error.field(), error.allowed()),
-            ("day", allowed),
-            "{name} {day:?}"
-        );
+        assert!(matches!(error, CycleError::Day(_)), "{name} {day:?}");
         assert!(error.to_string().contains(allowed), "{error}");
     }
 }
@@ -84,7 +83,7 @@ fn a_cycle_that_is_none_says_which_there_are() {
     ];
     for name in none {
         let error = Cycle::parse(name, "1").unwrap_err();
-        assert_eq!(error, CycleError::Cycle(name.to_owned()));
+        assert_eq!(error, CycleError::Cycle);
         assert!(error.to_string().contains("weekly, monthly, yearly"), "{error}");
     }
 }
