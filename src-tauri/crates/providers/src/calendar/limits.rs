@@ -13,3 +13,7 @@ pub const OVERDUE_DAYS: [i64; 7] = [1, 2, 3, 7, 14, 21, 28];
 pub const AHEAD_DAYS_MAX: u16 = 365;
 /// Notices ahead of one due date: more would be noise.
 pub const AHEAD_MAX: usize = 8;
+/// Dates of a renewal that a calendar file tells one by one: three years of months, after which it is made anew.
+pub const ICS_DATES: usize = 36;
+/// The hour of a calendar's alarms: the same at which the program itself reminds.
+pub const ICS_HOUR: i64 = 9;

@@ -9,6 +9,7 @@
 mod cycle;
 mod due;
 mod error;
+pub mod ics;
 pub mod limits;
 mod remind;
 mod standing;

@@ -2,6 +2,7 @@
 
 mod dates;
 mod forms;
+mod ics;
 mod properties;
 mod reminders;
 mod standing;
