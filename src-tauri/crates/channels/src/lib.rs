@@ -17,5 +17,5 @@ mod page;
 pub use contract::{Channel, Delivered, Delivery, DeliveryError, Pace, Refusal};
 pub use desktop::{Desktop, DesktopConfig};
 pub use feishu::{ChannelError, Feishu, FeishuConfig};
-pub use message::{ActionRef, Asked, Message, MeterRef};
+pub use message::{ActionRef, Asked, Message, MeterRef, RenewalRef, Repeats};
 pub use notice::{DesktopNotices, Notice, NoticeAction, NoticeDeed, NoticeError, NoticePage, Shown};

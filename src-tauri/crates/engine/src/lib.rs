@@ -38,6 +38,7 @@ mod planning;
 mod post;
 mod program;
 mod quiet;
+mod renewals;
 mod restart;
 mod run;
 mod schedule;

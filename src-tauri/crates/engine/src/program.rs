@@ -12,6 +12,7 @@ use tidegate_store::{AlertRow, Batch, Write};
 use crate::event::Event;
 use crate::inner::{Inner, audit, json, lock};
 use crate::outbox::{Outgoing, post};
+use crate::renewals;
 use crate::unwritable::Unwritable;
 
 /// The open conditions by name.
@@ -37,7 +38,10 @@ impl Conditions {
     pub(crate) fn reset(&self, alerts: &[AlertRow]) {
         let mut open = lock(&self.open);
         open.clear();
-        for alert in alerts.iter().filter(|alert| alert.guard.is_none()) {
+        for alert in alerts
+            .iter()
+            .filter(|alert| alert.guard.is_none() && !renewals::is_renewal(&alert.key))
+        {
             let detail = alert.body.get("detail").and_then(serde_json::Value::as_str);
             open.insert(
                 alert.key.clone(),
