@@ -6,6 +6,7 @@
 
 mod contract;
 pub mod huawei;
+pub mod oauth;
 pub mod sign;
 
 pub use contract::{
