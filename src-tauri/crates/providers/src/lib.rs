@@ -6,6 +6,8 @@
 
 mod contract;
 pub mod huawei;
+pub mod oauth;
+pub mod sign;
 pub mod specs;
 
 pub use contract::{
