@@ -97,6 +97,33 @@ pub(super) struct Table {
     pub(super) empty_is_zero: bool,
 }
 
+impl Expr {
+    /// Whether it looks into the body of that request.
+    pub(super) fn reads_body_of(&self, request: usize) -> bool {
+        let of = |spot: &Spot| spot.root == Root::Row || spot.root == Root::Request(request);
+        match self {
+            Self::Number(_) | Self::HeaderField(_) => false,
+            Self::Read { spot, .. } | Self::Pattern(spot, _) => of(spot),
+            Self::Add(all) | Self::Sub(all) | Self::Mul(all) | Self::First(all) => {
+                all.iter().any(|expr| expr.reads_body_of(request))
+            }
+            Self::Div(above, below) => above.reads_body_of(request) || below.reads_body_of(request),
+            Self::Neg(inner) => inner.reads_body_of(request),
+            Self::Sum(sum) => of(&sum.spot),
+            Self::Pick(pick) => of(&pick.list),
+            Self::Table(table) => table.request == request,
+        }
+    }
+}
+
+impl Truth {
+    /// Whether it looks into the body of that request.
+    pub(super) fn reads_body_of(&self, request: usize) -> bool {
+        let (Self::Read(spot) | Self::Exists(spot)) = self;
+        spot.root == Root::Row || spot.root == Root::Request(request)
+    }
+}
+
 /// Yes or no.
 #[derive(Clone, Debug)]
 pub(super) enum Truth {

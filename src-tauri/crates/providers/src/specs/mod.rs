@@ -15,6 +15,8 @@ mod number;
 mod pointer;
 mod read;
 mod said;
+mod settle;
+mod source;
 mod spec;
 mod template;
 
@@ -22,7 +24,9 @@ pub use bodies::{Bodies, Heard};
 pub use evaluate::{Found, shown};
 pub use mistake::{Mistake, Mistakes, Wrong};
 pub use said::Said;
+pub use settle::{ParamFault, ParamFaultKind};
+pub use source::{NothingToControl, SetupError, SpecConfig, SpecSource};
 pub use spec::{
-    Algorithm, Auth, Category, ClientCredentialsAuth, Confidence, Example, MetricKind, Param, ParamForm,
-    Signer, Spec, Standing,
+    Auth, Category, ClientCredentialsAuth, Confidence, Example, MetricKind, Param, ParamForm, Signer, Spec,
+    Standing,
 };

@@ -12,6 +12,7 @@ use super::Said;
 use super::expr::{Expr, Instant, Literal, MapKey, Spot, Truth, UnitRule};
 use super::pointer::Pointer;
 use super::template::{BodyTemplate, Template};
+use crate::sign::Algorithm;
 
 /// What kind of service it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -140,23 +141,6 @@ pub struct ClientCredentialsAuth {
     pub client_secret: String,
     /// What the token is for.
     pub scope: String,
-}
-
-/// Which signature.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Algorithm {
-    /// Tencent Cloud.
-    Tc3,
-    /// Alibaba Cloud, with headers.
-    Acs3,
-    /// Alibaba Cloud, in the query.
-    AcsRpc1,
-    /// Volcengine.
-    Volcengine,
-    /// Huawei Cloud.
-    Huawei,
-    /// AWS.
-    SigV4,
 }
 
 /// What is signed for.
@@ -425,6 +409,15 @@ impl Spec {
             },
             Origin::Base(_) => Vec::new(),
         }
+    }
+
+    /// Whether every metric of a request reads its headers alone.
+    pub(super) fn reads_headers_only(&self, request: usize) -> bool {
+        let uses = |metric: &Metric| match &metric.value {
+            Value::Amount { expr, .. } => expr.reads_body_of(request),
+            Value::Flag(truth) => truth.reads_body_of(request),
+        };
+        !self.metrics.iter().any(uses)
     }
 
     pub(super) fn request(&self, id: &str) -> Option<usize> {

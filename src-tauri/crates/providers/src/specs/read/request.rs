@@ -10,13 +10,13 @@ use url::{Host, Url};
 use super::super::limits;
 use super::super::mistake::Wrong;
 use super::super::spec::{
-    Address, Algorithm, Ask, Auth, ClientCredentialsAuth, Codes, Origin, Paging, Param, ParamForm, Rule,
-    Signer, Test,
+    Address, Ask, Auth, ClientCredentialsAuth, Codes, Origin, Paging, Param, ParamForm, Rule, Signer, Test,
 };
 use super::super::template::{BodyTemplate, Template};
 use super::expr::{self, Frame};
 use super::head::slug;
 use super::table::{Place, Table};
+use crate::sign::Algorithm;
 
 const ADDRESS: (&str, &str) = (
     "不带查询串的 https 地址（本机可用 http）；主机固定，或为 https://{param.host}/… 或 {param.base}/…",
@@ -210,16 +210,9 @@ fn signer(table: &Table<'_, '_>, params: &[Param]) -> Option<Signer> {
         "action",
         "version",
     ]);
-    let algorithm = table.need("algorithm").and_then(|place| {
-        place.word(&[
-            ("tc3", Algorithm::Tc3),
-            ("acs3", Algorithm::Acs3),
-            ("acs_rpc1", Algorithm::AcsRpc1),
-            ("volcengine", Algorithm::Volcengine),
-            ("huawei", Algorithm::Huawei),
-            ("sigv4", Algorithm::SigV4),
-        ])
-    });
+    let algorithm = table
+        .need("algorithm")
+        .and_then(|place| place.word(&Algorithm::ALL.map(|algorithm| (algorithm.name(), algorithm))));
     let (ak, sk) = (param(table, "ak", params, true), param(table, "sk", params, true));
     let text = |key| table.text(key).unwrap_or_default().to_owned();
     Some(Signer {
