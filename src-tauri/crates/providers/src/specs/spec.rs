@@ -419,8 +419,4 @@ impl Spec {
         };
         !self.metrics.iter().any(uses)
     }
-
-    pub(super) fn request(&self, id: &str) -> Option<usize> {
-        self.requests.iter().position(|ask| ask.id == id)
-    }
 }

@@ -45,7 +45,6 @@ enum Lack {
 /// Everything that an evaluation looks at.
 #[derive(Clone, Copy)]
 struct Scene<'a> {
-    spec: &'a Spec,
     bodies: &'a Bodies,
     params: &'a BTreeMap<String, String>,
     at: Time,
@@ -63,7 +62,6 @@ impl Spec {
         at: Time,
     ) -> Result<Vec<Found>, Blind> {
         let scene = Scene {
-            spec: self,
             bodies,
             params,
             at,
