@@ -6,6 +6,7 @@
 
 mod contract;
 pub mod huawei;
+pub mod mailbox;
 
 pub use contract::{
     AccountCheck, Control, Discovery, FoundTarget, MeterLook, ProviderError, ProviderErrorKind, ReadReport,
