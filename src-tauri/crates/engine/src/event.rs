@@ -5,7 +5,8 @@
 use serde::Serialize;
 use tidegate_guard::{ActionKind, Level, PowerState, Proof, Receipt, Severity, Why};
 use tidegate_meter::{
-    AccountId, Blind, ChannelId, GuardId, MeterId, Quantity, Reason, RowId, Target, TargetId, Time, Window,
+    AccountId, Blind, ChannelId, GuardId, MailboxId, MeterId, Quantity, Reason, RowId, Target, TargetId,
+    Time, Window,
 };
 use tidegate_store::DeliveryState;
 
@@ -229,6 +230,13 @@ pub enum Event {
         at: Time,
         account: AccountId,
         next_at: Option<Time>,
+        blind: Option<Blind>,
+    },
+    /// A mailbox was looked into: how many mails were found, or why it could not be read.
+    Mailbox {
+        at: Time,
+        mailbox: MailboxId,
+        found: usize,
         blind: Option<Blind>,
     },
     /// A person answered an alert.

@@ -69,13 +69,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::catalogue::{judgement, sentences, words};
+    use crate::catalogue::{judgement, mail, sentences, words};
 
     fn all() -> impl Iterator<Item = (&'static str, Text)> {
         [
             words::ALL,
             sentences::ALL,
             judgement::ALL,
+            mail::ALL,
             crate::feishu::refusals::ALL,
         ]
         .into_iter()

@@ -11,7 +11,10 @@ pub(super) fn is_verified(field: Option<&str>, servers: &[String], from_domain: 
     };
     let plain = without_comments(field);
     let mut results = plain.split(';');
-    let server = results.next().and_then(|first| first.split_whitespace().next()).unwrap_or_default();
+    let server = results
+        .next()
+        .and_then(|first| first.split_whitespace().next())
+        .unwrap_or_default();
     let ours = servers.iter().any(|known| known.eq_ignore_ascii_case(server));
     ours && !from_domain.is_empty() && results.any(|result| is_aligned_pass(result, from_domain))
 }
@@ -19,7 +22,10 @@ pub(super) fn is_verified(field: Option<&str>, servers: &[String], from_domain: 
 /// `dkim=pass header.d=example.com`, the domain being that of the sender, above it, or below it.
 fn is_aligned_pass(result: &str, from_domain: &str) -> bool {
     let mut words = result.split_whitespace();
-    if !words.next().is_some_and(|method| method.eq_ignore_ascii_case("dkim=pass")) {
+    if !words
+        .next()
+        .is_some_and(|method| method.eq_ignore_ascii_case("dkim=pass"))
+    {
         return false;
     }
     let signer = words.find_map(|word| {
@@ -66,28 +72,62 @@ mod tests {
 
     #[test]
     fn a_signature_of_the_senders_domain_verifies_it() {
-        assert!(verified("mx.example.net; dkim=pass header.d=cloud.example", "cloud.example"));
-        assert!(verified("mx.example.net 1; spf=fail; dkim=pass (2048-bit) header.i=@cloud.example header.s=a", "notice.cloud.example"));
+        assert!(verified(
+            "mx.example.net; dkim=pass header.d=cloud.example",
+            "cloud.example"
+        ));
+        assert!(verified(
+            "mx.example.net 1; spf=fail; dkim=pass (2048-bit) header.i=@cloud.example header.s=a",
+            "notice.cloud.example"
+        ));
     }
 
     #[test]
     fn a_signature_of_somebody_else_does_not() {
-        assert!(!verified("mx.example.net; dkim=pass header.d=evil.example", "cloud.example"));
-        assert!(!verified("mx.example.net; dkim=pass header.d=notcloud.example", "cloud.example"));
-        assert!(!verified("mx.example.net; dkim=pass header.d=example", "cloud.example"));
-        assert!(!verified("mx.example.net; dkim=fail header.d=cloud.example", "cloud.example"));
-        assert!(!verified("mx.example.net; spf=pass smtp.mailfrom=cloud.example", "cloud.example"));
+        assert!(!verified(
+            "mx.example.net; dkim=pass header.d=evil.example",
+            "cloud.example"
+        ));
+        assert!(!verified(
+            "mx.example.net; dkim=pass header.d=notcloud.example",
+            "cloud.example"
+        ));
+        assert!(!verified(
+            "mx.example.net; dkim=pass header.d=example",
+            "cloud.example"
+        ));
+        assert!(!verified(
+            "mx.example.net; dkim=fail header.d=cloud.example",
+            "cloud.example"
+        ));
+        assert!(!verified(
+            "mx.example.net; spf=pass smtp.mailfrom=cloud.example",
+            "cloud.example"
+        ));
     }
 
     #[test]
     fn a_field_of_another_server_does_not() {
-        assert!(!verified("mx.evil.example; dkim=pass header.d=cloud.example", "cloud.example"));
-        assert!(!is_verified(None, &["mx.example.net".to_owned()], "cloud.example"));
+        assert!(!verified(
+            "mx.evil.example; dkim=pass header.d=cloud.example",
+            "cloud.example"
+        ));
+        assert!(!is_verified(
+            None,
+            &["mx.example.net".to_owned()],
+            "cloud.example"
+        ));
     }
 
     #[test]
     fn what_stands_in_a_comment_or_in_quotes_is_no_result() {
-        assert!(!verified("mx.example.net; spf=fail (; dkim=pass header.d=cloud.example", "cloud.example"));
-        assert!(!verified("mx.example.net; spf=fail reason=\"; dkim=pass header.d=cloud.example\"", "cloud.example"));
+        assert!(!verified(
+            "mx.example.net; spf=fail (; dkim=pass header.d=cloud.example",
+            "cloud.example"
+        ));
+        assert!(!verified(
+            "mx.example.net; spf=fail reason=\"; dkim=pass header.d=cloud.example\"",
+            "cloud.example"
+        ));
     }
 }

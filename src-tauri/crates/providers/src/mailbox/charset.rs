@@ -19,7 +19,9 @@ pub(super) fn guess(bytes: &[u8]) -> String {
 }
 
 fn gaps(text: &str) -> usize {
-    text.chars().filter(|letter| *letter == char::REPLACEMENT_CHARACTER).count()
+    text.chars()
+        .filter(|letter| *letter == char::REPLACEMENT_CHARACTER)
+        .count()
 }
 
 /// The mail with its header block in UTF-8: old systems write raw GBK into a subject.

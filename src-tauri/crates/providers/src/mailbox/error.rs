@@ -24,13 +24,16 @@ pub(super) fn transient(detail: &str) -> ProviderError {
 /// Any error after the login.
 pub(super) fn after_login(step: &str, error: &Error, secret: &str) -> ProviderError {
     match error {
-        Error::No(words) | Error::Bad(words) if is_limit(words) => of(Reason::Rate, told(step, words, secret)),
+        Error::No(words) | Error::Bad(words) if is_limit(words) => {
+            of(Reason::Rate, told(step, words, secret))
+        }
         Error::No(words) | Error::Bad(words) => of(Reason::Scope, told(step, words, secret)),
         Error::Validate(_) => of(Reason::Shape, format!("{step}: a line break is not allowed")),
         Error::Parse(_) => of(Reason::Shape, format!("{step}: the answer has another shape")),
-        Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-            of(Reason::Shape, format!("{step}: the server says more than it was asked for"))
-        }
+        Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => of(
+            Reason::Shape,
+            format!("{step}: the server says more than it was asked for"),
+        ),
         _ => transient(&format!("{step}: the connection broke off")),
     }
 }
@@ -41,7 +44,9 @@ pub(super) fn login(error: &Error, secret: &str) -> ProviderError {
         Error::No(words) | Error::Bad(words) if is_temporary(words) => {
             of(Reason::Transient, told("login", words, secret))
         }
-        Error::No(words) | Error::Bad(words) if is_limit(words) => of(Reason::Rate, told("login", words, secret)),
+        Error::No(words) | Error::Bad(words) if is_limit(words) => {
+            of(Reason::Rate, told("login", words, secret))
+        }
         Error::No(words) | Error::Bad(words) => ProviderError {
             retry_after: Some(limits::LOGIN_REST),
             ..of(Reason::Auth, told("login refused", words, secret))

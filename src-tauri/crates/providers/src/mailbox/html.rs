@@ -6,9 +6,13 @@ use mail_parser::decoders::html::add_html_token;
 use super::limits;
 
 /// Elements whose content nobody reads.
-const SILENT: [&str; 8] = ["script", "style", "head", "title", "template", "noscript", "svg", "iframe"];
+const SILENT: [&str; 8] = [
+    "script", "style", "head", "title", "template", "noscript", "svg", "iframe",
+];
 /// Elements that stand within a line; every other one parts words.
-const INLINE: [&str; 12] = ["b", "strong", "i", "em", "u", "span", "font", "a", "small", "big", "sub", "sup"];
+const INLINE: [&str; 12] = [
+    "b", "strong", "i", "em", "u", "span", "font", "a", "small", "big", "sub", "sup",
+];
 /// The longest entity: longer ones are an ampersand and text.
 const ENTITY_BYTES: usize = 32;
 
@@ -103,7 +107,9 @@ fn after_closing<'a>(rest: &'a str, name: &str) -> &'a str {
     let mut from = rest;
     while let Some(at) = from.find("</") {
         from = from.get(at + 2..).unwrap_or_default();
-        let same = from.get(..name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name));
+        let same = from
+            .get(..name.len())
+            .is_some_and(|found| found.eq_ignore_ascii_case(name));
         if same {
             return from.get(tag_length(from)..).unwrap_or_default();
         }
@@ -139,7 +145,10 @@ mod tests {
 
     #[test]
     fn entities_become_letters() {
-        assert_eq!(words("&#20313;&#x989D;&nbsp;&yen;8.50 &amp; more &unknown; & so"), "余额 ¥8.50 & more &unknown; & so");
+        assert_eq!(
+            words("&#20313;&#x989D;&nbsp;&yen;8.50 &amp; more &unknown; & so"),
+            "余额 ¥8.50 & more &unknown; & so"
+        );
     }
 
     #[test]

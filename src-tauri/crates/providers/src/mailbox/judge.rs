@@ -67,7 +67,10 @@ impl Judge {
     /// From rules, for mails of `host`; `authserv` is the name under which that host signs its checks, where the person
     /// knows it.
     pub fn new(book: RuleBook, host: &str, authserv: Option<&str>) -> Result<Self, RuleError> {
-        let known = book.checkers.iter().find(|checker| checker.host.eq_ignore_ascii_case(host));
+        let known = book
+            .checkers
+            .iter()
+            .find(|checker| checker.host.eq_ignore_ascii_case(host));
         let servers = [Some(host), known.map(|known| known.authserv.as_str()), authserv];
         Ok(Self {
             servers: servers.into_iter().flatten().map(str::to_owned).collect(),
@@ -97,7 +100,9 @@ impl Judge {
         let takes = |ready: &'_ Ready| ready.takes(domain, known.is_some(), &subject, &text);
         let taken = self.rules.iter().filter_map(|ready| Some((ready, takes(ready)?)));
         let (ready, certainty) = taken.min_by_key(|(_, certainty)| *certainty == Certainty::Possible)?;
-        let hint = ready.hint.or_else(|| known.and_then(|sender| sender.currency.as_ref()?.parse().ok()));
+        let hint = ready
+            .hint
+            .or_else(|| known.and_then(|sender| sender.currency.as_ref()?.parse().ok()));
         let whole = Folded::new(&format!("{} 。 {}", mail.subject, mail.text));
         Some(Verdict {
             rule: ready.rule.id.clone(),
@@ -107,7 +112,9 @@ impl Judge {
             sender: mail.from.clone(),
             verified: authentication::is_verified(mail.authentication.as_deref(), &self.servers, domain),
             subject: mail.subject.clone(),
-            service: known.map(|sender| sender.service.clone()).or_else(|| bracketed(&mail.subject)),
+            service: known
+                .map(|sender| sender.service.clone())
+                .or_else(|| bracketed(&mail.subject)),
             amount: self.extract.amount(&whole, hint),
             due: self.extract.due(&whole, received),
         })
@@ -121,9 +128,16 @@ impl Judge {
 impl Ready {
     fn new(rule: MailRule) -> Self {
         let folded = |words: &[String]| -> Vec<String> {
-            words.iter().map(|word| Folded::new(word).as_str().to_owned()).collect()
+            words
+                .iter()
+                .map(|word| Folded::new(word).as_str().to_owned())
+                .collect()
         };
-        let body = if rule.body_any.is_empty() { &rule.subject_any } else { &rule.body_any };
+        let body = if rule.body_any.is_empty() {
+            &rule.subject_any
+        } else {
+            &rule.body_any
+        };
         Self {
             hint: rule.currency_hint.as_ref().and_then(|code| code.parse().ok()),
             subject: folded(&rule.subject_any),
@@ -139,10 +153,18 @@ impl Ready {
     }
 
     fn takes(&self, domain: &str, known: bool, subject: &Folded, text: &Folded) -> Option<Certainty> {
-        if self.none_of.iter().any(|word| subject.has(word) || text.has(word)) {
+        if self
+            .none_of
+            .iter()
+            .any(|word| subject.has(word) || text.has(word))
+        {
             return None;
         }
-        let sender_fits = if self.rule.from_domains.is_empty() { known } else { self.names(domain) };
+        let sender_fits = if self.rule.from_domains.is_empty() {
+            known
+        } else {
+            self.names(domain)
+        };
         let in_subject = self.subject.iter().any(|word| subject.has(word));
         let in_text = count(text, &self.body);
         match (sender_fits, in_subject, in_text) {

@@ -48,7 +48,10 @@ fn sender(message: &Message<'_>) -> String {
         return String::new();
     };
     let mut addresses = from.iter();
-    match (addresses.next().and_then(|first| first.address()), addresses.next()) {
+    match (
+        addresses.next().and_then(|first| first.address()),
+        addresses.next(),
+    ) {
         (Some(address), None) => line(address).to_lowercase(),
         _ => String::new(),
     }
@@ -80,7 +83,12 @@ fn authentication(message: &Message<'_>) -> Option<String> {
 
 fn text(message: &Message<'_>) -> String {
     let (mut plain, mut marked) = (String::new(), String::new());
-    for part in message.parts.iter().take(limits::PARTS).filter(|part| is_read(part)) {
+    for part in message
+        .parts
+        .iter()
+        .take(limits::PARTS)
+        .filter(|part| is_read(part))
+    {
         match &part.body {
             PartType::Text(_) => add(&mut plain, &content(message, part)),
             PartType::Html(_) => add(&mut marked, &html::text(&content(message, part))),
@@ -101,8 +109,15 @@ fn add(to: &mut String, text: &str) {
 }
 
 fn is_read(part: &MessagePart<'_>) -> bool {
-    let attached = part.content_disposition().is_some_and(mail_parser::ContentType::is_attachment);
-    let kind = part.content_type().map(|kind| (kind.ctype().to_ascii_lowercase(), kind.subtype().unwrap_or_default()));
+    let attached = part
+        .content_disposition()
+        .is_some_and(mail_parser::ContentType::is_attachment);
+    let kind = part.content_type().map(|kind| {
+        (
+            kind.ctype().to_ascii_lowercase(),
+            kind.subtype().unwrap_or_default(),
+        )
+    });
     // A part without a type is text; calendars and style sheets are text/* as well, and none for a reader.
     let readable = kind.is_none_or(|(kind, sub)| {
         kind == "text" && (sub.eq_ignore_ascii_case("plain") || sub.eq_ignore_ascii_case("html"))
@@ -113,7 +128,9 @@ fn is_read(part: &MessagePart<'_>) -> bool {
 /// The content as the parser decoded it, or guessed where it declares no charset and is no UTF-8.
 fn content(message: &Message<'_>, part: &MessagePart<'_>) -> String {
     let decoded = part.text_contents().unwrap_or_default();
-    let declared = part.content_type().is_some_and(|kind| kind.has_attribute("charset"));
+    let declared = part
+        .content_type()
+        .is_some_and(|kind| kind.has_attribute("charset"));
     if declared || !decoded.contains(char::REPLACEMENT_CHARACTER) {
         return decoded.to_owned();
     }
@@ -131,6 +148,9 @@ fn content(message: &Message<'_>, part: &MessagePart<'_>) -> String {
 /// In one line without control characters, cut.
 fn line(text: &str) -> String {
     let words = text.split(|letter: char| letter.is_whitespace() || letter.is_control());
-    let joined = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let joined = words
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
     joined.chars().take(limits::LINE_CHARS).collect()
 }

@@ -153,10 +153,17 @@ impl RuleBook {
         if !own.replace.is_empty() {
             self.rules.clear();
         }
-        self.rules.retain(|rule| own.rules.iter().all(|other| other.id != rule.id));
+        self.rules
+            .retain(|rule| own.rules.iter().all(|other| other.id != rule.id));
         let words: Vec<String> = own.replace.iter().chain(&own.extra).cloned().collect();
         let notice = (!words.is_empty()).then(|| notice(words));
-        self.rules = own.rules.iter().cloned().chain(self.rules).chain(notice).collect();
+        self.rules = own
+            .rules
+            .iter()
+            .cloned()
+            .chain(self.rules)
+            .chain(notice)
+            .collect();
         Ok(self)
     }
 }
@@ -192,40 +199,58 @@ impl OwnRules {
 fn check_rule(rule: &MailRule, at: &str) -> Result<(), RuleError> {
     let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
     if rule.id.is_empty() || rule.id.len() > limits::WORD_CHARS || !rule.id.bytes().all(letter) {
-        return Err(refused(&format!("{at}.id"), "1 to 64 letters, digits, - or _".to_owned()));
+        return Err(refused(
+            &format!("{at}.id"),
+            "1 to 64 letters, digits, - or _".to_owned(),
+        ));
     }
     for domain in &rule.from_domains {
         if !is_domain(domain) {
-            return Err(refused(&format!("{at}.from_domains"), "domains such as example.com".to_owned()));
+            return Err(refused(
+                &format!("{at}.from_domains"),
+                "domains such as example.com".to_owned(),
+            ));
         }
     }
     check_words(&rule.subject_any, &format!("{at}.subject_any"))?;
     check_words(&rule.body_any, &format!("{at}.body_any"))?;
     check_words(&rule.none_of, &format!("{at}.none_of"))?;
     if rule.subject_any.is_empty() && rule.body_any.is_empty() {
-        return Err(refused(&format!("{at}.subject_any"), "at least one word here or in body_any".to_owned()));
+        return Err(refused(
+            &format!("{at}.subject_any"),
+            "at least one word here or in body_any".to_owned(),
+        ));
     }
     match &rule.currency_hint {
-        Some(code) if code.parse::<Currency>().is_err() => {
-            Err(refused(&format!("{at}.currency_hint"), "three capital letters such as CNY".to_owned()))
-        }
+        Some(code) if code.parse::<Currency>().is_err() => Err(refused(
+            &format!("{at}.currency_hint"),
+            "three capital letters such as CNY".to_owned(),
+        )),
         _ => Ok(()),
     }
 }
 
 fn check_words(words: &[String], field: &str) -> Result<(), RuleError> {
-    let fits = |word: &String| {
-        word.chars().count() <= limits::WORD_CHARS && !Folded::new(word).as_str().is_empty()
-    };
+    let fits =
+        |word: &String| word.chars().count() <= limits::WORD_CHARS && !Folded::new(word).as_str().is_empty();
     if words.len() <= limits::WORDS && words.iter().all(fits) {
         return Ok(());
     }
-    let allowed = format!("at most {} words of 1 to {} characters", limits::WORDS, limits::WORD_CHARS);
+    let allowed = format!(
+        "at most {} words of 1 to {} characters",
+        limits::WORDS,
+        limits::WORD_CHARS
+    );
     Err(refused(field, allowed))
 }
 
 fn is_domain(domain: &str) -> bool {
-    let label = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
     domain.len() <= 253 && domain.contains('.') && domain.split('.').all(label)
 }
 

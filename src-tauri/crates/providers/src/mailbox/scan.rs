@@ -79,7 +79,12 @@ impl Mailbox {
     }
 
     /// What is new: by number, or by date where no number holds.
-    async fn fresh(&self, session: &mut Session<'_>, from: Position, now: Time) -> Result<Fresh, ProviderError> {
+    async fn fresh(
+        &self,
+        session: &mut Session<'_>,
+        from: Position,
+        now: Time,
+    ) -> Result<Fresh, ProviderError> {
         let folder = session.examine().await?;
         let renumbered = folder.uid_validity != from.uid_validity;
         let known = if renumbered { 0 } else { from.last_uid };
@@ -90,7 +95,12 @@ impl Mailbox {
             _ => format!("SINCE {}", imap_date(since.minus(Duration::from_secs(86_400)))),
         };
         // "n:*" always holds the last mail of the folder, also where its number is below n.
-        let mut uids: Vec<u32> = session.search(&query).await?.into_iter().filter(|uid| *uid > known).collect();
+        let mut uids: Vec<u32> = session
+            .search(&query)
+            .await?
+            .into_iter()
+            .filter(|uid| *uid > known)
+            .collect();
         let waiting = uids.len().saturating_sub(limits::MAILS);
         uids.truncate(limits::MAILS);
         let counted = folder.uid_next.map_or(known, |next| next.saturating_sub(1));
@@ -122,7 +132,10 @@ impl Mailbox {
         while !left.is_empty() && self.server.timer.now().mono.since(began) < limits::RUN {
             let (group, rest) = left.split_at(left.len().min(limits::HEADERS_AT_ONCE));
             for head in session.heads(group).await? {
-                if fresh.oldest.is_some_and(|oldest| head.received.is_some_and(|at| at < oldest)) {
+                if fresh
+                    .oldest
+                    .is_some_and(|oldest| head.received.is_some_and(|at| at < oldest))
+                {
                     continue;
                 }
                 scan.looked_at += 1;
@@ -140,7 +153,12 @@ impl Mailbox {
     }
 
     /// One mail: the whole of it is fetched only when its header fields ask for it.
-    async fn read(&self, session: &mut Session<'_>, head: Head, now: Time) -> Result<Option<Find>, ProviderError> {
+    async fn read(
+        &self,
+        session: &mut Session<'_>,
+        head: Head,
+        now: Time,
+    ) -> Result<Option<Find>, ProviderError> {
         let Some(front) = Mail::parse(&head.fields) else {
             return Ok(None);
         };

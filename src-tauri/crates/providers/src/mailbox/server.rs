@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
 use tidegate_egress::Timer;
 
 use super::dial::Dial;
 use super::trust::Trust;
 
 /// How a connection is secured.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Tls {
     /// From the first byte, port 993 as a rule.
     #[default]

@@ -67,7 +67,10 @@ impl<'a> Session<'a> {
 
     /// NetEase refuses to open a folder for a program without a name. Others may not know the command.
     async fn introduce(&mut self) -> Result<(), ProviderError> {
-        let name = [("name", Some("Tidegate")), ("version", Some(env!("CARGO_PKG_VERSION")))];
+        let name = [
+            ("name", Some("Tidegate")),
+            ("version", Some(env!("CARGO_PKG_VERSION"))),
+        ];
         let secret = self.server.secret();
         let said = async {
             match self.imap.id(name).await {
@@ -86,9 +89,12 @@ impl<'a> Session<'a> {
             opened.map_err(|error| error::after_login("EXAMINE", &error, secret))
         };
         let folder = within(&*server.timer, limits::READ, "EXAMINE", opened).await?;
-        let uid_validity = folder
-            .uid_validity
-            .ok_or_else(|| error::of(Reason::Shape, "EXAMINE: the server has no lasting numbers for mails"))?;
+        let uid_validity = folder.uid_validity.ok_or_else(|| {
+            error::of(
+                Reason::Shape,
+                "EXAMINE: the server has no lasting numbers for mails",
+            )
+        })?;
         Ok(Folder {
             uid_validity,
             uid_next: folder.uid_next,
@@ -169,7 +175,11 @@ impl<'a> Session<'a> {
                 let answer = imap.read_response().await.map_err(|error| told(&error.into()))?;
                 let answer = answer.ok_or_else(|| told(&async_imap::error::Error::ConnectionLost))?;
                 match answer.parsed() {
-                    Response::Done { tag: done, status, outcome } if *done == tag => {
+                    Response::Done {
+                        tag: done,
+                        status,
+                        outcome,
+                    } if *done == tag => {
                         let words = || outcome.information.as_deref().unwrap_or_default().to_owned();
                         return match status {
                             Status::Ok => Ok(()),
@@ -220,7 +230,9 @@ async fn greeted(wire: Box<dyn Wire>) -> Result<Client<Wary>, ProviderError> {
     let greeting = client.read_response().await;
     let greeting = greeting.map_err(|error| error::after_login("greeting", &error.into(), ""))?;
     match greeting.as_ref().map(|answer| answer.parsed()) {
-        Some(Response::Data { status: Status::Ok, .. }) => Ok(client),
+        Some(Response::Data {
+            status: Status::Ok, ..
+        }) => Ok(client),
         Some(_) => Err(transient("greeting: the server does not take us")),
         None => Err(transient("greeting: the connection broke off")),
     }
@@ -276,8 +288,14 @@ mod tests {
     #[test]
     fn the_servers_date_is_read_in_its_own_offset() {
         let at = |text: &str| internal_date(text).map(|time| time.to_string());
-        assert_eq!(at("21-Nov-2026 09:05:00 +0800").as_deref(), Some("2026-11-21T01:05:00Z"));
-        assert_eq!(at(" 1-Nov-2026 09:05:00 +0000").as_deref(), Some("2026-11-01T09:05:00Z"));
+        assert_eq!(
+            at("21-Nov-2026 09:05:00 +0800").as_deref(),
+            Some("2026-11-21T01:05:00Z")
+        );
+        assert_eq!(
+            at(" 1-Nov-2026 09:05:00 +0000").as_deref(),
+            Some("2026-11-01T09:05:00Z")
+        );
         assert_eq!(at("31-Nov-2026 09:05:00 +0000"), None);
     }
 }

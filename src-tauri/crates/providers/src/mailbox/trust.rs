@@ -40,13 +40,18 @@ impl Trust {
     }
 
     /// Speaks TLS over a wire, with the certificate checked against the name.
-    pub(super) async fn secure(&self, host: &str, wire: Box<dyn Wire>) -> Result<Box<dyn Wire>, ProviderError> {
+    pub(super) async fn secure(
+        &self,
+        host: &str,
+        wire: Box<dyn Wire>,
+    ) -> Result<Box<dyn Wire>, ProviderError> {
         let name = ServerName::try_from(host.to_owned())
             .map_err(|_| error::of(Reason::Shape, "host: not the name of a server"))?;
         let connector = TlsConnector::from(self.config()?);
-        let stream = connector.connect(name, wire).await.map_err(|_| {
-            transient("no secure connection: the certificate or the handshake was refused")
-        })?;
+        let stream = connector
+            .connect(name, wire)
+            .await
+            .map_err(|_| transient("no secure connection: the certificate or the handshake was refused"))?;
         Ok(Box::new(stream))
     }
 

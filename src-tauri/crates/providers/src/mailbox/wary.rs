@@ -120,7 +120,11 @@ impl AsyncRead for Wary {
 }
 
 impl AsyncWrite for Wary {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         Pin::new(&mut self.wire).poll_write(context, bytes)
     }
 
@@ -152,7 +156,12 @@ mod tests {
 
     #[test]
     fn what_looks_like_an_announcement_inside_a_mail_is_text() {
-        assert!(passes(&["* 1 FETCH (BODY[] {19}\r\n", "{9999", "99999}\r\nabc", "d)\r\n"]));
+        assert!(passes(&[
+            "* 1 FETCH (BODY[] {19}\r\n",
+            "{9999",
+            "99999}\r\nabc",
+            "d)\r\n"
+        ]));
         assert!(!passes(&["* 1 FETCH (BODY[] {3}\r\nabc {999999999}\r\n"]));
     }
 

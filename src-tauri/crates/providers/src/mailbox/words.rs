@@ -106,7 +106,11 @@ mod tests {
 
     #[test]
     fn a_word_within_a_counted_word_does_not_count() {
-        let words = ["past due".to_owned(), "past due balance".to_owned(), "unpaid".to_owned()];
+        let words = [
+            "past due".to_owned(),
+            "past due balance".to_owned(),
+            "unpaid".to_owned(),
+        ];
         assert_eq!(count(&Folded::new("your past due balance"), &words), 1);
         assert_eq!(count(&Folded::new("past due balance, unpaid, unpaid"), &words), 2);
     }

@@ -12,20 +12,81 @@ use super::near::{Anchors, Found, Same};
 /// What an amount is called.
 pub(super) const ANCHORS: Anchors = Anchors {
     leading: &[
-        "余额", "餘額", "可用额度", "金额", "金額", "欠费", "欠費", "欠款", "应付", "應付", "应缴", "待支付", "账单总额",
-        "balance", "amount due", "amount", "total due", "outstanding", "past due", "overdue", "owe", "owed", "invoice of",
-        "payment of", "charge of", "应还",
+        "余额",
+        "餘額",
+        "可用额度",
+        "金额",
+        "金額",
+        "欠费",
+        "欠費",
+        "欠款",
+        "应付",
+        "應付",
+        "应缴",
+        "待支付",
+        "账单总额",
+        "balance",
+        "amount due",
+        "amount",
+        "total due",
+        "outstanding",
+        "past due",
+        "overdue",
+        "owe",
+        "owed",
+        "invoice of",
+        "payment of",
+        "charge of",
+        "应还",
     ],
-    following: &["余额", "餘額", "欠费", "欠費", "欠款", "remaining", "left", "due", "past due", "overdue", "outstanding"],
+    following: &[
+        "余额",
+        "餘額",
+        "欠费",
+        "欠費",
+        "欠款",
+        "remaining",
+        "left",
+        "due",
+        "past due",
+        "overdue",
+        "outstanding",
+    ],
     spoiling: &[
-        "低于", "低於", "不足", "少于", "小于", "满", "滿", "送", "充值", "优惠", "優惠", "券", "阈值", "预警值", "超过", "上限",
-        "below", "less than", "under", "threshold", "up to", "at least", "minimum", "limit", "coupon", "off", "fell from",
+        "低于",
+        "低於",
+        "不足",
+        "少于",
+        "小于",
+        "满",
+        "滿",
+        "送",
+        "充值",
+        "优惠",
+        "優惠",
+        "券",
+        "阈值",
+        "预警值",
+        "超过",
+        "上限",
+        "below",
+        "less than",
+        "under",
+        "threshold",
+        "up to",
+        "at least",
+        "minimum",
+        "limit",
+        "coupon",
+        "off",
+        "fell from",
     ],
 };
 
 const NUMBER: &str = r"(?<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)";
 const BEFORE_IT: &str = r"us\$|hk\$|nt\$|ca\$|au\$|a\$|c\$|s\$|\$|usd|eur|€|gbp|£|cny|rmb|hkd|jpy|¥";
-const AFTER_IT: &str = r"美元|港元|港币|欧元|日元|英镑|元|usd|cny|rmb|eur|gbp|hkd|jpy|cad|aud|sgd|twd|krw|inr|€|£";
+const AFTER_IT: &str =
+    r"美元|港元|港币|欧元|日元|英镑|元|usd|cny|rmb|eur|gbp|hkd|jpy|cad|aud|sgd|twd|krw|inr|€|£";
 /// Behind a number these make it another one.
 const MULTIPLES: &[char] = &['万', '萬', '千', '百', '亿', '億', '%', '‰', 'k', 'm', 'b'];
 
@@ -61,7 +122,9 @@ impl Same for Amount {
 impl Patterns {
     pub(super) fn new() -> Result<Self, regex::Error> {
         Ok(Self {
-            prefixed: Regex::new(&format!(r"(?<minus>-)?\s?(?<currency>{BEFORE_IT})\s?(?<inner>-)?{NUMBER}"))?,
+            prefixed: Regex::new(&format!(
+                r"(?<minus>-)?\s?(?<currency>{BEFORE_IT})\s?(?<inner>-)?{NUMBER}"
+            ))?,
             suffixed: Regex::new(&format!(r"(?<minus>-)?{NUMBER}\s?(?<currency>{AFTER_IT})"))?,
         })
     }
@@ -70,7 +133,9 @@ impl Patterns {
     pub(super) fn all(&self, text: &str, hint: Option<Currency>) -> Vec<Found<Amount>> {
         let prefixed = parts(&self.prefixed, text);
         let suffixed = parts(&self.suffixed, text);
-        let alone = suffixed.iter().filter(|part| prefixed.iter().all(|other| other.number != part.number));
+        let alone = suffixed
+            .iter()
+            .filter(|part| prefixed.iter().all(|other| other.number != part.number));
         let mut all: Vec<Found<Amount>> = alone.filter_map(|part| amount(text, part, None, hint)).collect();
         all.extend(prefixed.iter().filter_map(|part| {
             let behind = suffixed.iter().find(|other| other.number == part.number);
@@ -82,7 +147,10 @@ impl Patterns {
 }
 
 fn parts(pattern: &Regex, text: &str) -> Vec<Part> {
-    pattern.captures_iter(text).filter_map(|captures| part(&captures, text)).collect()
+    pattern
+        .captures_iter(text)
+        .filter_map(|captures| part(&captures, text))
+        .collect()
 }
 
 fn part(captures: &Captures<'_>, text: &str) -> Option<Part> {
@@ -110,19 +178,24 @@ fn stands_alone(text: &str, part: &Part) -> bool {
         (Some(',' | '.'), Some(digit)) => digit.is_ascii_digit(),
         (Some(next), following) => {
             next.is_ascii_digit()
-                || (MULTIPLES.contains(&next) && !following.is_some_and(|letter| letter.is_ascii_alphabetic()))
+                || (MULTIPLES.contains(&next)
+                    && !following.is_some_and(|letter| letter.is_ascii_alphabetic()))
                 || is_range(next)
         }
         (None, _) => false,
     };
     let glued = before.chars().next_back().is_some_and(|last| {
-        last.is_ascii_alphanumeric() || matches!(last, '.' | ',') && is_within_number(before) || is_range(last)
+        last.is_ascii_alphanumeric()
+            || matches!(last, '.' | ',') && is_within_number(before)
+            || is_range(last)
     });
     let code_cut = text
         .get(part.place.end..)
         .and_then(|rest| rest.chars().next())
         .is_some_and(|next| next.is_ascii_alphanumeric())
-        && text.get(..part.place.end).is_some_and(|upto| upto.ends_with(|last: char| last.is_ascii_alphabetic()));
+        && text
+            .get(..part.place.end)
+            .is_some_and(|upto| upto.ends_with(|last: char| last.is_ascii_alphabetic()));
     !cut && !glued && !code_cut
 }
 
@@ -132,7 +205,11 @@ const fn is_range(letter: char) -> bool {
 
 /// "1,2" before a number: its first digits are part of something that is no number.
 fn is_within_number(before: &str) -> bool {
-    before.chars().rev().nth(1).is_some_and(|letter| letter.is_ascii_digit())
+    before
+        .chars()
+        .rev()
+        .nth(1)
+        .is_some_and(|letter| letter.is_ascii_digit())
 }
 
 fn amount(text: &str, part: &Part, behind: Option<&Part>, hint: Option<Currency>) -> Option<Found<Amount>> {

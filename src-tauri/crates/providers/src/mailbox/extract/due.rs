@@ -12,14 +12,54 @@ use super::near::{Anchors, Found, Same};
 /// What a date is called.
 pub(super) const ANCHORS: Anchors = Anchors {
     leading: &[
-        "到期", "过期", "截止", "有效期至", "将于", "將於", "到期日", "请在", "请于", "最晚", "期限", "还有", "剩余", "剩餘",
-        "expire", "expires", "expired", "expiration", "expiring", "due", "before", "by", "until", "deadline", "renew", "renews",
-        "renewal", "in", "within", "on",
+        "到期",
+        "过期",
+        "截止",
+        "有效期至",
+        "将于",
+        "將於",
+        "到期日",
+        "请在",
+        "请于",
+        "最晚",
+        "期限",
+        "还有",
+        "剩余",
+        "剩餘",
+        "expire",
+        "expires",
+        "expired",
+        "expiration",
+        "expiring",
+        "due",
+        "before",
+        "by",
+        "until",
+        "deadline",
+        "renew",
+        "renews",
+        "renewal",
+        "in",
+        "within",
+        "on",
     ],
     following: &[
-        "到期", "过期", "截止", "前", "之前", "内", "后", "停机", "暂停", "释放", "續費", "续费", "expire", "expires", "due", "until",
+        "到期", "过期", "截止", "前", "之前", "内", "后", "停机", "暂停", "释放", "續費", "续费", "expire",
+        "expires", "due", "until",
     ],
-    spoiling: &["注册", "创建", "开通", "发送", "下单", "registered", "created", "sent", "issued", "since", "invoice date"],
+    spoiling: &[
+        "注册",
+        "创建",
+        "开通",
+        "发送",
+        "下单",
+        "registered",
+        "created",
+        "sent",
+        "issued",
+        "since",
+        "invoice date",
+    ],
 };
 
 const MONTHS: [&str; 12] = [
@@ -44,18 +84,24 @@ impl Patterns {
     pub(super) fn new() -> Result<Self, regex::Error> {
         Ok(Self {
             full: [
-                Regex::new(&format!(r"{YEAR}\s?[-/.年]\s?(?<month>[0-9]{{1,2}})\s?[-/.月]\s?(?<day>[0-9]{{1,2}})\s?日?"))?,
+                Regex::new(&format!(
+                    r"{YEAR}\s?[-/.年]\s?(?<month>[0-9]{{1,2}})\s?[-/.月]\s?(?<day>[0-9]{{1,2}})\s?日?"
+                ))?,
                 Regex::new(&format!(r"{DAY}(?: of)?[\s-]{MONTH}\.?,?[\s-]{YEAR}"))?,
                 Regex::new(&format!(r"{MONTH}\.?\s{DAY},?\s{YEAR}"))?,
             ],
-            relative: Regex::new(r"(?<days>[0-9]{1,3})\s?(?:个)?(?:天|日(?:内|后|後)|days?)(?<ago>以?前| ago)?")?,
+            relative: Regex::new(
+                r"(?<days>[0-9]{1,3})\s?(?:个)?(?:天|日(?:内|后|後)|days?)(?<ago>以?前| ago)?",
+            )?,
         })
     }
 
     /// Every date in full.
     pub(super) fn full(&self, text: &str) -> Vec<Found<Due>> {
         let captures = self.full.iter().flat_map(|pattern| pattern.captures_iter(text));
-        captures.filter_map(|captures| found(text, &captures, full)).collect()
+        captures
+            .filter_map(|captures| found(text, &captures, full))
+            .collect()
     }
 
     /// Every number of days, counted from the day the mail came in.
@@ -67,11 +113,16 @@ impl Patterns {
     }
 }
 
-fn found(text: &str, captures: &Captures<'_>, day: impl Fn(&Captures<'_>) -> Option<Date>) -> Option<Found<Due>> {
+fn found(
+    text: &str,
+    captures: &Captures<'_>,
+    day: impl Fn(&Captures<'_>) -> Option<Date>,
+) -> Option<Found<Due>> {
     let place = captures.get(0)?.range();
     let before = text.get(..place.start)?.chars().next_back();
     let after = text.get(place.end..)?.chars().next();
-    let part_of_more = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '/' | '-' | '月' | '.');
+    let part_of_more =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '/' | '-' | '月' | '.');
     if before.is_some_and(part_of_more) || after.is_some_and(|letter| letter.is_ascii_alphanumeric()) {
         return None;
     }
@@ -86,7 +137,11 @@ fn found(text: &str, captures: &Captures<'_>, day: impl Fn(&Captures<'_>) -> Opt
 
 fn full(captures: &Captures<'_>) -> Option<Date> {
     let month = captures.name("month")?.as_str();
-    let named = MONTHS.iter().zip(1_i8..).find(|(name, _)| **name == month).map(|(_, number)| number);
+    let named = MONTHS
+        .iter()
+        .zip(1_i8..)
+        .find(|(name, _)| **name == month)
+        .map(|(_, number)| number);
     let month = named.or_else(|| month.parse().ok())?;
     let day = captures.name("day")?.as_str().parse().ok()?;
     let year: i16 = captures.name("year")?.as_str().parse().ok()?;

@@ -35,8 +35,12 @@ pub(super) fn nearest<T: Same>(text: &Folded, anchors: &Anchors, found: Vec<Foun
     let following = places(text, anchors.following);
     let mut best: Option<(usize, Option<T>)> = None;
     for item in found {
-        let after = leading.iter().filter_map(|word| after(text.as_str(), anchors, word, &item.place));
-        let before = following.iter().filter_map(|word| before(text.as_str(), anchors, word, &item.place));
+        let after = leading
+            .iter()
+            .filter_map(|word| after(text.as_str(), anchors, word, &item.place));
+        let before = following
+            .iter()
+            .filter_map(|word| before(text.as_str(), anchors, word, &item.place));
         let Some(distance) = after.chain(before).min() else {
             continue;
         };
@@ -56,7 +60,10 @@ pub(super) trait Same {
 }
 
 fn places(text: &Folded, words: &[&str]) -> Vec<Range<usize>> {
-    words.iter().flat_map(|word| text.places(word).collect::<Vec<_>>()).collect()
+    words
+        .iter()
+        .flat_map(|word| text.places(word).collect::<Vec<_>>())
+        .collect()
 }
 
 fn after(text: &str, anchors: &Anchors, word: &Range<usize>, value: &Range<usize>) -> Option<usize> {
