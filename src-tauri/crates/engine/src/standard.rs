@@ -9,10 +9,12 @@ use tidegate_channels::{Channel, Desktop, DesktopConfig, DesktopNotices, Feishu,
 use tidegate_egress::{Egress, Timer, Transport};
 use tidegate_meter::Zone;
 use tidegate_providers::huawei::{Credential, Huawei, HuaweiConfig, Mapping};
+use tidegate_providers::mailbox::{MailSource, Trust};
 use tidegate_vault::Fields;
 
 use crate::Parts;
-use crate::config::{AccountConfig, ChannelConfig};
+use crate::config::{AccountConfig, ChannelConfig, MailboxConfig};
+use crate::mailboxes;
 use crate::outside::{AccountSecrets, Links, MakeError, Outside};
 
 /// Providers that exist.
@@ -29,6 +31,7 @@ pub(crate) struct Standard {
     zone: Zone,
     notices: Option<Arc<dyn DesktopNotices>>,
     simulated: bool,
+    trust: Trust,
 }
 
 impl Standard {
@@ -47,6 +50,7 @@ impl Standard {
             zone: parts.zone.clone(),
             notices: parts.options.notices.clone(),
             simulated: parts.options.simulated,
+            trust: Trust::system(),
         }
     }
 
@@ -152,6 +156,15 @@ impl Outside for Standard {
             "desktop" => Ok(self.desktop(config)),
             other => Err(MakeError(format!("kind: {other:?} does not exist"))),
         }
+    }
+
+    fn mailbox(&self, config: &MailboxConfig, secrets: Fields) -> Result<Arc<dyn MailSource>, MakeError> {
+        let post = mailboxes::Post {
+            trust: self.trust.clone(),
+            timer: Arc::clone(&self.timer),
+            zone: self.zone.clone(),
+        };
+        mailboxes::source(config, needed(&secrets, "password")?, post)
     }
 }
 
