@@ -36,7 +36,7 @@ pub use records::{
 };
 pub use setup::{
     CatalogueView, ChannelKindEntry, ChoiceEntry, ContractView, DefaultsView, DraftView, FieldEntry,
-    FindingView, ItemsView, PolicyEntry, ProviderEntry, TemplateEntry, TriedView,
+    FieldForm, FindingView, ItemsView, PolicyEntry, ProviderEntry, TemplateEntry, TriedView,
 };
 
 /// One answer; each variant is named by the requests that give it.

@@ -16,9 +16,8 @@ use tidegate_meter::{Lang, Time, Zone};
 use crate::catalogue::{Line, sentences};
 use crate::page::{Page, clean};
 use crate::{
-    about,
-    Channel, Delivered, Delivery, DeliveryError, DesktopNotices, Message, MeterRef, Notice,
-    NoticeAction, NoticeDeed, NoticePage, Pace, Refusal, limits,
+    Channel, Delivered, Delivery, DeliveryError, DesktopNotices, Message, MeterRef, Notice, NoticeAction,
+    NoticeDeed, NoticePage, Pace, Refusal, about, limits,
 };
 
 /// How notices are told.

@@ -54,7 +54,10 @@ mod tests {
 
     #[test]
     fn names_keep_their_look() {
-        assert_eq!(inert("flexus_l_1 2026-11-20 22:05 +08:00"), "flexus_l_1 2026-11-20 22:05 +08:00");
+        assert_eq!(
+            inert("flexus_l_1 2026-11-20 22:05 +08:00"),
+            "flexus_l_1 2026-11-20 22:05 +08:00"
+        );
         assert_eq!(inert("_x_ **b** <b> [a](b)"), "＿x＿ ＊＊b＊＊ ‹b› ［a］(b)");
         assert_eq!(inert("@all @ b"), "@\u{2060}all @ b");
     }

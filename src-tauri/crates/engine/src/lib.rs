@@ -30,6 +30,7 @@ pub mod limits;
 mod load;
 mod look;
 mod memory;
+mod messengers;
 mod near;
 mod outbox;
 mod outside;

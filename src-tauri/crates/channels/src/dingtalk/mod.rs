@@ -1,5 +1,5 @@
 //! DingTalk custom robots. Owns the address rule, signing, the Markdown and the reading of answers. The platform answers
-//! HTTP 200 whatever happened; success is only `errcode` 0. Tested by `tests/dingtalk.rs` and by the signature vectors.
+//! HTTP 200 whatever happened; success is only `errcode` 0. Tested by `tests/kinds/dingtalk.rs` and by the signature vectors.
 
 mod answer;
 mod body;

@@ -35,7 +35,13 @@ fn code(body: &Value) -> Option<i64> {
 }
 
 fn verdict(response: &Response, code: Option<i64>, said: &str, (now, seed): (Time, u64)) -> Verdict {
-    let rate = || off_the_hour(Verdict::later(response, now, common::RATE, limits::RETRY_RATE), seed, now);
+    let rate = || {
+        off_the_hour(
+            Verdict::later(response, now, common::RATE, limits::RETRY_RATE),
+            seed,
+            now,
+        )
+    };
     match code {
         Some(0) if response.is_success() => Verdict::Taken,
         Some(11_232) => rate(),

@@ -23,7 +23,11 @@ pub(crate) fn body(page: &Page, ask: &Ask<'_>, signed: Option<&Signed>) -> Value
     let mut body = match ask.form {
         Form::Rich => json!({ "card": card(page, ask.mention), "msg_type": "interactive" }),
         Form::Plain => {
-            let called: String = ask.mention.iter().map(|id| format!("\n<at user_id=\"{}\"></at>", untagged(id))).collect();
+            let called: String = ask
+                .mention
+                .iter()
+                .map(|id| format!("\n<at user_id=\"{}\"></at>", untagged(id)))
+                .collect();
             json!({ "content": { "text": untagged(&page.plain()) + &called }, "msg_type": "text" })
         }
     };

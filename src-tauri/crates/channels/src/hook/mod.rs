@@ -260,11 +260,7 @@ impl Hook {
     /// A text with its values and the platform's name.
     fn say(&self, text: Text, values: &[(&str, &str)]) -> String {
         let platform = self.dialect.platform().of(self.telling.lang);
-        let all: Vec<(&str, &str)> = values
-            .iter()
-            .copied()
-            .chain([("platform", platform)])
-            .collect();
+        let all: Vec<(&str, &str)> = values.iter().copied().chain([("platform", platform)]).collect();
         text.say(self.telling.lang, &all)
     }
 

@@ -39,7 +39,9 @@ fn verdict(response: &Response, body: Option<&Value>, said: &str, now: Time) -> 
     match said {
         "ok" if response.is_success() => Verdict::Taken,
         "invalid_blocks" | "invalid_blocks_format" | "invalid_payload" => Verdict::Form(common::BOTH),
-        "no_service" | "no_service_id" | "no_team" | "invalid_token" | "team_disabled" => Verdict::Never(r::GONE),
+        "no_service" | "no_service_id" | "no_team" | "invalid_token" | "team_disabled" => {
+            Verdict::Never(r::GONE)
+        }
         "channel_not_found" | "channel_is_archived" => Verdict::Never(r::CHANNEL),
         "action_prohibited" | "posting_to_general_channel_denied" => Verdict::Never(r::PROHIBITED),
         _ if status == 429 => Verdict::later(response, now, common::RATE, asked(body)),
@@ -53,7 +55,9 @@ fn verdict(response: &Response, body: Option<&Value>, said: &str, now: Time) -> 
 
 /// Discord names the pause in its body, in seconds with a fraction; rounded up.
 fn asked(body: Option<&Value>) -> Duration {
-    let seconds = body.and_then(|body| body.get("retry_after")).map(ToString::to_string);
+    let seconds = body
+        .and_then(|body| body.get("retry_after"))
+        .map(ToString::to_string);
     let whole = seconds.and_then(|text| text.split('.').next()?.parse::<u64>().ok());
     whole.map_or(limits::RETRY_RATE, |whole| {
         Duration::from_secs(whole.saturating_add(1))

@@ -43,7 +43,7 @@ fn blocks(page: &Page, called: &str, room: usize) -> Value {
     let section = page.fit_by(room, chars, |page| lines(page, Flavour::Slack)) + called;
     json!([
         { "type": "header", "text": { "type": "plain_text", "emoji": false,
-            "text": clean(&page.title, limits::SLACK_TITLE_CHARS) } },
+            "text": clean(&told(&page.title, Flavour::Slack), limits::SLACK_TITLE_CHARS) } },
         { "type": "section", "text": { "type": "mrkdwn", "verbatim": true, "text": section } },
         { "type": "context", "elements": [
             { "type": "plain_text", "emoji": false, "text": page.footer } ] },
@@ -52,7 +52,11 @@ fn blocks(page: &Page, called: &str, room: usize) -> Value {
 
 fn text(page: &Page, flavour: Flavour) -> String {
     let title = told(&page.title, flavour);
-    format!("*{title}*\n{}\n{}", lines(page, flavour), told(&page.footer, flavour))
+    format!(
+        "*{title}*\n{}\n{}",
+        lines(page, flavour),
+        told(&page.footer, flavour)
+    )
 }
 
 fn lines(page: &Page, flavour: Flavour) -> String {

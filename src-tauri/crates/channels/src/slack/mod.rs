@@ -1,6 +1,6 @@
 //! Slack's incoming webhooks and what speaks like them: Mattermost, Rocket.Chat, Discord's `/slack` addresses. Owns the
 //! address rule, the blocks with their text, and the reading of answers. Success is the word `ok`. Tested by
-//! `tests/slack.rs`.
+//! `tests/kinds/slack.rs`.
 
 mod answer;
 mod body;

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::Chat;
 use crate::catalogue::Line;
 use crate::hook::{Ask, Form};
-use crate::marks::JOINER;
 use crate::limits;
+use crate::marks::JOINER;
 use crate::page::Page;
 
 /// The whole body in the form that is asked for.
@@ -79,5 +79,7 @@ fn uncalled(text: &str) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }

@@ -1,6 +1,6 @@
 //! Telegram bots. Owns the token and the chat, the HTML of messages, and the reading of answers. The token stands in the
 //! path of each request and is never shown. A group that became a supergroup has a new id: the platform tells it, and it
-//! is used until the next start. Tested by `tests/telegram.rs`.
+//! is used until the next start. Tested by `tests/kinds/telegram.rs`.
 
 mod answer;
 mod body;

@@ -1,5 +1,5 @@
 //! The generic webhook: any receiver of JSON, by a template. Owns the template, the headers and the success rule. Carries
-//! the delivery's id as `idempotency-key`, so that a receiver can tell a repeat. Tested by `tests/webhook.rs`.
+//! the delivery's id as `idempotency-key`, so that a receiver can tell a repeat. Tested by `tests/kinds/webhook.rs`.
 
 mod answer;
 mod headers;
@@ -95,7 +95,12 @@ impl Dialect for Webhook {
         let values = self.headers.values().map(|value| value.expose_secret().trim());
         // A receiver that echoes `Bearer KEY` may echo the key alone.
         let keys = values.clone().filter_map(|value| Some(value.rsplit_once(' ')?.1));
-        self.address.hidden().into_iter().chain(values).chain(keys).collect()
+        self.address
+            .hidden()
+            .into_iter()
+            .chain(values)
+            .chain(keys)
+            .collect()
     }
 
     fn request(&self, ask: &Ask<'_>) -> Result<Request, ChannelError> {

@@ -1,12 +1,16 @@
 //! The body of a webhook with places to be filled. The template is parsed as JSON first and filled inside its strings
-//! afterwards, so that no value can break out of its string. Tested below and in `tests/webhook.rs`.
+//! afterwards, so that no value can break out of its string. Tested below and in `tests/kinds/webhook.rs`.
 
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use tidegate_meter::Lang;
 
 use super::places::PLACES;
+use super::refusals as r;
+use crate::catalogue::Text;
 use crate::limits;
 
 /// What is sent where no template is configured.
@@ -19,14 +23,14 @@ const DEFAULT: &str = r#"{
 #[derive(Clone, PartialEq, Debug)]
 pub struct Template(Value);
 
-/// Why a template cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// Why a template cannot be used. Placeholders are named, since they are no secrets; nothing else of it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "template", rename_all = "snake_case")]
+#[error("{}", self.say(Lang::En))]
 pub enum TemplateError {
     /// Too long.
-    #[error("longer than {} bytes", limits::TEMPLATE_BYTES)]
     Long,
     /// Not JSON. Line and column count from one.
-    #[error("no JSON (line {line}, column {column}); placeholders stand inside quotes, as in \"{{{{title}}}}\"")]
     Json {
         /// The line.
         line: usize,
@@ -34,14 +38,48 @@ pub enum TemplateError {
         column: usize,
     },
     /// A placeholder that does not exist.
-    #[error("{{{{{0}}}}} is no placeholder; there are {all}", all = PLACES.join(", "))]
-    Place(String),
+    Place {
+        /// Its name.
+        name: String,
+    },
     /// Two opening braces that are not closed, with what follows them.
-    #[error("{{{{{0} is not closed by }}}}")]
-    Open(String),
-    /// A placeholder where none can stand: the name of a member.
-    #[error("{{{{{0}}}}} stands in a member's name; placeholders stand in values")]
-    Name(String),
+    Open {
+        /// What follows.
+        name: String,
+    },
+    /// A placeholder in a member's name, where none can stand.
+    Name {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl TemplateError {
+    /// What is wrong and what is allowed, in one line.
+    #[must_use]
+    pub fn say(&self, lang: Lang) -> String {
+        let text = |text: Text, name: &str| {
+            let (all, most) = (PLACES.join(", "), limits::TEMPLATE_BYTES.to_string());
+            text.say(
+                lang,
+                &[
+                    ("name", &format!("{{{{{name}}}}}")),
+                    ("all", &all),
+                    ("most", &most),
+                ],
+            )
+        };
+        match self {
+            Self::Long => text(r::TEMPLATE_LONG, ""),
+            Self::Json { line, column } => {
+                let (line, column) = (line.to_string(), column.to_string());
+                r::TEMPLATE_JSON.say(lang, &[("line", &line), ("column", &column)])
+            }
+            Self::Place { name } => text(r::TEMPLATE_PLACE, name),
+            Self::Open { name } => text(r::TEMPLATE_OPEN, name),
+            Self::Name { name } => text(r::TEMPLATE_NAME, name),
+        }
+    }
 }
 
 impl Default for Template {
@@ -86,7 +124,9 @@ fn check(value: &Value) -> Result<(), TemplateError> {
         Value::Object(members) => members.iter().try_for_each(|(name, value)| {
             let placed = pieces(name)?.into_iter().find_map(|(_, place)| place);
             match placed {
-                Some(place) => Err(TemplateError::Name(place.to_owned())),
+                Some(place) => Err(TemplateError::Name {
+                    name: place.to_owned(),
+                }),
                 None => check(value),
             }
         }),
@@ -106,7 +146,9 @@ fn filled(value: &Value, value_of: &impl Fn(&str) -> String) -> Value {
         }
         Value::Array(items) => items.iter().map(|item| filled(item, value_of)).collect(),
         Value::Object(members) => {
-            let told = members.iter().map(|(name, value)| (name.clone(), filled(value, value_of)));
+            let told = members
+                .iter()
+                .map(|(name, value)| (name.clone(), filled(value, value_of)));
             Value::Object(told.collect::<Map<_, _>>())
         }
         other => other.clone(),
@@ -119,11 +161,15 @@ fn pieces(text: &str) -> Result<Vec<(&str, Option<&str>)>, TemplateError> {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
         let Some((name, behind)) = after.split_once("}}") else {
-            return Err(TemplateError::Open(after.chars().take(24).collect()));
+            return Err(TemplateError::Open {
+                name: after.chars().take(24).collect(),
+            });
         };
         let name = name.trim();
         if !PLACES.contains(&name) {
-            return Err(TemplateError::Place(name.chars().take(64).collect()));
+            return Err(TemplateError::Place {
+                name: name.chars().take(64).collect(),
+            });
         }
         pieces.push((before, Some(name)));
         rest = behind;
@@ -141,7 +187,9 @@ mod tests {
     #[test]
     fn the_default_is_a_template_with_every_common_place() {
         let text = Template::default().to_string();
-        for place in ["id", "at", "code", "severity", "account", "meter", "title", "text"] {
+        for place in [
+            "id", "at", "code", "severity", "account", "meter", "title", "text",
+        ] {
             assert!(text.contains(&format!("{{{{{place}}}}}")), "{place}");
         }
     }
@@ -149,12 +197,33 @@ mod tests {
     #[test]
     fn a_fault_is_named() {
         let fault = |text: &str| text.parse::<Template>().unwrap_err();
-        assert_eq!(fault(r#"{"a":"{{titel}}"}"#), TemplateError::Place("titel".to_owned()));
-        assert_eq!(fault(r#"{"a":"{{title"}"#), TemplateError::Open("title".to_owned()));
-        assert_eq!(fault(r#"{"{{id}}":1}"#), TemplateError::Name("id".to_owned()));
-        assert_eq!(fault("{\n\"a\": {{title}}}"), TemplateError::Json { line: 2, column: 7 });
+        assert_eq!(
+            fault(r#"{"a":"{{titel}}"}"#),
+            TemplateError::Place {
+                name: "titel".to_owned()
+            }
+        );
+        assert_eq!(
+            fault(r#"{"a":"{{title"}"#),
+            TemplateError::Open {
+                name: "title".to_owned()
+            }
+        );
+        assert_eq!(
+            fault(r#"{"{{id}}":1}"#),
+            TemplateError::Name {
+                name: "id".to_owned()
+            }
+        );
+        assert_eq!(
+            fault("{\n\"a\": {{title}}}"),
+            TemplateError::Json { line: 2, column: 7 }
+        );
         let told = fault(r#"{"a":"{{titel}}"}"#).to_string();
-        assert!(told.starts_with("{{titel}} is no placeholder; there are ") && told.contains("title"), "{told}");
+        assert!(
+            told.starts_with("{{titel}} is no placeholder; there are ") && told.contains("title"),
+            "{told}"
+        );
     }
 
     proptest! {

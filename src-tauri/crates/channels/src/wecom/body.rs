@@ -17,7 +17,9 @@ pub(super) fn body(ask: &Ask<'_>) -> Value {
             .fit_by(limits::WECOM_MARKDOWN_BYTES, String::len, markdown);
         return json!({ "msgtype": "markdown", "markdown": { "content": content } });
     }
-    let content = ask.page.fit_by(limits::WECOM_TEXT_BYTES, String::len, |page| untagged(&page.plain()));
+    let content = ask.page.fit_by(limits::WECOM_TEXT_BYTES, String::len, |page| {
+        untagged(&page.plain())
+    });
     json!({ "msgtype": "text", "text": called(content, ask.mention) })
 }
 

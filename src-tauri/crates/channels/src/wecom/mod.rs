@@ -1,5 +1,5 @@
 //! WeCom group robots. Owns the address rule, the Markdown within the platform's bytes, and the reading of answers. A
-//! message that calls somebody by name is a text, since only a text can call everybody. Tested by `tests/wecom.rs`.
+//! message that calls somebody by name is a text, since only a text can call everybody. Tested by `tests/kinds/wecom.rs`.
 
 mod answer;
 mod body;
