@@ -31,6 +31,7 @@ mod load;
 mod look;
 mod mailboxes;
 mod memory;
+mod messengers;
 mod near;
 mod outbox;
 mod outside;

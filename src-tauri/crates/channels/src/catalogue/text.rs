@@ -78,7 +78,14 @@ mod tests {
             judgement::ALL,
             renewals::ALL,
             mail::ALL,
+            crate::hook::refusals::ALL,
             crate::feishu::refusals::ALL,
+            crate::dingtalk::refusals::ALL,
+            crate::wecom::refusals::ALL,
+            crate::telegram::refusals::ALL,
+            crate::slack::refusals::ALL,
+            crate::webhook::refusals::ALL,
+            crate::smtp::refusals::ALL,
         ]
         .into_iter()
         .flatten()
