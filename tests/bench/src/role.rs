@@ -13,7 +13,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tidegate_egress::HttpTransport;
-use tidegate_engine::config::{AccountConfig, Config, GuardConfig, MeterChoice, SecretRef};
+use tidegate_engine::config::{AccountConfig, Config, GuardConfig, MeterChoice, Params, SecretRef};
 use tidegate_engine::{Engine, Environment, Options, Parts, SystemEntropy, SystemTimer};
 use tidegate_guard::{ActionKind, Belts, Limit, Mode, RestartPolicy, Step};
 use tidegate_meter::{Clock as _, Quantity, Unit, Zone};
@@ -178,6 +178,7 @@ pub(crate) fn config(cloud: &Cloud, interval: Duration) -> anyhow::Result<Config
             interval,
             interval_near: interval,
             endpoint: Some(cloud.base.clone()),
+            params: Params::new(),
             secret: BTreeMap::from([
                 ("ak".to_owned(), SecretRef::Env(format!("AK_{name}"))),
                 ("sk".to_owned(), SecretRef::Env(format!("SK_{name}"))),

@@ -469,7 +469,7 @@ fields: Array<string>,
  */
 disarmed: boolean, };
 
-export type ItemKind = "account" | "channel" | "guard";
+export type ItemKind = "account" | "channel" | "guard" | "renewal" | "mailbox";
 
 export type Change = "add" | "change" | "remove" | "unchanged";
 
@@ -1905,7 +1905,15 @@ channel: Array<ChannelItem>,
 /**
  * Guards.
  */
-guard: Array<GuardItem>, };
+guard: Array<GuardItem>, 
+/**
+ * Renewals.
+ */
+renewal?: Array<RenewalItem>, 
+/**
+ * Mailboxes.
+ */
+mailbox?: Array<MailboxItem>, };
 
 export type ItemRef = { 
 /**
@@ -1955,7 +1963,15 @@ channel: Array<ChannelItem>,
 /**
  * Guards; whether one is armed is told by `guards`.
  */
-guard: Array<GuardItem>, };
+guard: Array<GuardItem>, 
+/**
+ * Renewals; until when one is paid is told by `renewals`.
+ */
+renewal: Array<RenewalItem>, 
+/**
+ * Mailboxes.
+ */
+mailbox: Array<MailboxItem>, };
 
 export type DraftView = { 
 /**
@@ -2335,6 +2351,8 @@ export type AccountItem = {
   interval?: string,
   interval_near?: string,
   endpoint?: string,
+  /** What else the provider asks for and is no secret, by the names of its fields. */
+  params?: Record<string, string>,
   /** References such as `vault:hw-main`, never a secret. */
   secret?: Record<string, string>,
   /** A credential of its own for acting. */
@@ -2355,6 +2373,8 @@ export type ChannelItem = {
   secret?: string,
   language?: "zh-CN" | "en",
   keyword?: string,
+  /** It takes messages of this severity and above. */
+  severity?: "info" | "warning" | "critical",
 };
 
 /** A guard in the fields of the configuration format. Its mode is changed by `arm` and `disarm` alone. */
@@ -2387,6 +2407,30 @@ export type GuardItem = {
     actions_all?: number,
     protect?: Array<string>,
   },
+};
+
+/** A renewal in the fields of the configuration format. Until when it is paid is its state, not its configuration. */
+export type RenewalItem = {
+  id: string,
+  name?: string,
+  enabled?: boolean,
+  cycle: string,
+  day: string,
+  /** Empty: every channel. */
+  channels?: Array<string>,
+};
+
+/** A mailbox in the fields of the configuration format. */
+export type MailboxItem = {
+  id: string,
+  name?: string,
+  enabled?: boolean,
+  host: string,
+  username: string,
+  /** A reference such as `vault:mail`. */
+  password: string,
+  /** Empty: every channel. */
+  channels?: Array<string>,
 };
 
 /** One transaction's events, in order; told after it became durable. A gap in `seq` means that batches were missed. */

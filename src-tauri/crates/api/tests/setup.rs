@@ -58,6 +58,8 @@ async fn what_is_saved_comes_back_in_the_same_fields_and_can_be_saved_again_unch
         account: view.account,
         channel: view.channel,
         guard: view.guard,
+        renewal: view.renewal,
+        mailbox: view.mailbox,
     };
     let draft = drafted(&app, again, Vec::new(), Lang::En).await;
     assert!(draft.findings.is_empty(), "{:?}", draft.findings);

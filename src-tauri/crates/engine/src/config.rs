@@ -7,8 +7,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tidegate_guard::{ActionKind, Belts, Limit, Mode, RestartPolicy, Step};
-use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MeterId, TargetId};
+use tidegate_guard::{ActionKind, Belts, Limit, Mode, RestartPolicy, Severity, Step};
+use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MailboxId, MeterId, RenewalId, TargetId};
 
 /// Where a secret stands. Never the secret.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -71,6 +71,9 @@ impl<'de> Deserialize<'de> for SecretRef {
 /// The credentials of an account by role; each maps field names (`ak`, `sk`, `security_token`) to references.
 pub type SecretRefs = BTreeMap<String, SecretRef>;
 
+/// What a provider or a channel asks for besides secrets, by name.
+pub type Params = BTreeMap<String, String>;
+
 /// A manual mapping that overrides what the provider's discovery says.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -107,6 +110,9 @@ pub struct AccountConfig {
     pub interval_near: Duration,
     /// One base for every service, for simulators and gateways.
     pub endpoint: Option<String>,
+    /// What else its provider asks for and is no secret: a team, a base address.
+    #[serde(default)]
+    pub params: Params,
     /// The credential that watches.
     pub secret: SecretRefs,
     /// The separate credential that acts; empty: the watch credential also acts.
@@ -132,6 +138,16 @@ pub struct ChannelConfig {
     pub secrets: SecretRefs,
     /// A keyword the platform demands in each message, if any.
     pub keyword: Option<String>,
+    /// What else its kind asks for and is no secret: a host, a recipient, a template.
+    #[serde(default)]
+    pub params: Params,
+    /// It takes messages of this severity and above.
+    #[serde(default = "everything")]
+    pub severity: Severity,
+}
+
+const fn everything() -> Severity {
+    Severity::Info
 }
 
 /// Which meters of the account a guard watches.
@@ -179,6 +195,42 @@ pub struct GuardConfig {
     pub channels: Vec<ChannelId>,
 }
 
+/// One renewal. Until when it is paid is its state, not its configuration.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RenewalConfig {
+    /// Its slug.
+    pub id: RenewalId,
+    /// Its name for people.
+    pub name: String,
+    /// Whether it reminds.
+    pub enabled: bool,
+    /// How often it falls due.
+    pub cycle: String,
+    /// On which day.
+    pub day: String,
+    /// Where its messages go; empty: every channel.
+    pub channels: Vec<ChannelId>,
+}
+
+/// One mailbox.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct MailboxConfig {
+    /// Its slug.
+    pub id: MailboxId,
+    /// Its name for people.
+    pub name: String,
+    /// Whether it is read.
+    pub enabled: bool,
+    /// The server.
+    pub host: String,
+    /// Who signs in.
+    pub username: String,
+    /// Secret fields by reference: `password`.
+    pub secrets: SecretRefs,
+    /// Where its messages go; empty: every channel.
+    pub channels: Vec<ChannelId>,
+}
+
 /// Everything a user configures.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Config {
@@ -188,4 +240,10 @@ pub struct Config {
     pub channels: Vec<ChannelConfig>,
     /// Guards.
     pub guards: Vec<GuardConfig>,
+    /// Renewals.
+    #[serde(default)]
+    pub renewals: Vec<RenewalConfig>,
+    /// Mailboxes.
+    #[serde(default)]
+    pub mailboxes: Vec<MailboxConfig>,
 }

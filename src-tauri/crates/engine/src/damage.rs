@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use tidegate_guard::{Mode, Severity};
 use tidegate_meter::{AccountId, ChannelId, GuardId};
-use tidegate_store::{Batch, GuardRow, Write};
+use tidegate_store::{Batch, GuardRow, StoredKind, Write};
 
 use crate::config::GuardConfig;
 use crate::event::Event;
@@ -22,6 +22,8 @@ pub(crate) struct Damage {
     pub(crate) orphans: Vec<GuardConfig>,
     /// Guards whose state cannot be read.
     pub(crate) states: Vec<GuardId>,
+    /// Renewals and mailboxes.
+    pub(crate) items: Vec<(StoredKind, String)>,
 }
 
 /// Disarms what cannot be read, and tells it; ends what was told of rows that can be read again.
@@ -45,12 +47,30 @@ pub(crate) async fn record(inner: &Inner, damage: &Damage) -> Result<(), EngineE
     for id in &damage.channels {
         tell(inner, CHANNEL, id.as_str()).await;
     }
+    for (kind, id) in &damage.items {
+        tell(inner, condition(*kind), id).await;
+    }
     end(inner, damage).await;
     Ok(())
 }
 
 const ACCOUNT: &str = "account_unreadable";
 const CHANNEL: &str = "channel_unreadable";
+
+const fn condition(kind: StoredKind) -> &'static str {
+    match kind {
+        StoredKind::Renewal => "renewal_unreadable",
+        StoredKind::Mailbox => "mailbox_unreadable",
+    }
+}
+
+/// Whether an item that a condition names can still not be read.
+fn is_lost(damage: &Damage, kind: StoredKind, id: &str) -> bool {
+    damage
+        .items
+        .iter()
+        .any(|(other, bad)| *other == kind && bad == id)
+}
 
 const fn is_armed(guard: &GuardConfig) -> bool {
     matches!(guard.mode, Mode::Armed { .. })
@@ -104,7 +124,10 @@ async fn end(inner: &Inner, damage: &Damage) {
         let over = match name.split_once(':') {
             Some((ACCOUNT, id)) => !damage.accounts.iter().any(|bad| bad.as_str() == id),
             Some((CHANNEL, id)) => !damage.channels.iter().any(|bad| bad.as_str() == id),
-            _ => false,
+            Some((name, id)) => [StoredKind::Renewal, StoredKind::Mailbox]
+                .into_iter()
+                .any(|kind| condition(kind) == name && !is_lost(damage, kind, id)),
+            None => false,
         };
         if over {
             program::resolve(inner, &name).await;

@@ -72,10 +72,10 @@ pub enum ConfigError {
         id: String,
     },
     /// A guard or a route names something that is not there.
-    #[error("guard {guard}: {field} names {name:?}, which is not configured")]
+    #[error("{item}: {field} names {name:?}, which is not configured")]
     Unknown {
-        /// Which guard.
-        guard: GuardId,
+        /// Which item: `guard g1`.
+        item: String,
         /// Which field.
         field: &'static str,
         /// What it names.

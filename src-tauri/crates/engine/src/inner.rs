@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use tidegate_meter::{AccountId, ChannelId, GuardId, Mono, Now, RowId, Time};
+use tidegate_meter::{AccountId, ChannelId, GuardId, MailboxId, Mono, Now, RenewalId, RowId, Time};
 use tidegate_store::{AuditEntry, Batch, DeliveryState, StoreError, Write};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
+use crate::config::{MailboxConfig, RenewalConfig};
 use crate::desk::Desk;
 use crate::event::{ChangeBatch, Event};
 use crate::outside::Outside;
@@ -27,6 +28,8 @@ pub(crate) struct Roster {
     pub(crate) accounts: BTreeMap<AccountId, Arc<Watch>>,
     pub(crate) channels: BTreeMap<ChannelId, Arc<Post>>,
     pub(crate) guards: BTreeMap<GuardId, AccountId>,
+    pub(crate) renewals: BTreeMap<RenewalId, RenewalConfig>,
+    pub(crate) mailboxes: BTreeMap<MailboxId, MailboxConfig>,
 }
 
 /// What wakes each loop before its time.

@@ -10,6 +10,7 @@ use tidegate_meter::{GuardId, MeterId, RowId, Time};
 use tidegate_store::{AlertFilter, AlertRow, Batch, GuardStateRow, IntentFilter, IntentRow, MeterRow, Write};
 
 use crate::EngineError;
+use crate::command::items;
 use crate::config::{AccountConfig, ChannelConfig, GuardConfig};
 use crate::damage::Damage;
 use crate::desk::{Cell, Sent};
@@ -126,6 +127,7 @@ async fn roster(
         let post = Post::new(config, pace).with_health(health.unwrap_or_default());
         roster.channels.insert(post.config.id.clone(), Arc::new(post));
     }
+    damage.items = items::load(inner, &mut roster).await?;
     Ok((roster, damage))
 }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tidegate_guard::{Contract, Forecast, Hourly, Level, Mode, Passed, Replay, Why};
 use tidegate_meter::{
-    AccountId, Blind, ChannelId, GuardId, MeterId, MeterInfo, Outcome, Reading, RowId, Target, Time,
+    AccountId, Blind, ChannelId, GuardId, MailboxId, MeterId, MeterInfo, Outcome, Reading, RenewalId, RowId,
+    Target, Time,
 };
 
 use tidegate_providers::FoundTarget;
@@ -42,6 +43,10 @@ pub struct Plan {
     pub channels: Diff<ChannelId>,
     /// Guards.
     pub guards: Diff<GuardId>,
+    /// Renewals.
+    pub renewals: Diff<RenewalId>,
+    /// Mailboxes.
+    pub mailboxes: Diff<MailboxId>,
     /// Armed guards that go back to watch, because what they would do has changed: limit, action, meter, account,
     /// a forced stop newly allowed, or a belt loosened.
     pub disarmed: Vec<GuardId>,
@@ -51,7 +56,11 @@ impl Plan {
     /// Nothing would change.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.accounts.is_empty() && self.channels.is_empty() && self.guards.is_empty()
+        self.accounts.is_empty()
+            && self.channels.is_empty()
+            && self.guards.is_empty()
+            && self.renewals.is_empty()
+            && self.mailboxes.is_empty()
     }
 }
 

@@ -12,10 +12,10 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use tidegate_egress::{Failure, FailureKind, Request, Response, Timer, Transport};
 use tidegate_engine::config::{
-    AccountConfig, ChannelConfig, Config, GuardConfig, MeterChoice, SecretRef, SecretRefs,
+    AccountConfig, ChannelConfig, Config, GuardConfig, MeterChoice, Params, SecretRef, SecretRefs,
 };
 use tidegate_engine::{Engine, Options, Parts, SeededEntropy};
-use tidegate_guard::{ActionKind, Belts, IntentState, Mode, RestartPolicy};
+use tidegate_guard::{ActionKind, Belts, IntentState, Mode, RestartPolicy, Severity};
 use tidegate_meter::{AccountId, ChannelId, Clock, GuardId, Lang, Zone};
 use tidegate_sim::time::VirtualTimer;
 use tidegate_sim::{SimTransport, World};
@@ -68,6 +68,7 @@ fn config() -> Config {
             interval: Duration::from_secs(300),
             interval_near: Duration::from_secs(120),
             endpoint: Some("http://127.0.0.1:18080".to_owned()),
+            params: Params::new(),
             secret: refs(&[("ak", "HW_AK"), ("sk", "HW_SK")]),
             act_secret: SecretRefs::new(),
             mappings: Vec::new(),
@@ -80,6 +81,8 @@ fn config() -> Config {
             language: Lang::En,
             secrets: refs(&[("url", "FEISHU_URL"), ("secret", "FEISHU_SECRET")]),
             keyword: None,
+            params: Params::new(),
+            severity: Severity::Info,
         }],
         guards: vec![GuardConfig {
             id: GuardId::new("hw-main-traffic").unwrap(),
@@ -98,6 +101,7 @@ fn config() -> Config {
             start_after_reset: false,
             channels: Vec::new(),
         }],
+        ..Config::default()
     }
 }
 

@@ -110,6 +110,14 @@ text_id!(
     ChannelId, is_slug, Slug
 );
 text_id!(
+    /// A renewal: a slug, unique in one store.
+    RenewalId, is_slug, Slug
+);
+text_id!(
+    /// A mailbox: a slug, unique in one store.
+    MailboxId, is_slug, Slug
+);
+text_id!(
     /// A meter within its account: the provider's own id of the measured thing.
     MeterId, is_member, Member
 );

@@ -21,7 +21,7 @@ mod zone;
 pub use blind::{Blind, Reason, Retry};
 pub use clock::{Clock, Mono, Now};
 pub use human::human;
-pub use id::{AccountId, ChannelId, GuardId, IdError, MeterId, RowId, TargetId};
+pub use id::{AccountId, ChannelId, GuardId, IdError, MailboxId, MeterId, RenewalId, RowId, TargetId};
 pub use quantity::{Quantity, QuantityError};
 pub use reading::{AsOf, Outcome, Reading, ReadingError};
 pub use subject::{ByteBase, MeterInfo, MeterKind, Target, TargetKind};

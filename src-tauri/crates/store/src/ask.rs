@@ -8,8 +8,9 @@ use crate::history::Cursor;
 use crate::query::{alert, config, delivery, intent, marks, meter};
 use crate::{
     AccountRow, AlertFilter, AlertRow, AuditHead, AuditRow, AuditVerdict, ChannelRow, ChartLine,
-    DeliveryFilter, DeliveryRow, GuardRow, GuardStateRow, IntentEventRow, IntentFilter, IntentRow, LapseRow,
-    Marks, MeterRow, NextDue, Point, Store, StoreError, TargetRow, audit, history, lease, open, query,
+    DeliveryFilter, DeliveryRow, GuardRow, GuardStateRow, IntentEventRow, IntentFilter, IntentRow, ItemRow,
+    LapseRow, Marks, MeterRow, NextDue, Point, Store, StoreError, StoredKind, TargetRow, audit, history,
+    lease, open, query,
 };
 
 impl Store {
@@ -31,6 +32,11 @@ impl Store {
     /// All guards, by id.
     pub async fn guards(&self) -> Result<Vec<GuardRow>, StoreError> {
         self.read(config::guards).await
+    }
+
+    /// All renewals, or all mailboxes, by id.
+    pub async fn items(&self, kind: StoredKind) -> Result<Vec<ItemRow>, StoreError> {
+        self.read(move |conn| config::items(conn, kind)).await
     }
 
     /// The meters that are there, of one account or of all, each with its newest look.

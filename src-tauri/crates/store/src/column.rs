@@ -80,6 +80,12 @@ pub(crate) trait Columns {
             .transpose()
     }
 
+    /// JSON that may be absent; null when a text is there and is none.
+    fn json_if_there(&self, name: &str) -> Result<Option<serde_json::Value>, StoreError> {
+        let text: Option<String> = self.plain(name)?;
+        Ok(text.map(|text| serde_json::from_str(&text).unwrap_or_default()))
+    }
+
     /// A variant by its name.
     fn word<T: DeserializeOwned>(&self, name: &str) -> Result<T, StoreError> {
         from_word(self.plain(name)?)

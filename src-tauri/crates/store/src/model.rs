@@ -48,6 +48,42 @@ pub struct GuardRow {
     pub config: serde_json::Value,
 }
 
+/// The kinds of configured items that share one table.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoredKind {
+    /// A renewal.
+    Renewal,
+    /// A mailbox.
+    Mailbox,
+}
+
+impl StoredKind {
+    /// The stored name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Renewal => "renewal",
+            Self::Mailbox => "mailbox",
+        }
+    }
+}
+
+/// One configured renewal or mailbox.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ItemRow {
+    /// Which kind.
+    pub kind: StoredKind,
+    /// Its slug, unique within its kind.
+    pub id: String,
+    /// Whether it is used.
+    pub enabled: bool,
+    /// As configured, secrets by reference, as JSON of the engine.
+    pub config: serde_json::Value,
+    /// What became of it since, as JSON of the engine; putting the item leaves it.
+    pub state: Option<serde_json::Value>,
+}
+
 /// The stored state of a guard on one meter. `state` is `tidegate_guard::GuardState` as JSON, opaque here.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct GuardStateRow {
@@ -285,6 +321,24 @@ pub enum Write {
     PutGuard(GuardRow),
     /// Removes a guard and its state; its alerts are resolved.
     RemoveGuard(GuardId),
+    /// Inserts a renewal or mailbox, or replaces its configuration; the `state` of the row is not written.
+    PutItem(ItemRow),
+    /// Removes a renewal or mailbox with its state.
+    RemoveItem {
+        /// Which kind.
+        kind: StoredKind,
+        /// Its slug.
+        id: String,
+    },
+    /// Replaces the state of a renewal or mailbox that is there.
+    ItemState {
+        /// Which kind.
+        kind: StoredKind,
+        /// Its slug.
+        id: String,
+        /// The state; `None` forgets it.
+        state: Option<serde_json::Value>,
+    },
     /// Records a look: updates the meter row; every fetch that gave truth becomes a history row, also one that repeats
     /// the value, since burn, belts and replay need to know that it was looked at. The same fetch told twice is one row.
     Look {

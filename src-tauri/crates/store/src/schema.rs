@@ -11,7 +11,10 @@ use crate::column::list;
 const APPLICATION: i64 = 0x7469_6465;
 
 /// Every migration, oldest first.
-const MIGRATIONS: &[M<'_>] = &[M::up(include_str!("../migrations/2026-11-20-house.sql"))];
+const MIGRATIONS: &[M<'_>] = &[
+    M::up(include_str!("../migrations/2026-11-20-house.sql")),
+    M::up(include_str!("../migrations/2026-11-21-door.sql")),
+];
 
 /// The newest schema number known here.
 pub(crate) fn known() -> i64 {

@@ -221,7 +221,12 @@ fn vault_names(config: &Config) -> BTreeSet<String> {
         .iter()
         .flat_map(|account| [&account.secret, &account.act_secret]);
     let channels = config.channels.iter().map(|channel| &channel.secrets);
-    accounts.chain(channels).flat_map(names).collect()
+    let mailboxes = config.mailboxes.iter().map(|mailbox| &mailbox.secrets);
+    accounts
+        .chain(channels)
+        .chain(mailboxes)
+        .flat_map(names)
+        .collect()
 }
 
 fn names(refs: &SecretRefs) -> Vec<String> {

@@ -16,6 +16,8 @@ export type AccountItem = {
   interval?: string,
   interval_near?: string,
   endpoint?: string,
+  /** What else the provider asks for and is no secret, by the names of its fields. */
+  params?: Record<string, string>,
   /** References such as `vault:hw-main`, never a secret. */
   secret?: Record<string, string>,
   /** A credential of its own for acting. */
@@ -36,6 +38,8 @@ export type ChannelItem = {
   secret?: string,
   language?: "zh-CN" | "en",
   keyword?: string,
+  /** It takes messages of this severity and above. */
+  severity?: "info" | "warning" | "critical",
 };
 
 /** A guard in the fields of the configuration format. Its mode is changed by `arm` and `disarm` alone. */
@@ -68,5 +72,29 @@ export type GuardItem = {
     actions_all?: number,
     protect?: Array<string>,
   },
+};
+
+/** A renewal in the fields of the configuration format. Until when it is paid is its state, not its configuration. */
+export type RenewalItem = {
+  id: string,
+  name?: string,
+  enabled?: boolean,
+  cycle: string,
+  day: string,
+  /** Empty: every channel. */
+  channels?: Array<string>,
+};
+
+/** A mailbox in the fields of the configuration format. */
+export type MailboxItem = {
+  id: string,
+  name?: string,
+  enabled?: boolean,
+  host: string,
+  username: string,
+  /** A reference such as `vault:mail`. */
+  password: string,
+  /** Empty: every channel. */
+  channels?: Array<string>,
 };
 "#;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use tidegate_engine::config::{
-    AccountConfig, ChannelConfig, GuardConfig, MappingConfig, MeterChoice, SecretRefs,
+    AccountConfig, ChannelConfig, GuardConfig, MappingConfig, MeterChoice, Params, SecretRefs,
 };
-use tidegate_guard::{ActionKind, Belts, Limit, Mode, RestartPolicy, Step};
+use tidegate_guard::{ActionKind, Belts, Limit, Mode, RestartPolicy, Severity, Step};
 use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MeterId, TargetId};
 
 use super::endpoint;
@@ -23,6 +23,7 @@ const ACCOUNT: &[&str] = &[
     "interval",
     "interval_near",
     "endpoint",
+    "params",
     "secret",
     "act",
     "mapping",
@@ -53,6 +54,10 @@ pub(super) fn account(reader: &Reader<'_, '_>) -> Option<AccountConfig> {
     );
     let regions = values(reader.list("regions", &Allowed::Region, region));
     let (name, enabled) = (reader.name("name"), reader.flag("enabled"));
+    let params = reader
+        .table("params")
+        .map(|table| table.params())
+        .unwrap_or_default();
     let (secret, act_secret) = (watch_secrets(reader), act_secrets(reader));
     let mappings = reader.tables("mapping").iter().filter_map(mapping).collect();
     let protect = values(reader.list("protect", &Allowed::Member, |text| text.parse().ok()));
@@ -67,6 +72,7 @@ pub(super) fn account(reader: &Reader<'_, '_>) -> Option<AccountConfig> {
         interval,
         interval_near: near.unwrap_or(limits::INTERVAL_NEAR_DEFAULT.min(interval)),
         endpoint,
+        params,
         secret,
         act_secret,
         mappings,
@@ -130,12 +136,20 @@ fn region(text: &str) -> Option<String> {
 
 /// Reads one channel.
 pub(super) fn channel(reader: &Reader<'_, '_>) -> Option<ChannelConfig> {
-    reader.only(&["id", "kind", "enabled", "url", "secret", "language", "keyword"]);
+    reader.only(&[
+        "id", "kind", "enabled", "url", "secret", "language", "keyword", "severity",
+    ]);
     let id: Option<ChannelId> = reader.id("id", Allowed::Slug);
     reader.required("kind");
     let kind = reader.word("kind", &[("feishu", "feishu"), ("desktop", "desktop")]);
     let language = reader.word("language", &[("zh-CN", Lang::Zh), ("en", Lang::En)]);
     let enabled = reader.flag("enabled").unwrap_or(true);
+    let severities = [
+        ("info", Severity::Info),
+        ("warning", Severity::Warning),
+        ("critical", Severity::Critical),
+    ];
+    let severity = reader.word("severity", &severities);
     let (secrets, keyword) = if kind == Some("desktop") {
         none_of(reader, &["url", "secret", "keyword"]);
         (SecretRefs::new(), None)
@@ -150,13 +164,15 @@ pub(super) fn channel(reader: &Reader<'_, '_>) -> Option<ChannelConfig> {
         language: language.unwrap_or_default(),
         secrets,
         keyword,
+        params: Params::new(),
+        severity: severity.unwrap_or(Severity::Info),
     })
 }
 
 /// Fields of other kinds of channels.
 fn none_of(reader: &Reader<'_, '_>, keys: &[&str]) {
     for key in keys.iter().filter(|key| reader.has(key)) {
-        let known = ["id", "kind", "enabled", "language"];
+        let known = ["id", "kind", "enabled", "language", "severity"];
         reader.fault(
             key,
             Fault::UnknownKey {

@@ -29,6 +29,8 @@ pub fn items_of(config: &Config) -> ItemsView {
         account: list("account"),
         channel: list("channel"),
         guard: list("guard"),
+        renewal: list("renewal"),
+        mailbox: list("mailbox"),
     }
 }
 
@@ -37,6 +39,8 @@ fn text(items: &Items) -> String {
         ("account", &items.account),
         ("channel", &items.channel),
         ("guard", &items.guard),
+        ("renewal", &items.renewal),
+        ("mailbox", &items.mailbox),
     ];
     let mut table = toml::Table::new();
     for (kind, list) in kinds {

@@ -7,8 +7,10 @@ mod endpoint;
 mod fault;
 mod items;
 mod json;
+mod mailbox;
 mod plan;
 mod print;
+mod renewal;
 mod table;
 
 use std::collections::BTreeMap;
@@ -63,7 +65,7 @@ pub fn parse(text: &str, known: &Config) -> Result<Config, Findings> {
 }
 
 fn read(root: &Reader<'_, '_>, known: &Config) -> Config {
-    root.only(&["account", "channel", "guard"]);
+    root.only(&["account", "channel", "guard", "renewal", "mailbox"]);
     let mut config = Config::default();
     let accounts = root.tables("account");
     unique(&accounts);
@@ -75,6 +77,8 @@ fn read(root: &Reader<'_, '_>, known: &Config) -> Config {
     unique(&guards);
     let reach = Reach::new(&accounts, &channels, known);
     config.guards = guards.iter().filter_map(|reader| guard(reader, &reach)).collect();
+    config.renewals = reaching(root, "renewal", &reach, renewal::read);
+    config.mailboxes = reaching(root, "mailbox", &reach, mailbox::read);
     config
 }
 
@@ -112,6 +116,28 @@ impl Reach {
     }
 }
 
+/// What a reader of one item returns: the item, and the places of the channels it names.
+type Routed<T> = Option<(T, Vec<table::Found<ChannelId>>)>;
+
+/// The items of a kind that names channels.
+fn reaching<'a, 't, T>(
+    root: &Reader<'a, 't>,
+    kind: &str,
+    reach: &Reach,
+    read: impl Fn(&Reader<'a, 't>) -> Routed<T>,
+) -> Vec<T> {
+    let readers = root.tables(kind);
+    unique(&readers);
+    let items = readers.iter().filter_map(|reader| {
+        let (item, channels) = read(reader)?;
+        for channel in &channels {
+            dangling_channel(reader, channel, reach);
+        }
+        Some(item)
+    });
+    items.collect()
+}
+
 fn guard(reader: &Reader<'_, '_>, reach: &Reach) -> Option<GuardConfig> {
     let (guard, channels) = items::guard(reader)?;
     let account = guard.account.to_string();
@@ -124,8 +150,8 @@ fn guard(reader: &Reader<'_, '_>, reach: &Reach) -> Option<GuardConfig> {
             },
         );
     }
-    for channel in channels {
-        dangling_channel(reader, &channel, reach);
+    for channel in &channels {
+        dangling_channel(reader, channel, reach);
     }
     Some(guard)
 }

@@ -22,6 +22,10 @@ pub enum ItemKind {
     Channel,
     /// A guard.
     Guard,
+    /// A renewal.
+    Renewal,
+    /// A mailbox.
+    Mailbox,
 }
 
 /// What happens to an item.
@@ -97,23 +101,31 @@ pub fn merge(current: &Config, text: &Config, prune: bool) -> Config {
             |item| item.id.to_string(),
         );
     }
+    for renewal in &text.renewals {
+        put(&mut next.renewals, renewal.clone(), |item| item.id.to_string());
+    }
+    for mailbox in &text.mailboxes {
+        put(&mut next.mailboxes, mailbox.clone(), |item| item.id.to_string());
+    }
     next
 }
 
 /// What is left without some items, and a finding for each that is not there. An account takes its guards with it; a
-/// guard that named a removed channel names it no longer.
+/// guard, renewal or mailbox that named a removed channel names it no longer.
 #[must_use]
 pub fn without(current: &Config, remove: &[ItemRef]) -> (Config, Vec<Finding>) {
     let mut left = current.clone();
     let mut missing = Vec::new();
     for (index, item) in remove.iter().enumerate() {
-        let before = left.accounts.len() + left.channels.len() + left.guards.len();
+        let before = count(&left);
         match item.kind {
             ItemKind::Account => left.accounts.retain(|account| account.id.as_str() != item.id),
             ItemKind::Channel => left.channels.retain(|channel| channel.id.as_str() != item.id),
             ItemKind::Guard => left.guards.retain(|guard| guard.id.as_str() != item.id),
+            ItemKind::Renewal => left.renewals.retain(|renewal| renewal.id.as_str() != item.id),
+            ItemKind::Mailbox => left.mailboxes.retain(|mailbox| mailbox.id.as_str() != item.id),
         }
-        if before == left.accounts.len() + left.channels.len() + left.guards.len() {
+        if before == count(&left) {
             missing.push(Finding {
                 line: 1,
                 path: format!("remove[{index}]"),
@@ -128,12 +140,20 @@ pub fn without(current: &Config, remove: &[ItemRef]) -> (Config, Vec<Finding>) {
     left.guards
         .retain(|guard| accounts.contains(guard.account.as_str()));
     let channels: BTreeSet<&str> = left.channels.iter().map(|channel| channel.id.as_str()).collect();
-    for guard in &mut left.guards {
-        guard
-            .channels
-            .retain(|channel| channels.contains(channel.as_str()));
+    let routes = left.guards.iter_mut().map(|guard| &mut guard.channels);
+    let routes = routes.chain(left.renewals.iter_mut().map(|renewal| &mut renewal.channels));
+    for route in routes.chain(left.mailboxes.iter_mut().map(|mailbox| &mut mailbox.channels)) {
+        route.retain(|channel| channels.contains(channel.as_str()));
     }
     (left, missing)
+}
+
+const fn count(config: &Config) -> usize {
+    config.accounts.len()
+        + config.channels.len()
+        + config.guards.len()
+        + config.renewals.len()
+        + config.mailboxes.len()
 }
 
 fn put<T>(items: &mut Vec<T>, item: T, id: impl Fn(&T) -> String) {
@@ -148,58 +168,9 @@ fn put<T>(items: &mut Vec<T>, item: T, id: impl Fn(&T) -> String) {
 #[must_use]
 pub fn plan(current: &Config, next: &Config, disarmed: &[String]) -> Plan {
     let mut items = Vec::new();
-    let rows = |values: Vec<(String, Value)>| values;
-    compare(
-        &mut items,
-        ItemKind::Account,
-        &rows(
-            current
-                .accounts
-                .iter()
-                .map(|a| (a.id.to_string(), fields(a)))
-                .collect(),
-        ),
-        &rows(
-            next.accounts
-                .iter()
-                .map(|a| (a.id.to_string(), fields(a)))
-                .collect(),
-        ),
-    );
-    compare(
-        &mut items,
-        ItemKind::Channel,
-        &rows(
-            current
-                .channels
-                .iter()
-                .map(|c| (c.id.to_string(), fields(c)))
-                .collect(),
-        ),
-        &rows(
-            next.channels
-                .iter()
-                .map(|c| (c.id.to_string(), fields(c)))
-                .collect(),
-        ),
-    );
-    compare(
-        &mut items,
-        ItemKind::Guard,
-        &rows(
-            current
-                .guards
-                .iter()
-                .map(|g| (g.id.to_string(), fields(g)))
-                .collect(),
-        ),
-        &rows(
-            next.guards
-                .iter()
-                .map(|g| (g.id.to_string(), fields(g)))
-                .collect(),
-        ),
-    );
+    for (kind, of) in KINDS {
+        compare(&mut items, kind, &of(current), &of(next));
+    }
     for item in &mut items {
         item.disarmed = item.kind == ItemKind::Guard && disarmed.contains(&item.id);
     }
@@ -207,6 +178,32 @@ pub fn plan(current: &Config, next: &Config, disarmed: &[String]) -> Plan {
         items,
         vault_removed: Vec::new(),
     }
+}
+
+/// Every item of one kind: its id and its fields.
+type Listed = fn(&Config) -> Vec<(String, Value)>;
+
+const KINDS: [(ItemKind, Listed); 5] = [
+    (ItemKind::Account, |config| {
+        listed(&config.accounts, |item| &item.id)
+    }),
+    (ItemKind::Channel, |config| {
+        listed(&config.channels, |item| &item.id)
+    }),
+    (ItemKind::Guard, |config| listed(&config.guards, |item| &item.id)),
+    (ItemKind::Renewal, |config| {
+        listed(&config.renewals, |item| &item.id)
+    }),
+    (ItemKind::Mailbox, |config| {
+        listed(&config.mailboxes, |item| &item.id)
+    }),
+];
+
+fn listed<T: Serialize, I: ToString>(items: &[T], id: impl Fn(&T) -> &I) -> Vec<(String, Value)> {
+    items
+        .iter()
+        .map(|item| (id(item).to_string(), fields(item)))
+        .collect()
 }
 
 fn fields<T: Serialize>(item: &T) -> Value {

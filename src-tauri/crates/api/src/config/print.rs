@@ -1,19 +1,25 @@
 //! The configuration as text, in the same format that is read; secrets as references. What stands at its default is
 //! left out where a reader would not miss it.
 
-use tidegate_engine::config::{AccountConfig, ChannelConfig, Config, GuardConfig, MeterChoice, SecretRefs};
-use tidegate_guard::{ActionKind, Belts, RestartPolicy};
+use tidegate_engine::config::{
+    AccountConfig, ChannelConfig, Config, GuardConfig, MeterChoice, Params, SecretRefs,
+};
+use tidegate_guard::{ActionKind, Belts, RestartPolicy, Severity};
 use tidegate_meter::{Lang, print_span};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value, value};
+
+use super::{mailbox, renewal};
 
 /// Prints a configuration; reading it back gives the same items, with every guard in watch mode.
 #[must_use]
 pub fn print(config: &Config) -> String {
     let mut document = DocumentMut::new();
-    let sections: [(&str, Vec<Table>); 3] = [
+    let sections: [(&str, Vec<Table>); 5] = [
         ("account", config.accounts.iter().map(account).collect()),
         ("channel", config.channels.iter().map(channel).collect()),
         ("guard", config.guards.iter().map(guard).collect()),
+        ("renewal", config.renewals.iter().map(renewal::print).collect()),
+        ("mailbox", config.mailboxes.iter().map(mailbox::print).collect()),
     ];
     for (name, tables) in sections {
         if !tables.is_empty() {
@@ -24,7 +30,7 @@ pub fn print(config: &Config) -> String {
     document.to_string()
 }
 
-fn texts<T: ToString>(items: &[T]) -> Item {
+pub(super) fn texts<T: ToString>(items: &[T]) -> Item {
     let array: Array = items.iter().map(|item| Value::from(item.to_string())).collect();
     value(array)
 }
@@ -33,6 +39,14 @@ fn secrets(refs: &SecretRefs) -> Table {
     let mut table = Table::new();
     for (field, reference) in refs {
         table.insert(field, value(reference.to_string()));
+    }
+    table
+}
+
+fn params(params: &Params) -> Table {
+    let mut table = Table::new();
+    for (key, text) in params {
+        table.insert(key, value(text.as_str()));
     }
     table
 }
@@ -54,6 +68,9 @@ fn account(config: &AccountConfig) -> Table {
     }
     if !config.protect.is_empty() {
         table.insert("protect", texts(&config.protect));
+    }
+    if !config.params.is_empty() {
+        table.insert("params", Item::Table(params(&config.params)));
     }
     table.insert("secret", Item::Table(secrets(&config.secret)));
     if !config.act_secret.is_empty() {
@@ -97,6 +114,11 @@ fn channel(config: &ChannelConfig) -> Table {
     table.insert("language", value(language));
     if let Some(keyword) = &config.keyword {
         table.insert("keyword", value(keyword.as_str()));
+    }
+    match config.severity {
+        Severity::Info => {}
+        Severity::Warning => drop(table.insert("severity", value("warning"))),
+        Severity::Critical => drop(table.insert("severity", value("critical"))),
     }
     table
 }

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::time::Duration;
 
-use tidegate_engine::config::{SecretRef, SecretRefs};
+use tidegate_engine::config::{Params, SecretRef, SecretRefs};
 use tidegate_meter::parse_span;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -337,6 +337,13 @@ impl<'a, 't> Reader<'a, 't> {
             }
         }
         tables
+    }
+
+    /// Every key of this table with its text: what a provider or a channel asks for besides secrets.
+    pub(super) fn params(&self) -> Params {
+        let keys = self.table.keys().map(|key| key.get_ref().as_ref());
+        keys.filter_map(|key| Some((key.to_owned(), self.name(key)?)))
+            .collect()
     }
 
     /// The secrets of this table under `fields`, by reference. What is no reference is refused unseen.

@@ -36,6 +36,14 @@ pub struct Items {
     #[serde(default)]
     #[ts(type = "Array<GuardItem>")]
     pub guard: Vec<Item>,
+    /// Renewals.
+    #[serde(default)]
+    #[ts(optional, type = "Array<RenewalItem>")]
+    pub renewal: Vec<Item>,
+    /// Mailboxes.
+    #[serde(default)]
+    #[ts(optional, type = "Array<MailboxItem>")]
+    pub mailbox: Vec<Item>,
 }
 
 /// One configured item by name.

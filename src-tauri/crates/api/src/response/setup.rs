@@ -21,6 +21,14 @@ pub struct ItemsView {
     /// Guards; whether one is armed is told by `guards`.
     #[ts(type = "Array<GuardItem>")]
     pub guard: Vec<Item>,
+    /// Renewals; until when one is paid is told by `renewals`.
+    #[serde(default)]
+    #[ts(type = "Array<RenewalItem>")]
+    pub renewal: Vec<Item>,
+    /// Mailboxes.
+    #[serde(default)]
+    #[ts(type = "Array<MailboxItem>")]
+    pub mailbox: Vec<Item>,
 }
 
 /// What saving a draft would do.

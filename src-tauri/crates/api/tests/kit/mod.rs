@@ -125,6 +125,7 @@ pub fn items(account: Vec<Value>, channel: Vec<Value>, guard: Vec<Value>) -> Ite
         account: list(account),
         channel: list(channel),
         guard: list(guard),
+        ..Items::default()
     }
 }
 

@@ -9,7 +9,7 @@ use tidegate_meter::{AccountId, ChannelId, GuardId};
 use tidegate_store::{Batch, IntentRow, Write};
 use tokio::sync::OwnedMutexGuard;
 
-use super::{CallOff, again, writer};
+use super::{CallOff, again, items, writer};
 use crate::config::{AccountConfig, ChannelConfig, Config, GuardConfig};
 use crate::event::Event;
 use crate::inner::{Inner, audit, lock};
@@ -30,6 +30,10 @@ pub(crate) async fn current(inner: &Inner) -> Config {
     }
     config.channels = inner.posts().iter().map(|post| post.config.clone()).collect();
     config.guards.sort_by(|a, b| a.id.cmp(&b.id));
+    let roster = inner.roster();
+    config.renewals = roster.renewals.values().cloned().collect();
+    config.mailboxes = roster.mailboxes.values().cloned().collect();
+    drop(roster);
     config
 }
 
@@ -59,6 +63,7 @@ async fn apply(inner: &Inner, config: Config, by: &str) -> Result<Plan, EngineEr
     write_accounts(&mut batch, &plan, &target);
     write_channels(&mut batch, &plan, &target);
     write_guards(&mut batch, &plan, &before, &target);
+    items::write(&mut batch, &plan, &target);
     let now = inner.wall();
     batch.push(audit(now, by, "config.applied", crate::inner::json(&plan)));
     let mut off = CallOff::default();
@@ -162,6 +167,13 @@ fn compare(before: &Config, after: &Config) -> Plan {
         .collect();
     Plan {
         channels: diff(&before.channels, &after.channels, |item| &item.id, PartialEq::eq),
+        renewals: diff(&before.renewals, &after.renewals, |item| &item.id, PartialEq::eq),
+        mailboxes: diff(
+            &before.mailboxes,
+            &after.mailboxes,
+            |item| &item.id,
+            PartialEq::eq,
+        ),
         accounts,
         guards,
         disarmed,
@@ -195,6 +207,7 @@ fn points_elsewhere(before: &Config, after: &Config, account: &AccountId) -> boo
         (Some(old), Some(new)) => {
             old.provider != new.provider
                 || old.endpoint != new.endpoint
+                || old.params != new.params
                 || old.mappings != new.mappings
                 || old.site != new.site
                 || old.secret != new.secret
@@ -292,6 +305,7 @@ async fn take_on(inner: &Inner, memories: &mut Memories, plan: &Plan, target: &C
     }
     hurried.extend(take_guards(inner, memories, target).await);
     take_channels(inner, plan, target);
+    items::take(inner, target);
     lock(&inner.hurried).extend(hurried);
     inner.wakes.schedule.notify_one();
     inner.wakes.deliver.notify_one();
@@ -377,10 +391,10 @@ fn validate(inner: &Inner, config: &Config) -> Result<(), ConfigError> {
     for guard in &config.guards {
         validate_guard(config, guard)?;
     }
-    Ok(())
+    items::validate(config)
 }
 
-fn unique<'a>(kind: &'static str, ids: impl Iterator<Item = &'a str>) -> Result<(), ConfigError> {
+pub(super) fn unique<'a>(kind: &'static str, ids: impl Iterator<Item = &'a str>) -> Result<(), ConfigError> {
     let mut seen = BTreeSet::new();
     for id in ids {
         if !seen.insert(id) {
@@ -434,7 +448,7 @@ fn validate_guard(config: &Config, guard: &GuardConfig) -> Result<(), ConfigErro
     let account = config.accounts.iter().find(|item| item.id == guard.account);
     let Some(account) = account else {
         return Err(ConfigError::Unknown {
-            guard: guard.id.clone(),
+            item: format!("guard {}", guard.id),
             field: "account",
             name: guard.account.to_string(),
         });
@@ -442,7 +456,7 @@ fn validate_guard(config: &Config, guard: &GuardConfig) -> Result<(), ConfigErro
     let known = |id: &ChannelId| config.channels.iter().any(|item| item.id == *id);
     if let Some(channel) = guard.channels.iter().find(|id| !known(id)) {
         return Err(ConfigError::Unknown {
-            guard: guard.id.clone(),
+            item: format!("guard {}", guard.id),
             field: "channels",
             name: channel.to_string(),
         });

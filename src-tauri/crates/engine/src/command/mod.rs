@@ -5,6 +5,7 @@ mod arming;
 mod configure;
 mod deliveries;
 mod intents;
+pub(crate) mod items;
 mod protect;
 mod query;
 mod replay;

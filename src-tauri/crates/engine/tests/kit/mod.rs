@@ -24,13 +24,13 @@ use async_trait::async_trait;
 use tidegate_channels::{Channel, Delivered, Delivery, DeliveryError, Message, Pace};
 use tidegate_egress::{Failure, FailureKind, Request, Response, Timer, Transport};
 use tidegate_engine::config::{
-    AccountConfig, ChannelConfig, Config, GuardConfig, MeterChoice, SecretRef, SecretRefs,
+    AccountConfig, ChannelConfig, Config, GuardConfig, MeterChoice, Params, SecretRef, SecretRefs,
 };
 use tidegate_engine::{
     AccountSecrets, Engine, Event, Links, MakeError, Options, Outside, Parts, SeededEntropy,
 };
 use tidegate_guard::{
-    ActionKind, Belts, Limit, Mode, Permit, PowerState, Receipt, RestartPolicy, Step, StopManner,
+    ActionKind, Belts, Limit, Mode, Permit, PowerState, Receipt, RestartPolicy, Severity, Step, StopManner,
 };
 use tidegate_meter::{
     AccountId, AsOf, ByteBase, ChannelId, Clock, GuardId, Lang, MeterId, MeterInfo, MeterKind, Mono, Now,
@@ -279,6 +279,7 @@ pub fn account(id: &str) -> AccountConfig {
         interval: Duration::from_secs(300),
         interval_near: Duration::from_secs(120),
         endpoint: None,
+        params: Params::new(),
         secret: SecretRefs::from([("ak".to_owned(), secret(id)), ("sk".to_owned(), secret(id))]),
         act_secret: SecretRefs::new(),
         mappings: Vec::new(),
@@ -294,6 +295,8 @@ pub fn channel(id: &str) -> ChannelConfig {
         language: Lang::En,
         secrets: SecretRefs::from([("url".to_owned(), SecretRef::Vault(id.to_owned()))]),
         keyword: None,
+        params: Params::new(),
+        severity: Severity::Info,
     }
 }
 
@@ -325,6 +328,7 @@ pub fn config(accounts: &[&str]) -> Config {
             .iter()
             .map(|id| guard(&format!("{id}-traffic"), id))
             .collect(),
+        ..Config::default()
     }
 }
 

@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 use tidegate_meter::{AccountId, ChannelId, GuardId, Time};
 
 use crate::column::{change, json, opt_ms};
-use crate::{AccountRow, ChannelRow, GuardRow, LapseRow, StoreError};
+use crate::{AccountRow, ChannelRow, GuardRow, ItemRow, LapseRow, StoreError, StoredKind};
 
 pub(super) fn put_account(conn: &Connection, row: &AccountRow) -> Result<(), StoreError> {
     let sql = "INSERT INTO account (id, provider, name, enabled, config) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -64,6 +64,35 @@ pub(super) fn remove_guard(conn: &Connection, id: &GuardId, at: Option<Time>) ->
     let sql = "UPDATE alert SET resolved_at = max(raised_at, ifnull(?2, raised_at))
         WHERE guard = ?1 AND resolved_at IS NULL";
     change(conn, sql, params![id.as_str(), opt_ms(at)]).map(drop)
+}
+
+/// The state of an item that was there stays.
+pub(super) fn put_item(conn: &Connection, row: &ItemRow) -> Result<(), StoreError> {
+    let sql = "INSERT INTO item (kind, id, enabled, config) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (kind, id) DO UPDATE SET enabled = ?3, config = ?4";
+    let config = json(&row.config)?;
+    change(conn, sql, params![row.kind.name(), row.id, row.enabled, config]).map(drop)
+}
+
+pub(super) fn remove_item(conn: &Connection, kind: StoredKind, id: &str) -> Result<(), StoreError> {
+    change(
+        conn,
+        "DELETE FROM item WHERE kind = ?1 AND id = ?2",
+        params![kind.name(), id],
+    )
+    .map(drop)
+}
+
+/// What is known of an item that went meanwhile is of no use to anybody.
+pub(super) fn put_item_state(
+    conn: &Connection,
+    kind: StoredKind,
+    id: &str,
+    state: Option<&serde_json::Value>,
+) -> Result<(), StoreError> {
+    let state = state.map(json).transpose()?;
+    let sql = "UPDATE item SET state = ?3 WHERE kind = ?1 AND id = ?2";
+    change(conn, sql, params![kind.name(), id, state]).map(drop)
 }
 
 /// A lapse told again with a later end replaces the one told before.

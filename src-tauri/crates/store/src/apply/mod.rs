@@ -38,6 +38,9 @@ fn apply(conn: &Connection, write: &Write, at: Option<Time>) -> Result<(), Store
         Write::RemoveChannel(id) => config::remove_channel(conn, id),
         Write::PutGuard(row) => config::put_guard(conn, row),
         Write::RemoveGuard(id) => config::remove_guard(conn, id, at),
+        Write::PutItem(row) => config::put_item(conn, row),
+        Write::RemoveItem { kind, id } => config::remove_item(conn, *kind, id),
+        Write::ItemState { kind, id, state } => config::put_item_state(conn, *kind, id, state.as_ref()),
         Write::Look {
             info,
             outcome,

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use tidegate_meter::Time;
 
 use crate::column::{Columns, list, one, rows};
-use crate::{AccountRow, ChannelRow, GuardRow, LapseRow, StoreError, limits};
+use crate::{AccountRow, ChannelRow, GuardRow, ItemRow, LapseRow, StoreError, StoredKind, limits};
 
 pub(crate) fn accounts(conn: &Connection) -> Result<Vec<AccountRow>, StoreError> {
     let sql = "SELECT id, provider, name, enabled, config FROM account ORDER BY id LIMIT ?1";
@@ -39,6 +39,19 @@ pub(crate) fn guards(conn: &Connection) -> Result<Vec<GuardRow>, StoreError> {
             account: row.text("account")?,
             enabled: row.plain("enabled")?,
             config: row.json_or_null("config"),
+        })
+    })
+}
+
+pub(crate) fn items(conn: &Connection, kind: StoredKind) -> Result<Vec<ItemRow>, StoreError> {
+    let sql = "SELECT id, enabled, config, state FROM item WHERE kind = ?1 ORDER BY id LIMIT ?2";
+    list(conn, sql, (kind.name(), rows(limits::WATCHED_ROWS)), |row| {
+        Ok(ItemRow {
+            kind,
+            id: row.plain("id")?,
+            enabled: row.plain("enabled")?,
+            config: row.json_or_null("config"),
+            state: row.json_if_there("state")?,
         })
     })
 }

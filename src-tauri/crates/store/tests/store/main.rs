@@ -12,6 +12,7 @@ mod batch;
 mod commit;
 mod damage;
 mod history;
+mod items;
 mod later;
 mod lease;
 mod log;
