@@ -31,7 +31,6 @@ pub mod wecom;
 pub use contract::{Channel, Delivered, Delivery, DeliveryError, Pace, Refusal};
 pub use desktop::{Desktop, DesktopConfig};
 pub use error::ChannelError;
-pub use feishu::{ChannelError, Feishu, FeishuConfig};
 pub use hook::{Hook, Telling, Wire};
 pub use mail::{MailKind, MailNote, MailboxRef};
 pub use message::{ActionRef, Asked, Message, MeterRef, RenewalRef, Repeats};
