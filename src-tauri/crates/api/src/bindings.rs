@@ -126,6 +126,7 @@ fn set_up(config: &Config) -> Vec<String> {
         response::CatalogueView::decl(config),
         response::ProviderEntry::decl(config),
         response::FieldEntry::decl(config),
+        response::FieldForm::decl(config),
         response::ChoiceEntry::decl(config),
         response::PolicyEntry::decl(config),
         response::ChannelKindEntry::decl(config),

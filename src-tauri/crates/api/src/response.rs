@@ -37,7 +37,7 @@ pub use records::{
 };
 pub use setup::{
     CatalogueView, ChannelKindEntry, ChoiceEntry, ContractView, DefaultsView, DraftView, FieldEntry,
-    FindingView, ItemsView, PolicyEntry, ProviderEntry, TemplateEntry, TriedView,
+    FieldForm, FindingView, ItemsView, PolicyEntry, ProviderEntry, TemplateEntry, TriedView,
 };
 pub use summary::{
     ActionsView, ChecksView, ColumnKind, ColumnView, CountView, DeliveriesView, ExportPage, FiguresView,
