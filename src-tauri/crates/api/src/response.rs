@@ -14,6 +14,7 @@ mod glance;
 mod meters;
 mod program;
 mod records;
+mod renewals;
 mod setup;
 
 pub use chart::{
@@ -34,6 +35,7 @@ pub use program::{
 pub use records::{
     ActionEventView, ActionView, AlertView, AuditView, DeliveryView, LapseView, PointView, ReplayView,
 };
+pub use renewals::{DuesView, RenewalTotal, RenewalView, RenewalsView, RenewedView};
 pub use setup::{
     CatalogueView, ChannelKindEntry, ChoiceEntry, ContractView, DefaultsView, DraftView, FieldEntry,
     FindingView, ItemsView, PolicyEntry, ProviderEntry, TemplateEntry, TriedView,
@@ -120,6 +122,12 @@ pub enum Response {
     Restored(RestoredView),
     /// The demonstration.
     Demo(DemoView),
+    /// Renewals with what they cost.
+    Renewals(RenewalsView),
+    /// Due dates that are not paid yet.
+    Dues(DuesView),
+    /// What a mark of a renewal came to.
+    Renewed(RenewedView),
 }
 
 /// The program that answers.

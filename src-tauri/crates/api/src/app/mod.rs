@@ -14,6 +14,7 @@ mod marks;
 mod meters;
 mod query;
 mod records;
+mod renewals;
 mod secrets;
 mod settings;
 mod setup;

@@ -49,6 +49,18 @@ pub enum Allowed {
     Endpoint,
     /// A bandwidth.
     Bandwidth,
+    /// A renewal's cycle.
+    Cycle,
+    /// A day of the week by number.
+    Weekday,
+    /// A day of the month.
+    DayOfMonth,
+    /// A month and a day.
+    DayOfYear,
+    /// A date.
+    Date,
+    /// An amount of money with its currency.
+    Price,
     /// An amount in bytes: the meters of this provider count traffic.
     Bytes,
     /// A value of this TOML type: `string`, `boolean`, `integer`, `array`, `table`, `array of tables`.
@@ -245,6 +257,14 @@ fn allowed_en(allowed: &Allowed) -> String {
         }
         Allowed::Bandwidth => "a bandwidth such as \"30 Mbit\" or \"1 Gbit\"".to_owned(),
         Allowed::Bytes => "an amount of traffic such as \"20 GB\" or \"20 GiB\"".to_owned(),
+        Allowed::Cycle => {
+            "weekly | monthly | yearly | \"every N days\" | \"every N months\" | once | trial".to_owned()
+        }
+        Allowed::Weekday => "a day of the week from \"1\" (Monday) to \"7\"".to_owned(),
+        Allowed::DayOfMonth => "a day of the month from \"1\" to \"31\"".to_owned(),
+        Allowed::DayOfYear => "a month and a day such as \"02-29\"".to_owned(),
+        Allowed::Date => "a date such as \"2026-03-15\"".to_owned(),
+        Allowed::Price => "an amount with its currency such as \"68 CNY\"".to_owned(),
         Allowed::Type { name } => format!("a value of type {name}"),
     }
 }
@@ -269,6 +289,14 @@ fn allowed_zh(allowed: &Allowed) -> String {
         Allowed::Endpoint => "不带路径的 https 地址，或本机、内网的 http 地址".to_owned(),
         Allowed::Bandwidth => "带宽，如 \"30 Mbit\" 或 \"1 Gbit\"".to_owned(),
         Allowed::Bytes => "流量，如 \"20 GB\" 或 \"20 GiB\"".to_owned(),
+        Allowed::Cycle => {
+            " weekly | monthly | yearly | \"every N days\" | \"every N months\" | once | trial".to_owned()
+        }
+        Allowed::Weekday => "星期几，\"1\"（星期一）到 \"7\"".to_owned(),
+        Allowed::DayOfMonth => "每月的日子，\"1\" 到 \"31\"".to_owned(),
+        Allowed::DayOfYear => "月-日，如 \"02-29\"".to_owned(),
+        Allowed::Date => "日期，如 \"2026-03-15\"".to_owned(),
+        Allowed::Price => "带币种的金额，如 \"68 CNY\"".to_owned(),
         Allowed::Type { name } => format!(" {name} 类型的值"),
     }
 }

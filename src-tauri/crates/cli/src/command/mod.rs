@@ -5,6 +5,7 @@ mod demo;
 mod footing;
 mod power;
 mod records;
+mod renewals;
 mod secrets;
 mod sim;
 mod watching;
@@ -48,6 +49,7 @@ async fn keep(context: &Context, command: Command) -> Ended {
         } => records::history(context, account, meter, seconds).await,
         Command::Backup { file } => footing::backup(context, &file).await,
         Command::RestoreBackup { file, yes } => footing::restore(context, &file, yes).await,
+        Command::Renewals { what } => renewals::renewals(context, what).await,
         Command::Vault { what } => secrets::vault(context, what).await,
         Command::Doctor { outside } => footing::doctor(context, outside).await,
         Command::Version => footing::version(context).await,

@@ -3,6 +3,7 @@
 
 mod guarding;
 mod records;
+mod renewals;
 mod replay;
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
@@ -56,6 +57,9 @@ pub(crate) fn text(context: &Context, response: &Response) -> String {
         Response::Accounts(accounts) => guarding::accounts(context, accounts),
         Response::Targets(targets) => guarding::targets(context, targets),
         Response::Replay(reports) => replay::text(context, reports),
+        Response::Renewals(view) => renewals::list(context, view),
+        Response::Dues(view) => renewals::dues(context, view),
+        Response::Renewed(view) => renewals::renewed(context, view),
         other => records::text(context, other),
     }
 }
