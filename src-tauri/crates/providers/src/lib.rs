@@ -7,6 +7,10 @@
 pub mod calendar;
 mod contract;
 pub mod huawei;
+pub mod mailbox;
+pub mod oauth;
+pub mod sign;
+pub mod specs;
 
 pub use contract::{
     AccountCheck, Control, Discovery, FoundTarget, MeterLook, ProviderError, ProviderErrorKind, ReadReport,
