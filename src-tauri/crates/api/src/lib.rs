@@ -20,6 +20,7 @@ mod home;
 mod hosted;
 pub mod limits;
 mod presets;
+pub mod renewals;
 pub mod request;
 pub mod response;
 mod restore;
