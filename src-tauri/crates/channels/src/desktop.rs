@@ -127,6 +127,9 @@ fn key(message: &Message) -> String {
         return format!("action/{}/{}", action.account, action.target.id);
     }
     match message {
+        Message::RenewalDue { renewal, .. } | Message::RenewalSettled { renewal, .. } => {
+            format!("renewal/{}", renewal.id)
+        }
         Message::Lapse { .. } => "lapse".to_owned(),
         Message::Program { condition, .. } => format!("program/{condition}"),
         Message::Test { .. } => "test".to_owned(),
@@ -193,6 +196,7 @@ fn page(message: &Message) -> NoticePage {
         };
     }
     match message {
+        Message::RenewalDue { .. } | Message::RenewalSettled { .. } => NoticePage::Renewals,
         Message::Lapse { .. } => NoticePage::Activity { intent: None },
         Message::Program { .. } | Message::Test { .. } => NoticePage::Settings,
         _ => NoticePage::Overview,

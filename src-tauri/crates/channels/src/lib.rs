@@ -31,6 +31,6 @@ pub use contract::{Channel, Delivered, Delivery, DeliveryError, Pace, Refusal};
 pub use desktop::{Desktop, DesktopConfig};
 pub use error::ChannelError;
 pub use hook::{Hook, Telling, Wire};
-pub use message::{ActionRef, Asked, Message, MeterRef};
+pub use message::{ActionRef, Asked, Message, MeterRef, RenewalRef, Repeats};
 pub use notice::{DesktopNotices, Notice, NoticeAction, NoticeDeed, NoticeError, NoticePage, Shown};
 pub use smtp::Smtp;

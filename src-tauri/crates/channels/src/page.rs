@@ -104,9 +104,10 @@ const fn tone(message: &Message, severity: Severity) -> Tone {
         Message::ActionPlanned { .. }
         | Message::ActionSent { .. }
         | Message::ActionUnknown { given_up: false, .. } => Tone::Acting,
-        Message::ActionVerified { .. } | Message::StepResolved { .. } | Message::BlindResolved { .. } => {
-            Tone::Good
-        }
+        Message::ActionVerified { .. }
+        | Message::StepResolved { .. }
+        | Message::BlindResolved { .. }
+        | Message::RenewalSettled { .. } => Tone::Good,
         _ => match severity {
             Severity::Info => Tone::Info,
             Severity::Warning => Tone::Warning,

@@ -6,9 +6,13 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tidegate_guard::{ActionKind, Belts, Limit, Mode, RestartPolicy, Severity, Step};
-use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MailboxId, MeterId, RenewalId, TargetId};
+use tidegate_meter::{
+    AccountId, ChannelId, GuardId, Lang, MailboxId, MeterId, Quantity, RenewalId, TargetId,
+};
+use tidegate_providers::calendar::Cycle;
 
 /// Where a secret stands. Never the secret.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -195,7 +199,7 @@ pub struct GuardConfig {
     pub channels: Vec<ChannelId>,
 }
 
-/// One renewal. Until when it is paid is its state, not its configuration.
+/// One renewal. Until when it is paid is its state; `paid` only says what was so before it was known here.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct RenewalConfig {
     /// Its slug.
@@ -204,10 +208,26 @@ pub struct RenewalConfig {
     pub name: String,
     /// Whether it reminds.
     pub enabled: bool,
-    /// How often it falls due.
-    pub cycle: String,
-    /// On which day.
-    pub day: String,
+    /// Whose it is, for people.
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// How often it falls due, and on which day; stored as `cycle` and `day`.
+    #[serde(flatten)]
+    pub cycle: Cycle,
+    /// What it costs each time, in money.
+    #[serde(default)]
+    pub amount: Option<Quantity>,
+    /// The provider renews it and takes the money by itself.
+    #[serde(default)]
+    pub auto_renew: bool,
+    /// On how many days before a due date to remind; 0 is the day itself.
+    pub remind: Vec<u16>,
+    /// Paid through this date, as far as its owner knew; the later of it and what was marked since counts.
+    #[serde(default)]
+    pub paid: Option<Date>,
+    /// What its owner noted.
+    #[serde(default)]
+    pub note: Option<String>,
     /// Where its messages go; empty: every channel.
     pub channels: Vec<ChannelId>,
 }

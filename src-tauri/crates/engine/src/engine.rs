@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::civil::Date;
 use tidegate_channels::Delivered;
 use tidegate_guard::{ActionKind, Consent, Contract, Replay, StopManner};
-use tidegate_meter::{AccountId, ChannelId, GuardId, MeterId, MeterInfo, RowId, TargetId, Time};
+use tidegate_meter::{AccountId, ChannelId, GuardId, MeterId, MeterInfo, RenewalId, RowId, TargetId, Time};
 use tidegate_store::{IntentRow, Store};
 use tidegate_vault::Fields;
 use tokio::sync::broadcast;
@@ -21,8 +22,10 @@ use crate::inner::{Inner, lock};
 use crate::outside::{AccountSecrets, Outside};
 use crate::quiet::QuietHours;
 use crate::standard::Standard;
-use crate::view::{Armed, ChannelHealth, CheckReport, GuardView, Plan, Status, Trial, WhatIf};
-use crate::{EngineError, Parts, command, limits, load, run};
+use crate::view::{
+    Armed, ChannelHealth, CheckReport, GuardView, Marked, Plan, RenewalView, Status, Trial, WhatIf,
+};
+use crate::{EngineError, Parts, command, limits, load, renewals, run};
 
 /// The engine; a clone is another handle to the same one.
 #[derive(Clone)]
@@ -194,6 +197,27 @@ impl Engine {
     /// Ends a pause.
     pub async fn resume(&self, by: &str) -> Result<(), EngineError> {
         command::resume(&self.inner, by).await
+    }
+
+    /// Today in the user's zone, and every renewal as of today: the most urgent first. Sends nothing.
+    pub async fn renewals(&self) -> Result<(Date, Vec<RenewalView>), EngineError> {
+        renewals::list(&self.inner).await
+    }
+
+    /// Marks a renewal as renewed; see [`tidegate_providers::calendar::Standing::covers`] for what `day` reaches. Its
+    /// open alert ends, and who was told is told so.
+    pub async fn mark_renewed(
+        &self,
+        renewal: &RenewalId,
+        day: Option<Date>,
+        by: &str,
+    ) -> Result<Marked, EngineError> {
+        renewals::mark(&self.inner, renewal, day, by).await
+    }
+
+    /// Takes the last mark of a renewal back.
+    pub async fn clear_renewed(&self, renewal: &RenewalId, by: &str) -> Result<Marked, EngineError> {
+        renewals::clear(&self.inner, renewal, by).await
     }
 
     /// Raises a condition of the program that needs a person, such as `config_refused`: an alert and a warning to every

@@ -1,7 +1,7 @@
 //! What can go wrong with a command, as one enum; and the reasons to refuse one, as another.
 
 use tidegate_guard::{IntentState, SpecError, Why};
-use tidegate_meter::{AccountId, Blind, ChannelId, GuardId, MeterId, RowId, TargetId};
+use tidegate_meter::{AccountId, Blind, ChannelId, GuardId, MeterId, RenewalId, RowId, TargetId};
 use tidegate_store::StoreError;
 
 /// A command or a start that did not happen.
@@ -40,6 +40,9 @@ pub enum EngineError {
     /// No such target.
     #[error("the account has no target {0}")]
     NoTarget(TargetId),
+    /// No such renewal.
+    #[error("there is no renewal {0}")]
+    NoRenewal(RenewalId),
     /// The configuration contradicts itself; names the item and the field.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -123,6 +126,9 @@ pub enum Refused {
     /// The account cannot be read now.
     #[error("the account is blind now ({}: {}); arm when it can be read", .0.reason.name(), .0.detail)]
     AccountBlind(Blind),
+    /// A one-off that is settled: it never falls due again.
+    #[error("nothing of renewal {0} is due any more")]
+    NothingDue(RenewalId),
     /// Nothing was read of the account yet.
     #[error("nothing was read of the account yet; try again after the first look")]
     NotReadYet,

@@ -38,6 +38,7 @@ pub(crate) struct Wakes {
     pub(crate) schedule: Notify,
     pub(crate) act: Notify,
     pub(crate) deliver: Notify,
+    pub(crate) renewals: Notify,
 }
 
 /// The shared heart of one engine.

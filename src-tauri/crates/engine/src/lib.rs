@@ -39,6 +39,7 @@ mod planning;
 mod post;
 mod program;
 mod quiet;
+mod renewals;
 mod restart;
 mod run;
 mod schedule;

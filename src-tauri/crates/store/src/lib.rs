@@ -24,10 +24,11 @@ mod options;
 mod query;
 mod schema;
 mod store;
+mod summary;
 mod worker;
 mod writer;
 
-pub use ask::ReadingStream;
+pub use ask::{ReadingPlace, ReadingStream};
 pub use backup::restore;
 pub use error::StoreError;
 pub use faults::Faults;
@@ -38,3 +39,4 @@ pub use filter::{
 pub use model::*;
 pub use options::{Mode, OpenOptions, Opened, Place};
 pub use store::Store;
+pub use summary::*;

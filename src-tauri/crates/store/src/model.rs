@@ -458,6 +458,10 @@ pub struct ChartLine {
     pub windows: Vec<WindowRun>,
     /// Where the whole, or what is left, grew within a window.
     pub top_ups: Vec<Time>,
+    /// What it comes to; `None` when nothing was read.
+    pub figures: Option<crate::Figures>,
+    /// How many silences there were, and their milliseconds together, also of those that are not listed as gaps.
+    pub silent: (usize, i64),
 }
 
 /// A run of readings in one window.

@@ -69,13 +69,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::catalogue::{judgement, sentences, words};
+    use crate::catalogue::{judgement, renewals, sentences, words};
 
     fn all() -> impl Iterator<Item = (&'static str, Text)> {
         [
             words::ALL,
             sentences::ALL,
             judgement::ALL,
+            renewals::ALL,
             crate::hook::refusals::ALL,
             crate::feishu::refusals::ALL,
             crate::dingtalk::refusals::ALL,

@@ -6,6 +6,7 @@ pub(crate) mod delivery;
 pub(crate) mod intent;
 pub(crate) mod marks;
 pub(crate) mod meter;
+pub(crate) mod statistics;
 
 use rusqlite::Connection;
 
