@@ -133,6 +133,11 @@ fn key(message: &Message) -> String {
         Message::Lapse { .. } => "lapse".to_owned(),
         Message::Program { condition, .. } => format!("program/{condition}"),
         Message::Test { .. } => "test".to_owned(),
+        Message::Mail { mailbox, mail } => format!("mail/{}/{}", mailbox.id, mail.received),
+        Message::MailDigest { mailbox, .. } => format!("digest/{}", mailbox.id),
+        Message::MailboxUnread { mailbox, .. } | Message::MailboxRead { mailbox, .. } => {
+            format!("mailbox/{}", mailbox.id)
+        }
         _ => "group".to_owned(),
     }
 }

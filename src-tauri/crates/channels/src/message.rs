@@ -10,6 +10,8 @@ use tidegate_meter::{
     AccountId, Blind, ByteBase, GuardId, MeterId, Quantity, Reason, RenewalId, RowId, Target, Time,
 };
 
+use crate::{MailNote, MailboxRef};
+
 /// Which meter a message is about, with the names a person knows.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct MeterRef {
@@ -275,6 +277,40 @@ pub enum Message {
         condition: String,
         /// One short line.
         detail: String,
+    },
+    /// A mail of a service, found by a rule that fits.
+    Mail {
+        /// Which mailbox.
+        mailbox: MailboxRef,
+        /// What it says.
+        mail: Box<MailNote>,
+    },
+    /// Mails that may matter, once a day.
+    MailDigest {
+        /// Which mailbox.
+        mailbox: MailboxRef,
+        /// All of them.
+        count: u32,
+        /// The newest of them.
+        mails: Vec<MailNote>,
+    },
+    /// A mailbox cannot be read.
+    MailboxUnread {
+        /// Which mailbox.
+        mailbox: MailboxRef,
+        /// Why.
+        reason: Reason,
+        /// One short line.
+        detail: String,
+        /// Read last, if it ever was.
+        since: Option<Time>,
+    },
+    /// It can be read again.
+    MailboxRead {
+        /// Which mailbox.
+        mailbox: MailboxRef,
+        /// Could not be read since.
+        since: Time,
     },
     /// A person pressed *send test*.
     Test {

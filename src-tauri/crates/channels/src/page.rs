@@ -107,7 +107,8 @@ const fn tone(message: &Message, severity: Severity) -> Tone {
         Message::ActionVerified { .. }
         | Message::StepResolved { .. }
         | Message::BlindResolved { .. }
-        | Message::RenewalSettled { .. } => Tone::Good,
+        | Message::RenewalSettled { .. }
+        | Message::MailboxRead { .. } => Tone::Good,
         _ => match severity {
             Severity::Info => Tone::Info,
             Severity::Warning => Tone::Warning,

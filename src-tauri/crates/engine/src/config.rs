@@ -13,6 +13,7 @@ use tidegate_meter::{
     AccountId, ChannelId, GuardId, Lang, MailboxId, MeterId, Quantity, RenewalId, TargetId,
 };
 use tidegate_providers::calendar::Cycle;
+use tidegate_providers::mailbox::{MailRule, Tls};
 
 /// Where a secret stands. Never the secret.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -243,10 +244,28 @@ pub struct MailboxConfig {
     pub enabled: bool,
     /// The server.
     pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is secured.
+    pub tls: Tls,
     /// Who signs in.
     pub username: String,
     /// Secret fields by reference: `password`.
     pub secrets: SecretRefs,
+    /// The folder: `INBOX`.
+    pub folder: String,
+    /// Between two looks; default 15 min.
+    pub interval: Duration,
+    /// How many days the first look goes back; default 3.
+    pub days: u32,
+    /// The name under which its server signs what it checked; the server's own where none is given.
+    pub authserv: Option<String>,
+    /// Rules of the person's own; they come before the built-in ones.
+    pub rules: Vec<MailRule>,
+    /// Words beside the built-in rules.
+    pub extra: Vec<String>,
+    /// Words in place of the built-in rules; empty: those stay.
+    pub replace: Vec<String>,
     /// Where its messages go; empty: every channel.
     pub channels: Vec<ChannelId>,
 }

@@ -9,23 +9,26 @@ use std::time::Duration;
 use jiff::civil::Date;
 use tidegate_channels::Delivered;
 use tidegate_guard::{ActionKind, Consent, Contract, Replay, StopManner};
-use tidegate_meter::{AccountId, ChannelId, GuardId, MeterId, MeterInfo, RenewalId, RowId, TargetId, Time};
-use tidegate_store::{IntentRow, Store};
+use tidegate_meter::{
+    AccountId, ChannelId, GuardId, MailboxId, MeterId, MeterInfo, RenewalId, RowId, TargetId, Time,
+};
+use tidegate_store::{FindingFilter, FindingRow, IntentRow, Store};
 use tidegate_vault::Fields;
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{AccountConfig, ChannelConfig, Config, GuardConfig};
+use crate::config::{AccountConfig, ChannelConfig, Config, GuardConfig, MailboxConfig};
 use crate::event::ChangeBatch;
 use crate::inner::{Inner, lock};
+use crate::mailboxes::{Finding, MailboxTrial, MailboxView};
 use crate::outside::{AccountSecrets, Outside};
 use crate::quiet::QuietHours;
 use crate::standard::Standard;
 use crate::view::{
     Armed, ChannelHealth, CheckReport, GuardView, Marked, Plan, RenewalView, Status, Trial, WhatIf,
 };
-use crate::{EngineError, Parts, command, limits, load, renewals, run};
+use crate::{EngineError, Parts, command, limits, load, mailboxes, renewals, run};
 
 /// The engine; a clone is another handle to the same one.
 #[derive(Clone)]
@@ -276,6 +279,27 @@ impl Engine {
     /// Sends a test message through a channel that is not configured. Stores nothing.
     pub async fn try_channel(&self, config: &ChannelConfig, given: Fields) -> Result<Delivered, EngineError> {
         command::trial::channel(&self.inner, config, given).await
+    }
+
+    /// Every mailbox with what is known of it.
+    pub async fn mailboxes(&self) -> Result<Vec<MailboxView>, EngineError> {
+        mailboxes::views(&self.inner).await
+    }
+
+    /// What mails said, newest first.
+    pub async fn findings(&self, filter: FindingFilter) -> Result<Vec<(FindingRow, Finding)>, EngineError> {
+        mailboxes::findings(&self.inner, filter).await
+    }
+
+    /// Looks into a mailbox now, recorded and told like any other look; returns what is known of it then.
+    pub async fn scan_mailbox(&self, mailbox: &MailboxId) -> Result<MailboxView, EngineError> {
+        command::scan_mailbox(&self.inner, mailbox).await
+    }
+
+    /// Looks into a mailbox that is not configured; the secrets in hand come before those it refers to. Stores nothing,
+    /// tells nobody.
+    pub async fn try_mailbox(&self, config: &MailboxConfig, given: Fields) -> MailboxTrial {
+        mailboxes::trial(&self.inner, config, given).await
     }
 
     /// Makes adapters anew that were made with these vault items: their secrets have changed.

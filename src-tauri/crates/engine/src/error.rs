@@ -1,7 +1,8 @@
 //! What can go wrong with a command, as one enum; and the reasons to refuse one, as another.
 
 use tidegate_guard::{IntentState, SpecError, Why};
-use tidegate_meter::{AccountId, Blind, ChannelId, GuardId, MeterId, RenewalId, RowId, TargetId};
+use tidegate_meter::{AccountId, Blind, ChannelId, GuardId, MailboxId, MeterId, RenewalId, RowId, TargetId};
+use tidegate_providers::mailbox::RuleError;
 use tidegate_store::StoreError;
 
 /// A command or a start that did not happen.
@@ -25,6 +26,9 @@ pub enum EngineError {
     /// No such channel.
     #[error("there is no channel {0}")]
     NoChannel(ChannelId),
+    /// No such mailbox.
+    #[error("there is no mailbox {0}")]
+    NoMailbox(MailboxId),
     /// No such intent.
     #[error("there is no action {0}")]
     NoIntent(RowId),
@@ -103,6 +107,14 @@ pub enum ConfigError {
         field: &'static str,
         /// What it names.
         name: String,
+    },
+    /// A rule of a mailbox.
+    #[error("{item}: {error}")]
+    Rule {
+        /// Which item.
+        item: String,
+        /// Which field, and what is allowed there.
+        error: RuleError,
     },
     /// A guard's own ranges.
     #[error("guard {guard}: {error}")]

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 use tidegate_guard::{ActionKind, Level, PowerState, Proof, Receipt, Severity, Why};
 use tidegate_meter::{
-    AccountId, Blind, ChannelId, GuardId, MeterId, Quantity, Reason, RenewalId, RowId, Target, TargetId,
-    Time, Window,
+    AccountId, Blind, ChannelId, GuardId, MailboxId, MeterId, Quantity, Reason, RenewalId, RowId, Target,
+    TargetId, Time, Window,
 };
 use tidegate_store::DeliveryState;
 
@@ -245,6 +245,13 @@ pub enum Event {
         at: Time,
         account: AccountId,
         next_at: Option<Time>,
+        blind: Option<Blind>,
+    },
+    /// A mailbox was looked into: how many mails were found, or why it could not be read.
+    Mailbox {
+        at: Time,
+        mailbox: MailboxId,
+        found: usize,
         blind: Option<Blind>,
     },
     /// A person answered an alert.

@@ -189,3 +189,18 @@ pub const DRIVE_WAIT: Duration = Duration::from_millis(250);
 pub fn granted(asked: Duration) -> Duration {
     asked.min(RETRY_AFTER_MAX)
 }
+/// Mailboxes read in the same moment: each holds one connection and one mail in memory.
+pub const MAILBOXES_AT_ONCE: usize = 5;
+/// Looks in a row that a mailbox may fail before it is told: a server's restart is no news. A refused login is told at
+/// once: nothing but a person ends it.
+pub const MAILBOX_FAILURES: u32 = 3;
+/// The longest rest after refused logins: each try brings the box nearer to being locked.
+pub const MAILBOX_REST: Duration = Duration::from_secs(6 * 3600);
+/// Where more mails wait than one look takes, the next look is this far away.
+pub const MAILBOX_MORE: Duration = Duration::from_secs(20);
+/// The hour of the day, in the user's zone, from which mails that may matter are told together.
+pub const DIGEST_HOUR: i8 = 9;
+/// Mails named in a digest; the rest is counted.
+pub const DIGEST_MAILS: usize = 10;
+/// Without mailboxes their loop has nothing to wait for but a change of the configuration.
+pub const MAILBOX_IDLE: Duration = Duration::from_secs(24 * 3600);

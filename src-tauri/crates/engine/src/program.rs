@@ -55,6 +55,26 @@ impl Conditions {
         }
     }
 
+    /// Takes on a condition that became durable otherwise.
+    pub(crate) fn opened(&self, condition: &str, detail: &str, (since, severity): (Time, Severity)) {
+        let open = Open {
+            detail: detail.to_owned(),
+            since,
+            severity,
+        };
+        lock(&self.open).insert(condition.to_owned(), open);
+    }
+
+    /// Forgets a condition whose end became durable otherwise.
+    pub(crate) fn closed(&self, condition: &str) {
+        lock(&self.open).remove(condition);
+    }
+
+    /// Since when a condition is open.
+    pub(crate) fn since(&self, condition: &str) -> Option<Time> {
+        lock(&self.open).get(condition).map(|open| open.since)
+    }
+
     /// Whether a condition is open.
     fn is_open(&self, condition: &str) -> bool {
         lock(&self.open).contains_key(condition)

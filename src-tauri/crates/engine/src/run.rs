@@ -14,7 +14,7 @@ use crate::config::GuardConfig;
 use crate::event::Event;
 use crate::inner::{Inner, audit, lock};
 use crate::lapse::Watchman;
-use crate::{EngineError, act, deliver, guards, lapse, limits, load, program, renewals, schedule};
+use crate::{EngineError, act, deliver, guards, lapse, limits, load, mailboxes, program, renewals, schedule};
 
 /// A loop ended by itself.
 const LOOP_BROKEN: &str = "loop_broken";
@@ -59,6 +59,7 @@ pub(crate) async fn begin(inner: &Arc<Inner>, end: &CancellationToken) -> Result
     loops.spawn(act::run(Arc::clone(inner), end.clone()));
     loops.spawn(deliver::run(Arc::clone(inner), end.clone()));
     loops.spawn(renewals::run(Arc::clone(inner), end.clone()));
+    loops.spawn(mailboxes::run(Arc::clone(inner), end.clone()));
     loops.spawn(upkeep(Arc::clone(inner), end.clone()));
     Ok(loops)
 }

@@ -9,12 +9,13 @@ use tidegate_channels::{Channel, Desktop, DesktopConfig, DesktopNotices, Wire};
 use tidegate_egress::{Egress, Timer, Transport};
 use tidegate_meter::Zone;
 use tidegate_providers::huawei::{Credential, Huawei, HuaweiConfig, Mapping};
+use tidegate_providers::mailbox::{MailSource, Trust};
 use tidegate_vault::Fields;
 
 use crate::Parts;
-use crate::config::{AccountConfig, ChannelConfig};
-use crate::messengers;
+use crate::config::{AccountConfig, ChannelConfig, MailboxConfig};
 use crate::outside::{AccountSecrets, Links, MakeError, Outside};
+use crate::{mailboxes, messengers};
 
 /// Providers that exist.
 pub const PROVIDERS: [&str; 1] = ["huawei"];
@@ -32,6 +33,7 @@ pub(crate) struct Standard {
     zone: Zone,
     notices: Option<Arc<dyn DesktopNotices>>,
     simulated: bool,
+    trust: Trust,
 }
 
 impl Standard {
@@ -50,6 +52,7 @@ impl Standard {
             zone: parts.zone.clone(),
             notices: parts.options.notices.clone(),
             simulated: parts.options.simulated,
+            trust: Trust::system(),
         }
     }
 
@@ -139,6 +142,15 @@ impl Outside for Standard {
             timer: Arc::clone(&self.timer),
         };
         messengers::made(config, secrets, &self.zone, wire)
+    }
+
+    fn mailbox(&self, config: &MailboxConfig, secrets: Fields) -> Result<Arc<dyn MailSource>, MakeError> {
+        let post = mailboxes::Post {
+            trust: self.trust.clone(),
+            timer: Arc::clone(&self.timer),
+            zone: self.zone.clone(),
+        };
+        mailboxes::source(config, needed(&secrets, "password")?, post)
     }
 }
 

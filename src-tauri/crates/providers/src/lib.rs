@@ -7,6 +7,7 @@
 pub mod calendar;
 mod contract;
 pub mod huawei;
+pub mod mailbox;
 pub mod oauth;
 pub mod sign;
 pub mod specs;

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use tidegate_meter::{AccountId, GuardId, MeterId, Reading, RowId, Time};
+use tidegate_meter::{AccountId, GuardId, MailboxId, MeterId, Reading, RowId, Time};
 
 use crate::history::Cursor;
-use crate::query::{alert, config, delivery, intent, marks, meter, statistics};
+use crate::query::{alert, config, delivery, finding, intent, marks, meter, statistics};
 use crate::{
     AccountRow, AlertFilter, AlertRow, AuditHead, AuditRow, AuditVerdict, Bucket, ChannelRow, ChartLine,
-    DeliveryFilter, DeliveryRow, FoldedPage, GuardRow, GuardStateRow, IntentEventRow, IntentFilter,
-    IntentRow, ItemRow, LapseRow, Marks, MeterRow, NextDue, Point, Statistics, Store, StoreError, StoredKind,
-    TargetRow, audit, history, lease, limits, open, query,
+    DeliveryFilter, DeliveryRow, FindingFilter, FindingRow, FoldedPage, GuardRow, GuardStateRow,
+    IntentEventRow, IntentFilter, IntentRow, ItemRow, LapseRow, Marks, MeterRow, NextDue, Point, Statistics,
+    Store, StoreError, StoredKind, TargetRow, audit, history, lease, limits, open, query,
 };
 
 impl Store {
@@ -37,6 +37,23 @@ impl Store {
     /// All renewals, or all mailboxes, by id.
     pub async fn items(&self, kind: StoredKind) -> Result<Vec<ItemRow>, StoreError> {
         self.read(move |conn| config::items(conn, kind)).await
+    }
+
+    /// What mails said, newest first.
+    pub async fn findings(&self, filter: FindingFilter) -> Result<Vec<FindingRow>, StoreError> {
+        self.read(move |conn| finding::findings(conn, &filter)).await
+    }
+
+    /// Whether a mail was recorded before: under these numbers, or under others by its identity.
+    pub async fn is_found(
+        &self,
+        mailbox: &MailboxId,
+        numbers: (u32, u32),
+        identity: &str,
+    ) -> Result<bool, StoreError> {
+        let (mailbox, identity) = (mailbox.clone(), identity.to_owned());
+        self.read(move |conn| finding::is_found(conn, &mailbox, numbers, &identity))
+            .await
     }
 
     /// The meters that are there, of one account or of all, each with its newest look.

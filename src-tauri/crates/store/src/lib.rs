@@ -33,8 +33,8 @@ pub use backup::restore;
 pub use error::StoreError;
 pub use faults::Faults;
 pub use filter::{
-    AlertFilter, AuditFault, AuditHead, AuditVerdict, DeliveryFilter, IntentFilter, LeaseState, Maintained,
-    NextDue, Restored, StoreStats,
+    AlertFilter, AuditFault, AuditHead, AuditVerdict, DeliveryFilter, FindingFilter, IntentFilter,
+    LeaseState, Maintained, NextDue, Restored, StoreStats,
 };
 pub use model::*;
 pub use options::{Mode, OpenOptions, Opened, Place};

@@ -63,6 +63,8 @@ pub const RAW_KEPT: Duration = Duration::from_secs(90 * 86_400);
 pub const HOURS_KEPT: Duration = Duration::from_secs(730 * 86_400);
 /// Ended deliveries are kept this long.
 pub const DELIVERIES_KEPT: Duration = Duration::from_secs(90 * 86_400);
+/// What mails said is kept this long: two years of bills.
+pub const FINDINGS_KEPT: Duration = Duration::from_secs(730 * 86_400);
 /// Daily backups kept.
 pub const BACKUPS_KEPT: usize = 7;
 /// Hours of one meter folded in one transaction, so that no check waits long for the writer.

@@ -5,6 +5,7 @@
 
 mod deed;
 mod judgement;
+mod mail;
 mod renewals;
 pub(crate) mod sentences;
 mod tell;
@@ -21,7 +22,7 @@ use tidegate_meter::{ByteBase, Lang, Quantity, Reason, TargetKind, Time, Zone};
 
 pub use self::text::Text;
 use self::voice::Voice;
-use crate::{Message, Repeats};
+use crate::{MailKind, Message, Repeats};
 
 /// One line of a message: what it tells, and the telling. `Display` joins them as the language does.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -87,6 +88,12 @@ pub fn belt(belt: &Belt, lang: Lang, zone: &Zone, now: Time) -> String {
 #[must_use]
 pub fn blind_reason(reason: Reason, lang: Lang) -> &'static str {
     words::reason(reason).of(lang)
+}
+
+/// What a mail is about, in a few words.
+#[must_use]
+pub fn mail_kind(kind: MailKind, lang: Lang) -> &'static str {
+    mail::kind(kind).of(lang)
 }
 
 /// What a person can do where there is no truth, in a few words.

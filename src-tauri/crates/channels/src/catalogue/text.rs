@@ -69,7 +69,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::catalogue::{judgement, renewals, sentences, words};
+    use crate::catalogue::{judgement, mail, renewals, sentences, words};
 
     fn all() -> impl Iterator<Item = (&'static str, Text)> {
         [
@@ -77,6 +77,7 @@ mod tests {
             sentences::ALL,
             judgement::ALL,
             renewals::ALL,
+            mail::ALL,
             crate::hook::refusals::ALL,
             crate::feishu::refusals::ALL,
             crate::dingtalk::refusals::ALL,

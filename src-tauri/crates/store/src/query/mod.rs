@@ -3,6 +3,7 @@
 pub(crate) mod alert;
 pub(crate) mod config;
 pub(crate) mod delivery;
+pub(crate) mod finding;
 pub(crate) mod intent;
 pub(crate) mod marks;
 pub(crate) mod meter;
