@@ -12,6 +12,7 @@ mod deeds;
 pub mod demo;
 mod desktop;
 mod error;
+pub mod export;
 mod face;
 mod glance;
 mod home;

@@ -15,6 +15,7 @@ mod meters;
 mod program;
 mod records;
 mod setup;
+mod summary;
 
 pub use chart::{
     ActedView, BandView, ChartPoints, ChartView, GapView, LimitLineView, MarkerKind, MarkerView, SpanView,
@@ -36,7 +37,11 @@ pub use records::{
 };
 pub use setup::{
     CatalogueView, ChannelKindEntry, ChoiceEntry, ContractView, DefaultsView, DraftView, FieldEntry,
-    FindingView, ItemsView, PolicyEntry, ProviderEntry, TemplateEntry, TriedView,
+    FieldForm, FindingView, ItemsView, PolicyEntry, ProviderEntry, TemplateEntry, TriedView,
+};
+pub use summary::{
+    ActionsView, ChecksView, ColumnKind, ColumnView, CountView, DeliveriesView, ExportPage, FiguresView,
+    SampleView, StatisticsView, TrendPointView, TrendView,
 };
 
 /// One answer; each variant is named by the requests that give it.
@@ -81,6 +86,12 @@ pub enum Response {
     Replay(Vec<ReplayView>),
     /// A chart of a meter.
     Chart(Box<ChartView>),
+    /// A meter's trend.
+    Trend(Box<TrendView>),
+    /// What happened in a span.
+    Statistics(Box<StatisticsView>),
+    /// A page of an export.
+    Exported(ExportPage),
     /// What a draft of a guard would have done.
     WhatIf(Box<WhatIfView>),
     /// What the tray shows.
