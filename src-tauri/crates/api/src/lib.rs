@@ -17,6 +17,7 @@ mod glance;
 mod home;
 mod hosted;
 pub mod limits;
+mod offers;
 mod presets;
 pub mod request;
 pub mod response;

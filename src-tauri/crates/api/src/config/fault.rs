@@ -51,6 +51,13 @@ pub enum Allowed {
     Bandwidth,
     /// An amount in bytes: the meters of this provider count traffic.
     Bytes,
+    /// What this describes.
+    Described {
+        /// In Chinese.
+        zh: String,
+        /// In English.
+        en: String,
+    },
     /// A value of this TOML type: `string`, `boolean`, `integer`, `array`, `table`, `array of tables`.
     Type {
         /// The type.
@@ -245,6 +252,7 @@ fn allowed_en(allowed: &Allowed) -> String {
         }
         Allowed::Bandwidth => "a bandwidth such as \"30 Mbit\" or \"1 Gbit\"".to_owned(),
         Allowed::Bytes => "an amount of traffic such as \"20 GB\" or \"20 GiB\"".to_owned(),
+        Allowed::Described { en, .. } => en.clone(),
         Allowed::Type { name } => format!("a value of type {name}"),
     }
 }
@@ -269,6 +277,7 @@ fn allowed_zh(allowed: &Allowed) -> String {
         Allowed::Endpoint => "不带路径的 https 地址，或本机、内网的 http 地址".to_owned(),
         Allowed::Bandwidth => "带宽，如 \"30 Mbit\" 或 \"1 Gbit\"".to_owned(),
         Allowed::Bytes => "流量，如 \"20 GB\" 或 \"20 GiB\"".to_owned(),
+        Allowed::Described { zh, .. } => zh.clone(),
         Allowed::Type { name } => format!(" {name} 类型的值"),
     }
 }

@@ -8,6 +8,8 @@ use tidegate_guard::{ActionKind, Belts, RestartPolicy, Severity};
 use tidegate_meter::{Lang, print_span};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value, value};
 
+use tidegate_providers::specs::PINNED_HOSTS;
+
 use super::{mailbox, renewal};
 
 /// Prints a configuration; reading it back gives the same items, with every guard in watch mode.
@@ -45,7 +47,7 @@ fn secrets(refs: &SecretRefs) -> Table {
 
 fn params(params: &Params) -> Table {
     let mut table = Table::new();
-    for (key, text) in params {
+    for (key, text) in params.iter().filter(|(key, _)| *key != PINNED_HOSTS) {
         table.insert(key, value(text.as_str()));
     }
     table
@@ -59,8 +61,11 @@ fn account(config: &AccountConfig) -> Table {
     if !config.enabled {
         table.insert("enabled", value(false));
     }
-    table.insert("site", value(config.site.as_str()));
-    table.insert("regions", texts(&config.regions));
+    // An account that is told by a spec has neither.
+    if !config.site.is_empty() {
+        table.insert("site", value(config.site.as_str()));
+        table.insert("regions", texts(&config.regions));
+    }
     table.insert("interval", value(print_span(config.interval)));
     table.insert("interval_near", value(print_span(config.interval_near)));
     if let Some(endpoint) = &config.endpoint {

@@ -128,6 +128,20 @@ pub struct ProviderEntry {
     pub policies: Vec<PolicyEntry>,
     /// Where a key is made, as plain text.
     pub keys_at: String,
+    /// `ai`, `gateway`, `data`, `cloud` or `network`.
+    pub category: String,
+    /// How much is promised: `supported`, `experimental`, `community`, or `own` for a user's own description.
+    pub standing: String,
+    /// Where the facts come from: `sdk`, `docs`, `code` or `memory`.
+    pub confidence: String,
+    /// What a person must know; may be empty.
+    pub note: String,
+    /// The provider's own page; empty where there is none.
+    pub docs_url: String,
+    /// Between two looks, where the account says nothing.
+    pub interval: String,
+    /// Never asked more often.
+    pub interval_least: String,
 }
 
 /// A field to fill in.
@@ -143,6 +157,10 @@ pub struct FieldEntry {
     pub required: bool,
     /// What belongs there.
     pub hint: String,
+    /// What may stand there; empty: anything that fits.
+    pub choices: Vec<String>,
+    /// What it is when it is left empty.
+    pub default: Option<String>,
 }
 
 /// One choice.
