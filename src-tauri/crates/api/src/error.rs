@@ -114,6 +114,7 @@ impl From<EngineError> for ApiError {
             EngineError::NoAccount(_)
             | EngineError::NoGuard(_)
             | EngineError::NoChannel(_)
+            | EngineError::NoMailbox(_)
             | EngineError::NoIntent(_)
             | EngineError::NoAlert(_)
             | EngineError::NoDelivery(_)

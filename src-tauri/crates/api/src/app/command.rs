@@ -139,7 +139,7 @@ impl App {
             )),
             Request::Settings => self.settings().await,
             Request::SaveSettings { change } => self.save_settings(change, by).await,
-            other => self.query(other).await,
+            other => self.mail(other).await,
         }
     }
 

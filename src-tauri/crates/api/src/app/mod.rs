@@ -10,6 +10,7 @@ mod config_file;
 mod doctor;
 mod follow;
 mod glance;
+mod mail;
 mod marks;
 mod meters;
 mod query;

@@ -3,6 +3,7 @@
 mod configure;
 mod demo;
 mod footing;
+mod mail;
 mod power;
 mod records;
 mod secrets;
@@ -50,6 +51,7 @@ async fn keep(context: &Context, command: Command) -> Ended {
         Command::RestoreBackup { file, yes } => footing::restore(context, &file, yes).await,
         Command::Vault { what } => secrets::vault(context, what).await,
         Command::Doctor { outside } => footing::doctor(context, outside).await,
+        Command::Mail { what } => mail::mail(context, what).await,
         Command::Version => footing::version(context).await,
         other => plain(context, other).await,
     }

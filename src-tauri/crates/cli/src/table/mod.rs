@@ -2,6 +2,7 @@
 //! before they reach a terminal.
 
 mod guarding;
+mod mail;
 mod records;
 mod replay;
 
@@ -39,6 +40,8 @@ pub(crate) fn json(response: &Response) -> Value {
         Response::Replay(_) => list("replay"),
         Response::Audit(_) => list("audit"),
         Response::Lapses(_) => list("lapses"),
+        Response::Mailboxes(_) => list("mailboxes"),
+        Response::MailFindings(_) => list("findings"),
         Response::Doctor(_) => list("doctor"),
         other => data(other),
     }
@@ -56,7 +59,7 @@ pub(crate) fn text(context: &Context, response: &Response) -> String {
         Response::Accounts(accounts) => guarding::accounts(context, accounts),
         Response::Targets(targets) => guarding::targets(context, targets),
         Response::Replay(reports) => replay::text(context, reports),
-        other => records::text(context, other),
+        other => mail::text(context, other).unwrap_or_else(|| records::text(context, other)),
     }
 }
 
