@@ -8,6 +8,7 @@ mod endpoint;
 mod fault;
 mod items;
 mod json;
+mod mail_rule;
 mod mailbox;
 mod plan;
 mod print;
