@@ -36,7 +36,13 @@ fn preview(context: &Context, args: &PreviewArgs) -> Ended {
             tidegate_api::words::Lang::En => format!("--{}: allowed is {allowed}", error.field),
         })
     })?;
-    show(context, &Response::Dues(dues));
+    if context.json {
+        // As it is declared, and in that order: programs were promised exactly this.
+        let line = serde_json::to_string(&dues).map_err(anyhow::Error::from)?;
+        out::line(&line);
+    } else {
+        show(context, &Response::Dues(dues));
+    }
     Ok(Exit::Done)
 }
 
