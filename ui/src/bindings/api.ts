@@ -668,7 +668,47 @@ conditions: Array<[string, string]>,
 /**
  * All of it in one sentence, in both languages.
  */
-sentence: SaidView, };
+sentence: SaidView, 
+/**
+ * The followed configuration file; null while none is followed.
+ */
+config_file: ConfigFileView | null, };
+
+export type ConfigFileView = { 
+/**
+ * The file's name without its folder; `environment` where variables are the configuration.
+ */
+name: string, 
+/**
+ * Whether its newest text was taken.
+ */
+state: ConfigFileState, 
+/**
+ * Its first mistake in one line, when it was not.
+ */
+error: string | null, 
+/**
+ * The line of the mistake.
+ */
+line: number | null, 
+/**
+ * The field of the mistake.
+ */
+field: string | null, 
+/**
+ * When it was read last.
+ */
+read_at: string, 
+/**
+ * Texts taken since the start.
+ */
+applied: number, 
+/**
+ * Texts refused since the start.
+ */
+refused: number, };
+
+export type ConfigFileState = "good" | "refused";
 
 export type AccountView = { 
 /**

@@ -39,6 +39,8 @@ fn asked(config: &Config) -> Vec<String> {
         config::Change::decl(config),
         response::VersionView::decl(config),
         response::StatusView::decl(config),
+        response::ConfigFileView::decl(config),
+        response::ConfigFileState::decl(config),
         response::AccountView::decl(config),
         response::MetersView::decl(config),
         response::MeterView::decl(config),

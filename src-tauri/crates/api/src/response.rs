@@ -32,8 +32,8 @@ pub use meters::{
     MeterView, MetersView, ModeName, OutcomeName, StepView, WhyView, WindowView,
 };
 pub use program::{
-    BackupView, DemoView, GuardDefaults, LanguageChoice, QuietHoursView, RestoredView, SettingsView,
-    ThemeChoice,
+    BackupView, ConfigFileState, ConfigFileView, DemoView, GuardDefaults, LanguageChoice, QuietHoursView,
+    RestoredView, SettingsView, ThemeChoice,
 };
 pub use records::{
     ActionEventView, ActionView, AlertView, AuditView, DeliveryView, LapseView, PointView, ReplayView,
@@ -193,6 +193,9 @@ pub struct StatusView {
     /// All of it in one sentence, in both languages.
     #[serde(default)]
     pub sentence: SaidView,
+    /// The followed configuration file; null while none is followed.
+    #[serde(default)]
+    pub config_file: Option<ConfigFileView>,
 }
 
 /// One account in the schedule.

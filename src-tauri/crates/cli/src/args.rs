@@ -107,7 +107,11 @@ pub(crate) enum Command {
     /// Read a configuration file and tell every mistake.
     Validate {
         /// The file.
-        file: PathBuf,
+        #[arg(required_unless_present = "env")]
+        file: Option<PathBuf>,
+        /// The variables of the environment instead.
+        #[arg(long, conflicts_with = "file")]
+        env: bool,
     },
     /// Guards with what each would do and why.
     Guards,
@@ -276,8 +280,8 @@ pub(crate) struct RunArgs {
     /// Apply this file and follow its changes.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Remove what the file does not name.
-    #[arg(long, requires = "config")]
+    /// Remove what the file, or the environment, does not name.
+    #[arg(long)]
     pub(crate) prune: bool,
 }
 

@@ -9,6 +9,7 @@
 
 mod kit;
 mod output;
+mod reload;
 mod renewals;
 
 use kit::{Cloud, Home};

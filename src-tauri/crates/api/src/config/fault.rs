@@ -82,6 +82,13 @@ pub enum Allowed {
     Certificate,
     /// An amount in bytes: the meters of this provider count traffic.
     Bytes,
+    /// What this describes.
+    Described {
+        /// In Chinese.
+        zh: String,
+        /// In English.
+        en: String,
+    },
     /// A value of this TOML type: `string`, `boolean`, `integer`, `array`, `table`, `array of tables`.
     Type {
         /// The type.
@@ -139,9 +146,9 @@ pub enum Fault {
 /// One thing that is wrong, and where.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Finding {
-    /// The line, from 1.
+    /// The line, from 1; 0 where there are none, as in the environment.
     pub line: usize,
-    /// The field: `guard[0].limit`; empty for the whole text.
+    /// The field: `guard[0].limit`; empty for the whole text; a variable's name in the environment.
     pub path: String,
     /// What is wrong.
     #[serde(flatten)]
@@ -154,6 +161,8 @@ impl Finding {
     pub fn render(&self, lang: Lang) -> String {
         let what = fault_text(&self.fault, lang);
         let place = match (self.path.is_empty(), lang) {
+            // Of no text: a variable of the environment.
+            (false, _) if self.line == 0 => self.path.clone(),
             (true, Lang::Zh) => format!("第 {} 行", self.line),
             (true, Lang::En) => format!("line {}", self.line),
             (false, Lang::Zh) => format!("第 {} 行 {}", self.line, self.path),
@@ -306,6 +315,7 @@ fn allowed_en(allowed: &Allowed) -> String {
         Allowed::DayOfYear => "a month and a day such as \"02-29\"".to_owned(),
         Allowed::Date => "a date such as \"2026-03-15\"".to_owned(),
         Allowed::Price => "an amount with its currency such as \"68 CNY\"".to_owned(),
+        Allowed::Described { en, .. } => en.clone(),
         Allowed::Type { name } => format!("a value of type {name}"),
     }
 }
@@ -347,6 +357,7 @@ fn allowed_zh(allowed: &Allowed) -> String {
         Allowed::DayOfYear => "月-日，如 \"02-29\"".to_owned(),
         Allowed::Date => "日期，如 \"2026-03-15\"".to_owned(),
         Allowed::Price => "带币种的金额，如 \"68 CNY\"".to_owned(),
+        Allowed::Described { zh, .. } => zh.clone(),
         Allowed::Type { name } => format!(" {name} 类型的值"),
     }
 }

@@ -30,7 +30,7 @@ pub(crate) async fn execute(context: Context, command: Command) -> Ended {
         Command::Sim(args) => sim::sim(args).await,
         Command::Check { accounts } => watching::check(&context, accounts).await,
         Command::Apply(args) => configure::apply(&context, args).await,
-        Command::Validate { file } => configure::validate(&context, &file).await,
+        Command::Validate { file, env: _ } => configure::validate(&context, file.as_deref()).await,
         Command::Arm { guard, seconds, yes } => watching::arm(&context, guard, seconds, yes).await,
         Command::Replay(args) => watching::replay(&context, args).await,
         Command::Stop(args) => power::stop(&context, args).await,
