@@ -10,6 +10,7 @@ mod kit;
 
 use kit::{Stage, ask};
 use tidegate_api::config::{parse, print};
+use tidegate_api::request::{RenewalClear, RenewalMark, RenewalPreview};
 use tidegate_api::response::{RenewalsView, RenewedView};
 use tidegate_api::words::{Lang, RenewalId};
 use tidegate_api::{ApiError, App, ErrorCode, Face, Request, Response, renewals};
@@ -187,10 +188,10 @@ fn id(text: &str) -> RenewalId {
 }
 
 async fn mark(face: &dyn Face, renewal: &str, date: Option<&str>) -> RenewedView {
-    let request = Request::MarkRenewed {
+    let request = Request::MarkRenewed(RenewalMark {
         renewal: id(renewal),
         date: date.map(str::to_owned),
-    };
+    });
     match ask(face, request).await {
         Response::Renewed(view) => view,
         other => panic!("{other:?}"),
@@ -248,7 +249,7 @@ async fn a_mark_and_its_end_are_answered_with_what_they_came_to() {
     let marked = mark(&app, "mail", Some("2026-04-30")).await;
     assert_eq!(marked.paid.unwrap().to_string(), "2026-04-30");
     assert_eq!(marked.next_due.unwrap().to_string(), "2026-07-31");
-    let cleared = ask(&app, Request::ClearRenewed { renewal: id("mail") }).await;
+    let cleared = ask(&app, Request::ClearRenewed(RenewalClear { renewal: id("mail") })).await;
     let Response::Renewed(cleared) = cleared else {
         panic!("{cleared:?}")
     };
@@ -258,10 +259,10 @@ async fn a_mark_and_its_end_are_answered_with_what_they_came_to() {
         ("mail", Some("soon"), ErrorCode::BadRequest, "date: allowed is"),
         ("mail", Some("9999-01-01"), ErrorCode::BadRequest, "ten years"),
     ] {
-        let request = Request::MarkRenewed {
+        let request = Request::MarkRenewed(RenewalMark {
             renewal: id(renewal),
             date: date.map(str::to_owned),
-        };
+        });
         let error = app.handle(request, "test").await.unwrap_err();
         assert_eq!(error.code, code, "{error}");
         assert!(error.detail.contains(word), "{error}");
@@ -298,11 +299,13 @@ async fn the_preview_of_the_window_is_the_same_as_the_command_lines() {
     let home = tempfile::tempdir().unwrap();
     let stage = Stage::new(home.path());
     let app = stage.app().await;
-    let request = |today: Option<&str>| Request::RenewalPreview {
-        cycle: "monthly".to_owned(),
-        day: "31".to_owned(),
-        paid: Some("2026-01-31".to_owned()),
-        today: today.map(str::to_owned),
+    let request = |today: Option<&str>| {
+        Request::RenewalPreview(RenewalPreview {
+            cycle: "monthly".to_owned(),
+            day: "31".to_owned(),
+            paid: Some("2026-01-31".to_owned()),
+            today: today.map(str::to_owned),
+        })
     };
     let Response::Dues(dues) = ask(&app, request(Some("2026-02-01"))).await else {
         panic!()
