@@ -9,7 +9,7 @@
 mod kit;
 
 use kit::{Stage, ask};
-use tidegate_api::config::{parse, print};
+use tidegate_api::config::{environment, parse, print};
 use tidegate_api::request::{RenewalClear, RenewalMark, RenewalPreview};
 use tidegate_api::response::{RenewalsView, RenewedView};
 use tidegate_api::words::{Lang, RenewalId};
@@ -140,6 +140,24 @@ fn every_mistake_names_its_field_and_what_is_allowed() {
             "{fields}: {told:?}"
         );
     }
+}
+
+#[test]
+fn variables_tell_a_renewal_with_all_its_fields() {
+    let variables = [
+        ("TIDEGATE_RENEWAL_1_CYCLE", "monthly"),
+        ("TIDEGATE_RENEWAL_1_DAY", "31"),
+        ("TIDEGATE_RENEWAL_1_AMOUNT", "68 CNY"),
+        ("TIDEGATE_RENEWAL_1_AUTO_RENEW", "true"),
+        ("TIDEGATE_RENEWAL_1_REMIND", "30, 3, 0"),
+        ("TIDEGATE_RENEWAL_1_PAID", "2026-01-31"),
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let text = environment(&variables.into()).expect("the variables are good");
+    let [renewal] = read(&text).renewals.try_into().expect("there is one");
+    assert_eq!(renewal.cycle.to_string(), "monthly 31");
+    assert_eq!((renewal.remind, renewal.auto_renew), (vec![30, 3, 0], true));
+    assert_eq!(renewal.paid.unwrap().to_string(), "2026-01-31");
 }
 
 #[test]
