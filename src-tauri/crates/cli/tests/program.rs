@@ -10,6 +10,7 @@
 mod kit;
 mod output;
 mod reload;
+mod renewals;
 
 use kit::{Cloud, Home};
 use serde_json::Value;

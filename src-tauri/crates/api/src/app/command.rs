@@ -139,9 +139,9 @@ impl App {
                 "only a running guard does this: start Tidegate, or `tidegated run`",
             )),
             Request::Renewals { .. }
-            | Request::RenewalPreview { .. }
-            | Request::MarkRenewed { .. }
-            | Request::ClearRenewed { .. }
+            | Request::RenewalPreview(_)
+            | Request::MarkRenewed(_)
+            | Request::ClearRenewed(_)
             | Request::RenewalsIcs { .. } => self.renewal(request, by).await,
             Request::Settings => self.settings().await,
             Request::SaveSettings { change } => self.save_settings(change, by).await,
