@@ -7,6 +7,7 @@
 //! its mutations, and a canary over every provider.
 
 mod bodies;
+pub mod document;
 mod evaluate;
 mod expr;
 mod limits;
