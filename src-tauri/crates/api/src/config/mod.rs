@@ -8,6 +8,7 @@ mod fault;
 mod items;
 mod json;
 mod mailbox;
+mod own;
 mod plan;
 mod print;
 mod renewal;
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 
 pub use fault::{Allowed, Fault, Finding, Findings};
 pub use json::{items_of, parse_items, parse_items_with};
+pub use own::{own_spec_findings, parse_beside};
 pub use plan::{Change, ItemKind, Plan, PlanItem, merge, plan, without};
 pub use print::print;
 use table::{Ledger, Reader};

@@ -58,7 +58,7 @@ fn line(page: &mut String, text: std::fmt::Arguments<'_>) {
 }
 
 fn section(page: &mut String, spec: &Spec) {
-    line(page, format_args!("\n### {} · `{}`\n", spec.name.both(), spec.id));
+    line(page, format_args!("\n### {} · `{}`\n", title(spec), spec.id));
     let standing = match spec.standing {
         Standing::Supported => "",
         Standing::Experimental => " · experimental",
@@ -111,6 +111,13 @@ fn section(page: &mut String, spec: &Spec) {
     for metric in &spec.metrics {
         row(page, metric);
     }
+}
+
+fn title(spec: &Spec) -> String {
+    if spec.name.zh == spec.name.en {
+        return spec.name.en.clone();
+    }
+    format!("{} ({})", spec.name.en, spec.name.zh)
 }
 
 const fn source(confidence: Confidence) -> &'static str {
