@@ -2111,7 +2111,35 @@ policies: Array<PolicyEntry>,
 /**
  * Where a key is made, as plain text.
  */
-keys_at: string, };
+keys_at: string, 
+/**
+ * `ai`, `gateway`, `data`, `cloud` or `network`.
+ */
+category: string, 
+/**
+ * How much is promised: `supported`, `experimental`, `community`, or `own` for a user's own description.
+ */
+standing: string, 
+/**
+ * Where the facts come from: `sdk`, `docs`, `code` or `memory`.
+ */
+confidence: string, 
+/**
+ * What a person must know; may be empty.
+ */
+note: string, 
+/**
+ * The provider's own page; empty where there is none.
+ */
+docs_url: string, 
+/**
+ * Between two looks, where the account says nothing.
+ */
+interval: string, 
+/**
+ * Never asked more often.
+ */
+interval_least: string, };
 
 export type FieldEntry = { 
 /**
@@ -2133,7 +2161,15 @@ required: boolean,
 /**
  * What belongs there.
  */
-hint: string, };
+hint: string, 
+/**
+ * What may stand there; empty: anything that fits.
+ */
+choices: Array<string>, 
+/**
+ * What it is when it is left empty.
+ */
+default: string | null, };
 
 export type ChoiceEntry = { 
 /**

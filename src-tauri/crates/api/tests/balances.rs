@@ -326,7 +326,7 @@ async fn a_wrong_file_is_told_by_doctor_and_validate_and_harms_no_other() {
     .await;
     let said = serde_json::to_string(&doctor).unwrap();
     assert!(
-        said.contains("specs/bad.toml: line 24, metric[0].unit: not allowed"),
+        said.contains("specs/bad.toml: line 25, metric[0].unit: not allowed"),
         "{said}"
     );
     let account = json!({ "id": "own", "provider": "mine", "secret": { "key": "vault:own" } });

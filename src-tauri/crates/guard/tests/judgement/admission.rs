@@ -426,7 +426,7 @@ fn an_amount_in_a_unit_that_no_threshold_has_is_blind_with_both_units_and_never_
     assert_eq!(judgement.doubt, None);
     assert_eq!(
         raised(&judgement),
-        ["50 CNY"],
+        ["headroom:CNY:50"],
         "of two currencies only the meter's own is crossed"
     );
 }
