@@ -8,16 +8,21 @@ mod chart;
 mod command;
 mod config_file;
 mod doctor;
+mod export;
 mod follow;
 mod glance;
+mod mail;
 mod marks;
 mod meters;
 mod query;
 mod records;
+mod renewals;
 mod secrets;
 mod settings;
 mod setup;
 mod specs;
+mod statistics;
+mod trend;
 mod trial;
 mod views;
 mod what_if;
@@ -44,6 +49,7 @@ use tokio::sync::{Notify, broadcast};
 
 use crate::desktop::Desktop;
 use crate::face::{Changes, Face};
+use crate::followed::Followed;
 use crate::home::Home;
 use crate::{ApiError, ErrorCode, Request, Response, limits};
 
@@ -86,6 +92,8 @@ pub struct AppOptions {
     pub notices: Option<Arc<dyn DesktopNotices>>,
     /// All of it is made up: notices say so. For the demonstration.
     pub simulated: bool,
+    /// How the followed configuration file stands, kept while the database is reopened.
+    pub followed: Followed,
 }
 
 impl AppOptions {
@@ -103,6 +111,7 @@ impl AppOptions {
             desktop: None,
             notices: None,
             simulated: false,
+            followed: Followed::default(),
         }
     }
 }
@@ -120,6 +129,7 @@ pub struct App {
     desktop: Option<Arc<dyn Desktop>>,
     notices: bool,
     simulated: bool,
+    followed: Followed,
     specs: Arc<Registry>,
 }
 
@@ -162,6 +172,7 @@ impl App {
             desktop: options.desktop,
             notices: options.notices.is_some(),
             simulated: options.simulated,
+            followed: options.followed,
             specs,
         })
     }

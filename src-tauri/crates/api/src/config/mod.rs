@@ -3,10 +3,13 @@
 //! Owns the TOML format of accounts, channels and guards. Never holds or prints a secret: only references cross.
 //! Never removes anything that a text merely does not mention. Tested in `tests/config.rs`.
 
+mod channel;
 mod endpoint;
+mod environment;
 mod fault;
 mod items;
 mod json;
+mod mail_rule;
 mod mailbox;
 mod own;
 mod plan;
@@ -17,6 +20,7 @@ mod told;
 
 use std::collections::BTreeMap;
 
+pub use environment::{environment, of_environment};
 pub use fault::{Allowed, Fault, Finding, Findings};
 pub use json::{items_of, parse_items, parse_items_with};
 pub use own::{own_spec_findings, parse_beside};
@@ -84,7 +88,7 @@ fn read(root: &Reader<'_, '_>, known: &Config, specs: &Registry) -> Config {
         .collect();
     let channels = root.tables("channel");
     unique(&channels);
-    config.channels = channels.iter().filter_map(items::channel).collect();
+    config.channels = channels.iter().filter_map(channel::read).collect();
     let guards = root.tables("guard");
     unique(&guards);
     let reach = Reach::new(&accounts, &channels, known);

@@ -157,10 +157,32 @@ pub struct FieldEntry {
     pub required: bool,
     /// What belongs there.
     pub hint: String,
+    /// What it looks like.
+    #[serde(default)]
+    pub form: FieldForm,
     /// What may stand there; empty: anything that fits.
+    #[serde(default)]
     pub choices: Vec<String>,
     /// What it is when it is left empty.
+    #[serde(default)]
     pub default: Option<String>,
+}
+
+/// What a field looks like, and what its value is in the configuration.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldForm {
+    /// One line of text.
+    #[default]
+    Line,
+    /// Several lines of text.
+    Text,
+    /// Several texts, a list in the configuration.
+    List,
+    /// A whole number.
+    Number,
+    /// One of `choices`.
+    Choice,
 }
 
 /// One choice.

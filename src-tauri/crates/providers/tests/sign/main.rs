@@ -7,6 +7,7 @@
 
 mod clouds;
 mod huawei;
+mod judged;
 mod rules;
 mod skew;
 mod support;
