@@ -271,7 +271,7 @@ pub(super) enum Unlimited {
 /// What a metric's value is made of.
 #[derive(Clone, Debug)]
 pub(super) enum Value {
-    Amount { unit: UnitRule, expr: Expr },
+    Amount { unit: Box<UnitRule>, expr: Box<Expr> },
     Flag(Truth),
 }
 
@@ -397,13 +397,12 @@ impl Standing {
 impl Metric {
     /// The parameter that its unit depends on.
     pub(super) fn map_param(&self) -> Option<&str> {
-        match &self.value {
-            Value::Amount {
-                unit:
-                    UnitRule::Map {
-                        of: MapKey::Param(key),
-                        ..
-                    },
+        let Value::Amount { unit, .. } = &self.value else {
+            return None;
+        };
+        match &**unit {
+            UnitRule::Map {
+                of: MapKey::Param(key),
                 ..
             } => Some(key),
             _ => None,
