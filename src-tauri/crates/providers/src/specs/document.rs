@@ -7,10 +7,8 @@ use tidegate_egress::Method;
 use tidegate_meter::{WindowKind, print_span};
 
 use super::expr::UnitRule;
-use super::spec::{
-    Address, Ask, Auth, Category, Confidence, Metric, MetricKind, Origin, Standing, Value, WindowRule,
-};
-use super::{ParamForm, Spec};
+use super::spec::{Address, Ask, Auth, Metric, MetricKind, Origin, Value, WindowRule};
+use super::{Category, Confidence, ParamForm, Spec, Standing};
 
 const HEAD: &str = "# Providers told as data
 

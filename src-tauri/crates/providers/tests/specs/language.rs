@@ -208,84 +208,86 @@ null = "absent""#;
     assert_eq!(shows(each, "{}"), "*=blind shape");
 }
 
+/// A change of the good spec, and how its mistake is told.
+const MISTAKES: &[(&str, &str, &str)] = &[
+    (
+        "category = \"data\"",
+        "category = \"bank\"",
+        "line 3, category: not allowed; use ai | gateway | data | cloud | network",
+    ),
+    (
+        "kind = \"bearer\"",
+        "kind = \"bear\"",
+        "line 12, auth.kind: not allowed; use none | bearer",
+    ),
+    (
+        "param = \"key\"",
+        "param = \"kye\"",
+        "line 13, auth.param: nothing has this name; there are: key",
+    ),
+    (
+        "https://api.example.com/balance",
+        "http://api.example.com/balance",
+        "line 17, request[0].url: not allowed",
+    ),
+    (
+        "https://api.example.com/balance",
+        "https://api.example.com/{param.key}",
+        "line 17, request[0].url: not allowed",
+    ),
+    (
+        "https://api.example.com/balance",
+        "https://api.example.com/a/../b",
+        "line 17, request[0].url: not allowed",
+    ),
+    (
+        "unit = \"USD\"",
+        "unit = \"dollar\"",
+        "line 23, metric[0].unit: not allowed; use a unit",
+    ),
+    (
+        "ptr = \"/a\"",
+        "ptr = \"a\"",
+        "line 24, metric[0].value.ptr: not allowed; use a pointer",
+    ),
+    (
+        "ptr = \"/a\"",
+        "ptr = \"/a\", req = \"x\"",
+        "line 24, metric[0].value.req: nothing has this name; there are: b",
+    ),
+    (
+        "{ ptr = \"/a\" }",
+        "{ re = { ptr = \"/a\", pattern = \"([0-9]+)\" } }",
+        "line 24, metric[0].value.re.pattern: not allowed; use a pattern",
+    ),
+    (
+        "kind = \"balance\"",
+        "kind = \"money\"",
+        "line 21, metric[0].kind: not allowed; use balance",
+    ),
+    (
+        "secret = true",
+        "secret = true\ndefault = \"FAKE\"",
+        "line 10, param[0].default: not allowed",
+    ),
+    (
+        "b = '''{}'''",
+        "c = '''{}'''",
+        "line 31, example[0].bodies.c: nothing has this name; there are: b",
+    ),
+    ("id = \"mine\"", "id = \"huawei\"", "line 1, id: not allowed"),
+    (
+        "label = \"Key\"",
+        "label = \"Key\"\ncolour = \"red\"",
+        "line 9, param[0].colour: unknown key; known here: key, label",
+    ),
+];
+
 #[test]
 fn every_mistake_is_told_with_its_line_and_field() {
     let good = around("unit = \"USD\"\nvalue = { ptr = \"/a\" }", "{}");
     assert_eq!(mistakes(&good), Vec::<String>::new());
-    let table = [
-        (
-            "category = \"data\"",
-            "category = \"bank\"",
-            "line 3, category: not allowed; use ai | gateway | data | cloud | network",
-        ),
-        (
-            "kind = \"bearer\"",
-            "kind = \"bear\"",
-            "line 12, auth.kind: not allowed; use none | bearer",
-        ),
-        (
-            "param = \"key\"",
-            "param = \"kye\"",
-            "line 13, auth.param: nothing has this name; there are: key",
-        ),
-        (
-            "https://api.example.com/balance",
-            "http://api.example.com/balance",
-            "line 17, request[0].url: not allowed",
-        ),
-        (
-            "https://api.example.com/balance",
-            "https://api.example.com/{param.key}",
-            "line 17, request[0].url: not allowed",
-        ),
-        (
-            "https://api.example.com/balance",
-            "https://api.example.com/a/../b",
-            "line 17, request[0].url: not allowed",
-        ),
-        (
-            "unit = \"USD\"",
-            "unit = \"dollar\"",
-            "line 23, metric[0].unit: not allowed; use a unit",
-        ),
-        (
-            "ptr = \"/a\"",
-            "ptr = \"a\"",
-            "line 24, metric[0].value.ptr: not allowed; use a pointer",
-        ),
-        (
-            "ptr = \"/a\"",
-            "ptr = \"/a\", req = \"x\"",
-            "line 24, metric[0].value.req: nothing has this name; there are: b",
-        ),
-        (
-            "{ ptr = \"/a\" }",
-            "{ re = { ptr = \"/a\", pattern = \"([0-9]+)\" } }",
-            "line 24, metric[0].value.re.pattern: not allowed; use a pattern",
-        ),
-        (
-            "kind = \"balance\"",
-            "kind = \"money\"",
-            "line 21, metric[0].kind: not allowed; use balance",
-        ),
-        (
-            "secret = true",
-            "secret = true\ndefault = \"FAKE\"",
-            "line 10, param[0].default: not allowed",
-        ),
-        (
-            "b = '''{}'''",
-            "c = '''{}'''",
-            "line 31, example[0].bodies.c: nothing has this name; there are: b",
-        ),
-        ("id = \"mine\"", "id = \"huawei\"", "line 1, id: not allowed"),
-        (
-            "label = \"Key\"",
-            "label = \"Key\"\ncolour = \"red\"",
-            "line 9, param[0].colour: unknown key; known here: key, label",
-        ),
-    ];
-    for (from, to, wanted) in table {
+    for (from, to, wanted) in MISTAKES {
         let told = mistakes(&good.replacen(from, to, 1));
         assert!(
             told.iter().any(|line| line.starts_with(wanted)),
