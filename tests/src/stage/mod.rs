@@ -12,6 +12,7 @@ mod home;
 pub mod inside;
 #[cfg(target_os = "linux")]
 pub mod keyring;
+pub mod mail;
 pub mod scene;
 
 pub use cloud::Cloud;
