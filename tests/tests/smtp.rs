@@ -59,14 +59,26 @@ fn a_letter_arrives_encrypted_with_a_text_and_a_page_that_fetches_nothing() -> D
         };
         ensure!(letter.encrypted && letter.to.len() == 2, "{letter:?}");
         ensure!(letter.header("Auto-Submitted") == "auto-generated" && !letter.header("Date").is_empty());
-        ensure!(letter.header("Message-ID").ends_with(".tidegate@example.com>"), "{letter:?}");
+        ensure!(
+            letter.header("Message-ID").ends_with(".tidegate@example.com>"),
+            "{letter:?}"
+        );
         let parts = server.parts(letter)?;
         let [(_, subject), (text_kind, text), (html_kind, html)] = parts.as_slice() else {
             anyhow::bail!("a subject, a text and a page, not {parts:?}");
         };
-        ensure!(subject.contains("潮闸"), "the subject is read back whole: {subject}");
-        ensure!((text_kind.as_str(), html_kind.as_str()) == ("text/plain", "text/html"), "{parts:?}");
-        ensure!(text.contains("潮闸") && html.contains("潮闸"), "both parts tell it: {parts:?}");
+        ensure!(
+            subject.contains("潮闸"),
+            "the subject is read back whole: {subject}"
+        );
+        ensure!(
+            (text_kind.as_str(), html_kind.as_str()) == ("text/plain", "text/html"),
+            "{parts:?}"
+        );
+        ensure!(
+            text.contains("潮闸") && html.contains("潮闸"),
+            "both parts tell it: {parts:?}"
+        );
         for remote in ["http:", "https:", "src=", "url(", "<link", "<script"] {
             ensure!(!html.contains(remote), "nothing is fetched: {remote} in {html}");
         }
@@ -99,7 +111,10 @@ fn an_authority_that_nobody_trusts_gets_no_password() -> Done {
     let text = channel(&server, "starttls", "one").replace(server.ca.trim(), other.ca.trim());
     ensure!(home.apply(&text)?.code == 0);
     let answer = home.run(&["channels", "test", "post"])?;
-    ensure!(answer.code != 0 && format!("{answer:?}").contains("ca"), "{answer:?}");
+    ensure!(
+        answer.code != 0 && format!("{answer:?}").contains("ca"),
+        "{answer:?}"
+    );
     ensure!(server.letters()?.is_empty());
     Ok(())
 }
@@ -120,13 +135,20 @@ fn a_letter_whose_answer_was_lost_is_sent_again_as_the_same_mail() -> Done {
     let server = MailServer::start("implicit")?;
     let (_cloud, home) = guarding(&server, "lost")?;
     let mut guard = home.guard()?;
-    let lost = guard.event("undelivered", |event| event.get("channel") == Some(&Value::from("post")))?;
+    let lost = guard.event("undelivered", |event| {
+        event.get("channel") == Some(&Value::from("post"))
+    })?;
     let id = lost.get("delivery").cloned().context("the delivery's id")?;
-    guard.event("delivered", |event| event.get("delivery") == Some(&id) && event.get("repeat") == Some(&Value::Bool(true)))?;
+    guard.event("delivered", |event| {
+        event.get("delivery") == Some(&id) && event.get("repeat") == Some(&Value::Bool(true))
+    })?;
     guard.end()?;
     let letters = server.letters()?;
     let id = id.as_str().context("a text")?;
-    let same: Vec<_> = letters.iter().filter(|letter| letter.header("Message-ID").contains(id)).collect();
+    let same: Vec<_> = letters
+        .iter()
+        .filter(|letter| letter.header("Message-ID").contains(id))
+        .collect();
     ensure!(same.len() == 2, "the same mail twice: {letters:?}");
     Ok(())
 }
@@ -136,8 +158,14 @@ fn a_mailbox_that_greylists_gets_its_letter_later() -> Done {
     let server = MailServer::start("starttls")?;
     let home = home(PASSWORD)?;
     ensure!(home.apply(&channel(&server, "starttls", "grey"))?.code == 0);
-    ensure!(home.run(&["channels", "test", "post"])?.code != 0, "put off at first");
-    ensure!(home.run(&["channels", "test", "post"])?.code == 0, "taken at the second try");
+    ensure!(
+        home.run(&["channels", "test", "post"])?.code != 0,
+        "put off at first"
+    );
+    ensure!(
+        home.run(&["channels", "test", "post"])?.code == 0,
+        "taken at the second try"
+    );
     ensure!(server.letters()?.len() == 1);
     Ok(())
 }

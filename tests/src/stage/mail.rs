@@ -80,7 +80,9 @@ impl MailServer {
     /// Every letter it took, in order.
     pub fn letters(&self) -> anyhow::Result<Vec<Letter>> {
         let entries = std::fs::read_dir(self.folder.path().join("letters"))?;
-        let mut files: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<anyhow::Result<_>>()?;
+        let mut files: Vec<PathBuf> = entries
+            .map(|entry| Ok(entry?.path()))
+            .collect::<anyhow::Result<_>>()?;
         files.retain(|file| file.extension().is_some_and(|end| end == "json"));
         files.sort();
         files
