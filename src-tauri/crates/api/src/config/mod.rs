@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 pub use environment::{environment, of_environment};
 pub use fault::{Allowed, Fault, Finding, Findings};
-pub use json::{items_of, parse_items};
+pub use json::{items_of, items_text, parse_items};
 pub use plan::{Change, ItemKind, Plan, PlanItem, merge, plan, without};
 pub use print::print;
 use table::{Ledger, Reader};

@@ -4,6 +4,7 @@ mod configure;
 mod demo;
 mod footing;
 mod history;
+mod import;
 mod power;
 mod records;
 mod secrets;
@@ -14,7 +15,7 @@ use tidegate_api::{Request, Response};
 
 pub(crate) use configure::read;
 
-use crate::args::Command;
+use crate::args::{Command, ImportCommand};
 use crate::ask::ask;
 use crate::context::Context;
 use crate::exit::{Ended, Exit, Failure};
@@ -29,6 +30,9 @@ pub(crate) async fn execute(context: Context, command: Command) -> Ended {
         Command::Check { accounts } => watching::check(&context, accounts).await,
         Command::Apply(args) => configure::apply(&context, args).await,
         Command::Validate { file, env: _ } => configure::validate(&context, file.as_deref()).await,
+        Command::Import {
+            what: ImportCommand::BalanceAlert(args),
+        } => import::balance_alert(&context, args).await,
         Command::Arm { guard, seconds, yes } => watching::arm(&context, guard, seconds, yes).await,
         Command::Replay(args) => watching::replay(&context, args).await,
         Command::Stop(args) => power::stop(&context, args).await,
