@@ -140,5 +140,10 @@ fn set_up(config: &Config) -> Vec<String> {
         response::BackupView::decl(config),
         response::RestoredView::decl(config),
         response::DemoView::decl(config),
+        response::RenewalsView::decl(config),
+        response::RenewalView::decl(config),
+        response::RenewalTotal::decl(config),
+        response::DuesView::decl(config),
+        response::RenewedView::decl(config),
     ]
 }

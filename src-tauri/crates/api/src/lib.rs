@@ -21,6 +21,7 @@ mod hosted;
 pub mod import;
 pub mod limits;
 mod presets;
+pub mod renewals;
 pub mod request;
 pub mod response;
 mod restore;

@@ -10,6 +10,8 @@ pub const ITEMS: usize = 2000;
 pub const LIST_ENTRIES: usize = 200;
 /// A name for people, as the earlier systems allowed.
 pub const NAME_CHARS: usize = 100;
+/// A renewal's note for its owner: a line or two, not a document.
+pub const RENEWAL_NOTE_CHARS: usize = 500;
 /// So much of an unknown key is shown: enough to recognise it, too little to print a misplaced secret whole.
 pub const KEY_CHARS_SHOWN: usize = 24;
 /// The shortest interval: the engine's own bound, so that a text it accepts is never refused later.

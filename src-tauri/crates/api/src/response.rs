@@ -14,6 +14,7 @@ mod glance;
 mod meters;
 mod program;
 mod records;
+mod renewals;
 mod setup;
 mod summary;
 
@@ -35,6 +36,7 @@ pub use program::{
 pub use records::{
     ActionEventView, ActionView, AlertView, AuditView, DeliveryView, LapseView, PointView, ReplayView,
 };
+pub use renewals::{DuesView, RenewalTotal, RenewalView, RenewalsView, RenewedView};
 pub use setup::{
     CatalogueView, ChannelKindEntry, ChoiceEntry, ContractView, DefaultsView, DraftView, FieldEntry,
     FieldForm, FindingView, ItemsView, PolicyEntry, ProviderEntry, TemplateEntry, TriedView,
@@ -131,6 +133,12 @@ pub enum Response {
     Restored(RestoredView),
     /// The demonstration.
     Demo(DemoView),
+    /// Renewals with what they cost.
+    Renewals(RenewalsView),
+    /// Due dates that are not paid yet.
+    Dues(DuesView),
+    /// What a mark of a renewal came to.
+    Renewed(RenewedView),
 }
 
 /// The program that answers.

@@ -1,10 +1,12 @@
 //! The command line as data: every command with its options. Owns the words of `--help`.
 
 mod history;
+mod renewals;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub(crate) use renewals::{PreviewArgs, RenewalCommand};
 use tidegate_api::words::{AccountId, ChannelId, GuardId, Lang, MeterId, RowId, parse_span};
 
 pub(crate) use history::{
@@ -185,6 +187,12 @@ pub(crate) enum Command {
         /// What to do; without it, list.
         #[command(subcommand)]
         what: Option<ChannelCommand>,
+    },
+    /// What falls due when: listed, marked as renewed, written as a calendar file, previewed.
+    Renewals {
+        /// What to do; without it, list.
+        #[command(subcommand)]
+        what: Option<RenewalCommand>,
     },
     /// Alerts, newest first.
     Alerts(ListArgs),

@@ -52,6 +52,12 @@ impl Context {
         self.timer.now().wall
     }
 
+    /// Today by the machine's calendar, `YYYY-MM-DD`.
+    pub(crate) fn today(&self) -> String {
+        let here = self.now().to_jiff().to_zoned(zone().jiff().clone());
+        here.date().to_string()
+    }
+
     /// For opening the home in this process.
     pub(crate) fn options(&self) -> Result<AppOptions, Failure> {
         let mut options = AppOptions::new(self.home.root());

@@ -60,4 +60,5 @@ pub use mailboxes::{Finding, MailboxState, MailboxTrial, MailboxView};
 pub use outside::{AccountSecrets, Links, MakeError, Outside};
 pub use parts::{CrashHook, Entropy, Environment, Options, Parts, SeededEntropy, SystemEntropy};
 pub use quiet::{QuietError, QuietHours};
+pub use renewals::repeats;
 pub use standard::{CHANNELS, PROVIDERS};

@@ -15,6 +15,7 @@ mod marks;
 mod meters;
 mod query;
 mod records;
+mod renewals;
 mod secrets;
 mod settings;
 mod setup;

@@ -101,13 +101,25 @@ export type GuardItem = {
   },
 };
 
-/** A renewal in the fields of the configuration format. Until when it is paid is its state, not its configuration. */
+/** A renewal in the fields of the configuration format. Until when it is paid is told by `renewals`. */
 export type RenewalItem = {
   id: string,
   name?: string,
   enabled?: boolean,
+  owner?: string,
+  /** `weekly`, `monthly`, `yearly`, `every 90 days`, `every 3 months`, `once`, `trial`. */
   cycle: string,
+  /** `1` to `7`, `1` to `31`, `MM-DD`, or a date for the cycles that have one. */
   day: string,
+  /** Such as `68 CNY`. */
+  amount?: string,
+  /** The provider renews it and takes the money by itself. */
+  auto_renew?: boolean,
+  /** On how many days before a due date to remind; 0 is the day itself. */
+  remind?: Array<number>,
+  /** Paid through this date before it was known here. */
+  paid?: string,
+  note?: string,
   /** Empty: every channel. */
   channels?: Array<string>,
 };

@@ -50,6 +50,18 @@ pub enum Allowed {
     Endpoint,
     /// A bandwidth.
     Bandwidth,
+    /// A renewal's cycle.
+    Cycle,
+    /// A day of the week by number.
+    Weekday,
+    /// A day of the month.
+    DayOfMonth,
+    /// A month and a day.
+    DayOfYear,
+    /// A date.
+    Date,
+    /// An amount of money with its currency.
+    Price,
     /// Who is called by name: `all`, a telephone number, an id of the platform.
     Mention,
     /// A chat of Telegram.
@@ -288,6 +300,14 @@ fn allowed_en(allowed: &Allowed) -> String {
             "a certificate in PEM form, beginning with -----BEGIN CERTIFICATE-----".to_owned()
         }
         Allowed::Bytes => "an amount of traffic such as \"20 GB\" or \"20 GiB\"".to_owned(),
+        Allowed::Cycle => {
+            "weekly | monthly | yearly | \"every N days\" | \"every N months\" | once | trial".to_owned()
+        }
+        Allowed::Weekday => "a day of the week from \"1\" (Monday) to \"7\"".to_owned(),
+        Allowed::DayOfMonth => "a day of the month from \"1\" to \"31\"".to_owned(),
+        Allowed::DayOfYear => "a month and a day such as \"02-29\"".to_owned(),
+        Allowed::Date => "a date such as \"2026-03-15\"".to_owned(),
+        Allowed::Price => "an amount with its currency such as \"68 CNY\"".to_owned(),
         Allowed::Type { name } => format!("a value of type {name}"),
     }
 }
@@ -321,6 +341,14 @@ fn allowed_zh(allowed: &Allowed) -> String {
         Allowed::Mailbox => "邮件地址，如 \"name@example.com\" 或 \"名称 <name@example.com>\"".to_owned(),
         Allowed::Certificate => " PEM 格式的证书，以 -----BEGIN CERTIFICATE----- 开头".to_owned(),
         Allowed::Bytes => "流量，如 \"20 GB\" 或 \"20 GiB\"".to_owned(),
+        Allowed::Cycle => {
+            " weekly | monthly | yearly | \"every N days\" | \"every N months\" | once | trial".to_owned()
+        }
+        Allowed::Weekday => "星期几，\"1\"（星期一）到 \"7\"".to_owned(),
+        Allowed::DayOfMonth => "每月的日子，\"1\" 到 \"31\"".to_owned(),
+        Allowed::DayOfYear => "月-日，如 \"02-29\"".to_owned(),
+        Allowed::Date => "日期，如 \"2026-03-15\"".to_owned(),
+        Allowed::Price => "带币种的金额，如 \"68 CNY\"".to_owned(),
         Allowed::Type { name } => format!(" {name} 类型的值"),
     }
 }

@@ -7,6 +7,7 @@ mod history;
 mod import;
 mod power;
 mod records;
+mod renewals;
 mod secrets;
 mod sim;
 mod watching;
@@ -57,6 +58,7 @@ async fn keep(context: &Context, command: Command) -> Ended {
         Command::ExportRecords(args) => history::export_records(context, args).await,
         Command::Backup { file } => footing::backup(context, &file).await,
         Command::RestoreBackup { file, yes } => footing::restore(context, &file, yes).await,
+        Command::Renewals { what } => renewals::renewals(context, what).await,
         Command::Vault { what } => secrets::vault(context, what).await,
         Command::Doctor { outside } => footing::doctor(context, outside).await,
         Command::Version => footing::version(context).await,

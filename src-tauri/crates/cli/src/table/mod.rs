@@ -3,6 +3,7 @@
 
 mod guarding;
 mod records;
+mod renewals;
 mod replay;
 mod summary;
 
@@ -59,6 +60,9 @@ pub(crate) fn text(context: &Context, response: &Response) -> String {
         Response::Trend(view) => summary::trend(context, view),
         Response::Statistics(view) => summary::statistics(context, view),
         Response::Replay(reports) => replay::text(context, reports),
+        Response::Renewals(view) => renewals::list(context, view),
+        Response::Dues(view) => renewals::dues(context, view),
+        Response::Renewed(view) => renewals::renewed(context, view),
         other => records::text(context, other),
     }
 }

@@ -100,6 +100,7 @@ impl CallOff {
                     asked: asked(&row, &detail),
                 },
                 severity: Severity::Info,
+                routed: Severity::Critical,
                 alert: None,
                 intent: Some(row.id),
                 channels: detail.channels,
