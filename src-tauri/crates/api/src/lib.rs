@@ -20,6 +20,7 @@ mod home;
 mod hosted;
 pub mod import;
 pub mod limits;
+mod offers;
 mod presets;
 pub mod renewals;
 pub mod request;
