@@ -4,7 +4,7 @@
 use tidegate_meter::{Lang, print_span};
 use tidegate_providers::specs::{Param, ParamForm, Registry, Spec};
 
-use crate::response::{FieldEntry, ProviderEntry};
+use crate::response::{FieldEntry, FieldForm, ProviderEntry};
 
 /// Every spec there is, the user's own last.
 pub(crate) fn told(specs: &Registry, lang: Lang) -> Vec<ProviderEntry> {

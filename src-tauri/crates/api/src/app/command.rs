@@ -145,7 +145,7 @@ impl App {
             | Request::RenewalsIcs { .. } => self.renewal(request, by).await,
             Request::Settings => self.settings().await,
             Request::SaveSettings { change } => self.save_settings(change, by).await,
-            other => self.query(other).await,
+            other => self.mail(other).await,
         }
     }
 

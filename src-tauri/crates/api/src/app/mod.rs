@@ -11,6 +11,7 @@ mod doctor;
 mod export;
 mod follow;
 mod glance;
+mod mail;
 mod marks;
 mod meters;
 mod query;

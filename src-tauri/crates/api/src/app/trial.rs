@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 use tidegate_channels::catalogue;
 use tidegate_engine::AccountSecrets;
-use tidegate_engine::config::{AccountConfig, ChannelConfig};
+use tidegate_engine::config::{AccountConfig, ChannelConfig, MailboxConfig};
 use tidegate_engine::view::Trial;
 use tidegate_meter::{Blind, Lang, Outcome};
 use tidegate_providers::FoundTarget;
@@ -55,7 +55,7 @@ impl App {
     }
 }
 
-fn fields(secrets: SecretFields) -> Fields {
+pub(super) fn fields(secrets: SecretFields) -> Fields {
     secrets.into_iter().map(|(field, text)| (field, text.0)).collect()
 }
 
@@ -99,6 +99,24 @@ fn channel_of(item: Item, secrets: &SecretFields) -> Result<ChannelConfig, ApiEr
     let read = parse_items(&items, &crate::config::nothing())?;
     let channel = read.channels.into_iter().next();
     channel.ok_or_else(no_item)
+}
+
+/// The mailbox as the format reads it.
+pub(super) fn mailbox_of(item: Item, secrets: &SecretFields) -> Result<MailboxConfig, ApiError> {
+    let mut item = item.0;
+    if let Some(mailbox) = item.as_object_mut() {
+        let id = id_of(mailbox);
+        put_references(mailbox, &id, secrets)?;
+        // Its messages go nowhere: channels that are not saved yet either are no mistake of a try.
+        mailbox.remove("channels");
+    }
+    let items = Items {
+        mailbox: vec![Item(item)],
+        ..Items::default()
+    };
+    let read = parse_items(&items, &crate::config::nothing())?;
+    let mailbox = read.mailboxes.into_iter().next();
+    mailbox.ok_or_else(no_item)
 }
 
 fn no_item() -> ApiError {

@@ -9,6 +9,7 @@ mod environment;
 mod fault;
 mod items;
 mod json;
+mod mail_rule;
 mod mailbox;
 mod plan;
 mod print;

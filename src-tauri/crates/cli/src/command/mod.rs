@@ -5,6 +5,7 @@ mod demo;
 mod footing;
 mod history;
 mod import;
+mod mail;
 mod power;
 mod records;
 mod renewals;
@@ -61,6 +62,7 @@ async fn keep(context: &Context, command: Command) -> Ended {
         Command::Renewals { what } => renewals::renewals(context, what).await,
         Command::Vault { what } => secrets::vault(context, what).await,
         Command::Doctor { outside } => footing::doctor(context, outside).await,
+        Command::Mail { what } => mail::mail(context, what).await,
         Command::Version => footing::version(context).await,
         other => plain(context, other).await,
     }
@@ -69,8 +71,9 @@ async fn keep(context: &Context, command: Command) -> Ended {
 /// Commands that are one request and its answer.
 async fn plain(context: &Context, command: Command) -> Ended {
     let lang = context.lang;
+    let must_guard = matches!(command, Command::Status { guarding: true });
     let request = match command {
-        Command::Status => Request::Status,
+        Command::Status { guarding: _ } => Request::Status,
         Command::Accounts => Request::Accounts,
         Command::Meters { account } => Request::Meters { account, lang },
         Command::Targets { account } => Request::Targets { account },
@@ -122,6 +125,10 @@ async fn plain(context: &Context, command: Command) -> Ended {
     };
     let response = ask(context, request).await?;
     show(context, &response);
+    let guards = matches!(&response, Response::Status(status) if status.running && status.holder);
+    if must_guard && !guards {
+        return Ok(Exit::No);
+    }
     Ok(ending(&response))
 }
 
