@@ -1,9 +1,13 @@
 //! The earlier system's file: everything that can be taken over is, the rest is told with its reason, and no key is in an item
 //! or a word.
-#![expect(clippy::unwrap_used, reason = "a test may fall over; that is its answer")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test may fall over; that is its answer"
+)]
 
 use serde_json::{Value, json};
-use tidegate_api::config::items_text;
+use tidegate_api::config::{items_text, nothing, parse};
 use tidegate_api::import::{ImportError, Imported, balance_alert};
 use tidegate_api::request::Item;
 use tidegate_api::words::{ExposeSecret, Lang};
@@ -185,6 +189,16 @@ fn mailboxes_and_the_webhook_are_taken_over() {
         channel,
         &json!({ "id": "webhook", "kind": "feishu", "url": "vault:webhook" })
     );
+}
+
+#[test]
+fn every_item_is_sound_in_the_configuration_format() {
+    let text = items_text(&imported().items);
+    let read = parse(&text, &nothing());
+    let config = read.unwrap_or_else(|findings| panic!("{findings:#?}\n{text}"));
+    let counts = (config.accounts.len(), config.guards.len(), config.renewals.len());
+    assert_eq!(counts, (6, 4, 4));
+    assert_eq!((config.mailboxes.len(), config.channels.len()), (2, 1));
 }
 
 #[test]

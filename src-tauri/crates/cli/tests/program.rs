@@ -7,6 +7,7 @@
     reason = "a test may fall over; that is its answer"
 )]
 
+mod import;
 mod kit;
 mod output;
 mod reload;
