@@ -155,7 +155,7 @@ fn reaching<'a, 't, T>(
 fn guard(reader: &Reader<'_, '_>, reach: &Reach) -> Option<GuardConfig> {
     let (guard, channels) = items::guard(reader)?;
     let account = guard.account.to_string();
-    if !reach.accounts.contains(&account) {
+    if reach.accounts.binary_search(&account).is_err() {
         reader.fault(
             "account",
             Fault::Dangling {
@@ -172,7 +172,7 @@ fn guard(reader: &Reader<'_, '_>, reach: &Reach) -> Option<GuardConfig> {
 
 fn dangling_channel(reader: &Reader<'_, '_>, channel: &table::Found<ChannelId>, reach: &Reach) {
     let id = channel.value.to_string();
-    if !reach.channels.contains(&id) {
+    if reach.channels.binary_search(&id).is_err() {
         let fault = Fault::Dangling {
             id,
             known: reach.channels.clone(),
