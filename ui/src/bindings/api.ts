@@ -261,55 +261,7 @@ points: number,
 /**
  * Of the texts.
  */
-lang: "zh-CN" | "en", } | { "request": "trend", 
-/**
- * Whose.
- */
-account: string, 
-/**
- * Which.
- */
-meter: string, 
-/**
- * From.
- */
-start: string, 
-/**
- * To.
- */
-end: string, 
-/**
- * Of the texts.
- */
-lang: "zh-CN" | "en", } | { "request": "statistics", 
-/**
- * From.
- */
-start: string, 
-/**
- * To.
- */
-end: string, } | { "request": "export_history", 
-/**
- * What.
- */
-what: Exported, 
-/**
- * From.
- */
-start: string, 
-/**
- * To.
- */
-end: string, 
-/**
- * The `next` of the page before; null for the first.
- */
-after?: string | null, 
-/**
- * Of the titles.
- */
-lang: "zh-CN" | "en", } | { "request": "what_if", 
+lang: "zh-CN" | "en", } | { "request": "trend" } & TrendAsked | { "request": "statistics" } & StatisticsAsked | { "request": "export_history" } & ExportAsked | { "request": "what_if", 
 /**
  * Whose.
  */
@@ -2030,6 +1982,60 @@ meter: string,
 every?: Every, } | { "what": "alerts" } | { "what": "deliveries" } | { "what": "actions" };
 
 export type Every = "raw" | "hour" | "day";
+
+export type TrendAsked = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Which.
+ */
+meter: string, 
+/**
+ * From.
+ */
+start: string, 
+/**
+ * To.
+ */
+end: string, 
+/**
+ * Of the texts.
+ */
+lang: "zh-CN" | "en", };
+
+export type StatisticsAsked = { 
+/**
+ * From.
+ */
+start: string, 
+/**
+ * To.
+ */
+end: string, };
+
+export type ExportAsked = { 
+/**
+ * What.
+ */
+what: Exported, 
+/**
+ * From.
+ */
+start: string, 
+/**
+ * To.
+ */
+end: string, 
+/**
+ * The `next` of the page before; null for the first.
+ */
+after?: string | null, 
+/**
+ * Of the titles.
+ */
+lang: "zh-CN" | "en", };
 
 export type WhatIfView = { 
 /**

@@ -10,7 +10,7 @@ mod renewals;
 mod secret;
 mod setting;
 
-pub use export::{Every, Exported};
+pub use export::{Every, ExportAsked, Exported, StatisticsAsked, TrendAsked};
 pub use items::{Item, ItemRef, Items};
 pub use renewals::{RenewalClear, RenewalMark, RenewalPreview};
 pub use secret::{SecretFields, SecretItems, SecretText};
@@ -301,50 +301,11 @@ pub enum Request {
     },
     /// Query: what a meter's readings come to over a span: change, rate, lowest, highest, average, thresholds, forecast and
     /// at most 500 points. Answer: `trend`. Errors: `not_found`.
-    Trend {
-        /// Whose.
-        #[ts(type = "string")]
-        account: AccountId,
-        /// Which.
-        #[ts(type = "string")]
-        meter: MeterId,
-        /// From.
-        #[ts(type = "string")]
-        start: Time,
-        /// To.
-        #[ts(type = "string")]
-        end: Time,
-        /// Of the texts.
-        #[ts(type = "\"zh-CN\" | \"en\"")]
-        lang: Lang,
-    },
+    Trend(TrendAsked),
     /// Query: what happened in a span, counted: alerts, deliveries, actions, checks. Answer: `statistics`.
-    Statistics {
-        /// From.
-        #[ts(type = "string")]
-        start: Time,
-        /// To.
-        #[ts(type = "string")]
-        end: Time,
-    },
+    Statistics(StatisticsAsked),
     /// Query: a page of an export. Answer: `exported`. Errors: `not_found`.
-    ExportHistory {
-        /// What.
-        what: Exported,
-        /// From.
-        #[ts(type = "string")]
-        start: Time,
-        /// To.
-        #[ts(type = "string")]
-        end: Time,
-        /// The `next` of the page before; null for the first.
-        #[serde(default)]
-        #[ts(optional, type = "string | null")]
-        after: Option<String>,
-        /// Of the titles.
-        #[ts(type = "\"zh-CN\" | \"en\"")]
-        lang: Lang,
-    },
+    ExportHistory(ExportAsked),
     /// Query: what a draft of a guard would have done on one meter's stored history; reaches no channel and no target.
     /// Dropping the request ends the work. Answer: `what_if`. Errors: `not_found`, `config_invalid`.
     WhatIf {

@@ -4,9 +4,11 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a test may fall over; that is its answer"
 )]
 
+mod import;
 mod kit;
 mod output;
 mod reload;
