@@ -12,6 +12,8 @@ mod home;
 pub mod inside;
 #[cfg(target_os = "linux")]
 pub mod keyring;
+#[cfg(target_os = "linux")]
+pub mod post;
 pub mod scene;
 
 pub use cloud::Cloud;
