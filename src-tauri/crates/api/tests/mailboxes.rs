@@ -51,8 +51,14 @@ fn short(more: &str) -> String {
 fn a_whole_mailbox_is_read_and_printed_as_it_is() {
     let read = parse(WHOLE, &nothing()).unwrap();
     let mailbox = &read.mailboxes[0];
-    assert_eq!((mailbox.port, mailbox.tls, mailbox.days), (1143, Tls::StartTls, 7));
-    assert_eq!((mailbox.folder.as_str(), mailbox.interval.as_secs()), ("Bills", 1800));
+    assert_eq!(
+        (mailbox.port, mailbox.tls, mailbox.days),
+        (1143, Tls::StartTls, 7)
+    );
+    assert_eq!(
+        (mailbox.folder.as_str(), mailbox.interval.as_secs()),
+        ("Bills", 1800)
+    );
     assert_eq!(mailbox.rules[0].currency_hint.as_deref(), Some("CNY"));
     let again = parse(&print(&read), &nothing()).unwrap();
     assert_eq!(again.mailboxes, read.mailboxes);
@@ -63,7 +69,10 @@ fn what_is_left_out_takes_its_default() {
     let read = parse(&short(""), &nothing()).unwrap();
     let mailbox = &read.mailboxes[0];
     assert_eq!((mailbox.port, mailbox.tls, mailbox.days), (993, Tls::Implicit, 3));
-    assert_eq!((mailbox.folder.as_str(), mailbox.interval.as_secs()), ("INBOX", 900));
+    assert_eq!(
+        (mailbox.folder.as_str(), mailbox.interval.as_secs()),
+        ("INBOX", 900)
+    );
     let clear = parse(&short("tls = \"none\"\n"), &nothing()).unwrap();
     assert_eq!(clear.mailboxes[0].port, 143);
 }
@@ -78,8 +87,14 @@ fn each_mistake_names_its_field() {
         ("interval = \"1s\"\n", "mailbox[0].interval"),
         ("extra = [\"\"]\n", "mailbox[0].extra[0]"),
         ("use_ssl = true\n", "mailbox[0].use_ssl"),
-        ("[[mailbox.rules]]\nid = \"r\"\nkind = \"stop\"\nsubject_any = [\"x\"]\n", "mailbox[0].rules[0].kind"),
-        ("[[mailbox.rules]]\nid = \"r\"\nkind = \"overdue\"\n", "mailbox[0].rules[0].subject_any"),
+        (
+            "[[mailbox.rules]]\nid = \"r\"\nkind = \"stop\"\nsubject_any = [\"x\"]\n",
+            "mailbox[0].rules[0].kind",
+        ),
+        (
+            "[[mailbox.rules]]\nid = \"r\"\nkind = \"overdue\"\n",
+            "mailbox[0].rules[0].subject_any",
+        ),
         (
             "[[mailbox.rules]]\nid = \"r\"\nkind = \"overdue\"\nsubject_any = [\"x\"]\naction = \"stop\"\n",
             "mailbox[0].rules[0].action",
@@ -88,7 +103,10 @@ fn each_mistake_names_its_field() {
     for (text, path) in cases {
         let faults = parse(&short(text), &nothing()).unwrap_err();
         let told = faults.to_string();
-        assert!(faults.0.iter().any(|finding| finding.path == path), "{text}: {told}");
+        assert!(
+            faults.0.iter().any(|finding| finding.path == path),
+            "{text}: {told}"
+        );
     }
     let literal = short("").replace("vault:m", "FAKE-literal");
     let told = parse(&literal, &nothing()).unwrap_err().to_string();
@@ -139,10 +157,19 @@ async fn a_try_that_cannot_connect_says_why_and_what_to_do_and_keeps_no_password
     let home = tempfile::tempdir().unwrap();
     let app = Stage::new(home.path()).app().await;
     // A port of this machine on which nobody listens.
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let request = Request::TryMailbox {
-        mailbox: Item(json!({ "id": "m", "host": "127.0.0.1", "port": free, "tls": "none", "username": "u" })),
-        secrets: SecretFields::from([("password".to_owned(), SecretText(SecretString::from("FAKE-canary")))]),
+        mailbox: Item(
+            json!({ "id": "m", "host": "127.0.0.1", "port": free, "tls": "none", "username": "u" }),
+        ),
+        secrets: SecretFields::from([(
+            "password".to_owned(),
+            SecretText(SecretString::from("FAKE-canary")),
+        )]),
         lang: Lang::En,
     };
     let Response::TriedMailbox(view) = ask(&app, request).await else {
@@ -164,5 +191,8 @@ async fn the_built_in_rules_can_be_looked_at() {
     };
     assert!(view.rules.iter().any(|rule| rule.id == "overdue"));
     assert!(view.senders.iter().any(|sender| sender.domain == "aliyun.com"));
-    assert!(view.kinds.contains(&("low_balance".to_owned(), "余额不足".to_owned())));
+    assert!(
+        view.kinds
+            .contains(&("low_balance".to_owned(), "余额不足".to_owned()))
+    );
 }
