@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
@@ -109,16 +109,16 @@ impl PostOffice {
 
     /// Puts a mail into a box as a server does, received now. Its file name comes back.
     pub fn deliver(&self, user: &str, name: &str, mail: &[u8]) -> anyhow::Result<PathBuf> {
-        self.deliver_at(user, name, mail, SystemTime::now())
+        self.deliver_old(user, name, mail, Duration::ZERO)
     }
 
-    /// As [`Self::deliver`], received then.
-    pub fn deliver_at(&self, user: &str, name: &str, mail: &[u8], at: SystemTime) -> anyhow::Result<PathBuf> {
+    /// As [`Self::deliver`], received so long ago.
+    pub fn deliver_old(&self, user: &str, name: &str, mail: &[u8], age: Duration) -> anyhow::Result<PathBuf> {
         let maildir = self.maildir(user);
         let (first, last) = (maildir.join("tmp").join(name), maildir.join("new").join(name));
         std::fs::write(&first, mail)?;
         let file = std::fs::File::options().write(true).open(&first)?;
-        file.set_modified(at)?;
+        file.set_modified(file.metadata()?.modified()? - age)?;
         self.owner.take_file(&first)?;
         std::fs::rename(&first, &last)?;
         Ok(last)

@@ -1,10 +1,5 @@
 //! Mailboxes through the one face: the format, what is shown, a try that cannot connect.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test may fall over; that is its answer"
-)]
+#![expect(clippy::panic, reason = "a test may fall over; that is its answer")]
 
 mod kit;
 

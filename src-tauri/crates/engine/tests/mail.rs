@@ -2,8 +2,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
     reason = "a failed assumption of a test is a failed test"
 )]
 
@@ -16,6 +14,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use kit::{FakeOutside, TestTimer, TestVault, channel, start, store_options};
 use tidegate_channels::{Channel, Message};
+use tidegate_egress::Timer;
 use tidegate_engine::config::{AccountConfig, ChannelConfig, Config, MailboxConfig, SecretRefs};
 use tidegate_engine::{AccountSecrets, Engine, Links, MakeError, Outside};
 use tidegate_guard::Severity;
@@ -83,6 +82,7 @@ struct Post {
     mailbox: Arc<FakeBox>,
     outside: Arc<FakeOutside>,
     faults: Faults,
+    timer: Arc<TestTimer>,
 }
 
 impl Post {
@@ -119,13 +119,14 @@ impl Post {
             mailbox,
             outside,
             faults,
+            timer,
         };
         post.pass(1).await;
         post
     }
 
     async fn pass(&self, seconds: u64) {
-        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        self.timer.sleep(Duration::from_secs(seconds)).await;
     }
 
     fn told(&self) -> Vec<Message> {

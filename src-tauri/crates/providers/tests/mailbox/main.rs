@@ -1,8 +1,6 @@
 //! Mails as files, and what the built-in rules say of them.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
     reason = "a helper of a test fails the test, which is what it is for"
 )]
 
