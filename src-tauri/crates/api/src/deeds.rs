@@ -74,6 +74,8 @@ const DEEDS: &[(&str, Text)] = &[
         Text::new("更改了登录时启动", "changed the start at login"),
     ),
     ("secrets.saved", Text::new("保存了密钥", "saved secrets")),
+    ("token.created", Text::new("创建了令牌", "made the token")),
+    ("token.revoked", Text::new("吊销了令牌", "revoked the token")),
     ("backup.made", Text::new("做了备份", "made a backup")),
     ("backup.restored", Text::new("恢复了备份", "restored a backup")),
     (

@@ -8,6 +8,9 @@ use ts_rs::TS;
 
 use crate::{ApiError, Face};
 
+/// What every token begins with, so that one which got lost is recognised.
+pub const TOKEN_PREFIX: &str = "tg_";
+
 /// What a token may do. None includes another.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

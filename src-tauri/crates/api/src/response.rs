@@ -1,5 +1,5 @@
 //! Everything that can be answered. Amounts are `{value, unit}` with the value a decimal string in the base unit;
-//! instants are RFC 3339 in UTC; spans are whole seconds. No answer ever holds a secret.
+//! instants are RFC 3339 in UTC; spans are whole seconds. No answer holds a secret but a new token, shown once.
 
 use serde::{Deserialize, Serialize};
 use tidegate_guard::{Level, PowerState};
@@ -15,6 +15,7 @@ mod meters;
 mod program;
 mod records;
 mod setup;
+mod tokens;
 
 pub use chart::{
     ActedView, BandView, ChartPoints, ChartView, GapView, LimitLineView, MarkerKind, MarkerView, SpanView,
@@ -38,6 +39,8 @@ pub use setup::{
     CatalogueView, ChannelKindEntry, ChoiceEntry, ContractView, DefaultsView, DraftView, FieldEntry,
     FindingView, ItemsView, PolicyEntry, ProviderEntry, TemplateEntry, TriedView,
 };
+
+pub use tokens::{MadeToken, ShownOnce, TokenView};
 
 /// One answer; each variant is named by the requests that give it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
@@ -116,6 +119,10 @@ pub enum Response {
     Backups(Vec<BackupView>),
     /// One copy of the database.
     Backup(BackupView),
+    /// Tokens of other programs.
+    Tokens(Vec<TokenView>),
+    /// A new token, shown once.
+    MadeToken(MadeToken),
     /// What a restore did.
     Restored(RestoredView),
     /// The demonstration.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tidegate_channels::Delivered;
 use tidegate_guard::{ActionKind, Consent, Contract, Replay, StopManner};
 use tidegate_meter::{AccountId, ChannelId, GuardId, MeterId, MeterInfo, RowId, TargetId, Time};
-use tidegate_store::{IntentRow, Store};
+use tidegate_store::{IntentRow, Store, TokenRow};
 use tidegate_vault::Fields;
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
@@ -21,7 +21,7 @@ use crate::inner::{Inner, lock};
 use crate::outside::{AccountSecrets, Outside};
 use crate::quiet::QuietHours;
 use crate::standard::Standard;
-use crate::view::{Armed, ChannelHealth, CheckReport, GuardView, Plan, Status, Trial, WhatIf};
+use crate::view::{Armed, ChannelHealth, CheckReport, GuardView, Plan, Pulse, Status, Trial, WhatIf};
 use crate::{EngineError, Parts, command, limits, load, run};
 
 /// The engine; a clone is another handle to the same one.
@@ -254,6 +254,27 @@ impl Engine {
         command::trial::channel(&self.inner, config, given).await
     }
 
+    /// A new id for a row, made now.
+    #[must_use]
+    pub fn row_id(&self) -> RowId {
+        self.inner.row_id()
+    }
+
+    /// Keeps a new token of another program, audited by its name.
+    pub async fn create_token(&self, row: TokenRow, by: &str) -> Result<(), EngineError> {
+        command::tokens::create(&self.inner, row, by).await
+    }
+
+    /// Ends a token, audited by its name.
+    pub async fn revoke_token(&self, row: &TokenRow, by: &str) -> Result<(), EngineError> {
+        command::tokens::revoke(&self.inner, row, by).await
+    }
+
+    /// Notes when a token was shown last.
+    pub async fn note_token_used(&self, id: RowId, at: Time) -> Result<(), EngineError> {
+        command::tokens::used(&self.inner, id, at).await
+    }
+
     /// Makes adapters anew that were made with these vault items: their secrets have changed.
     pub async fn renew_secrets(&self, items: &[String]) {
         command::renew_secrets(&self.inner, items).await;
@@ -329,6 +350,22 @@ impl Engine {
         days: u32,
     ) -> Result<WhatIf, EngineError> {
         command::what_if(&self.inner, account, meter, draft, days).await
+    }
+
+    /// How the engine stands, without looking at anything.
+    #[must_use]
+    pub fn pulse(&self) -> Pulse {
+        Pulse {
+            running: self.inner.is_running(),
+            holder: self.inner.is_holder(),
+            writable: !self.inner.conditions.unwritable.is_so(),
+        }
+    }
+
+    /// Whether a condition of the program is open.
+    #[must_use]
+    pub fn has_condition(&self, condition: &str) -> bool {
+        self.inner.conditions.is_open(condition)
     }
 
     /// The engine as a whole.

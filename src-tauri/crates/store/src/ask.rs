@@ -9,8 +9,8 @@ use crate::query::{alert, config, delivery, intent, marks, meter};
 use crate::{
     AccountRow, AlertFilter, AlertRow, AuditHead, AuditRow, AuditVerdict, ChannelRow, ChartLine,
     DeliveryFilter, DeliveryRow, GuardRow, GuardStateRow, IntentEventRow, IntentFilter, IntentRow, ItemRow,
-    LapseRow, Marks, MeterRow, NextDue, Point, Store, StoreError, StoredKind, TargetRow, audit, history,
-    lease, open, query,
+    LapseRow, Marks, MeterRow, NextDue, Point, Store, StoreError, StoredKind, TargetRow, TokenRow, audit,
+    history, lease, open, query, token,
 };
 
 impl Store {
@@ -37,6 +37,11 @@ impl Store {
     /// All renewals, or all mailboxes, by id.
     pub async fn items(&self, kind: StoredKind) -> Result<Vec<ItemRow>, StoreError> {
         self.read(move |conn| config::items(conn, kind)).await
+    }
+
+    /// All tokens, also revoked ones, the newest first.
+    pub async fn tokens(&self) -> Result<Vec<TokenRow>, StoreError> {
+        self.read(token::all).await
     }
 
     /// The meters that are there, of one account or of all, each with its newest look.

@@ -24,6 +24,7 @@ mod options;
 mod query;
 mod schema;
 mod store;
+mod token;
 mod worker;
 mod writer;
 
@@ -38,3 +39,4 @@ pub use filter::{
 pub use model::*;
 pub use options::{Mode, OpenOptions, Opened, Place};
 pub use store::Store;
+pub use token::TokenRow;

@@ -138,6 +138,13 @@ impl App {
                 "only a running guard does this: start Tidegate, or `tidegated run`",
             )),
             Request::Settings => self.settings().await,
+            Request::Tokens => self.tokens().await,
+            Request::CreateToken {
+                name,
+                scopes,
+                seconds,
+            } => self.create_token(&name, &scopes, seconds, by).await,
+            Request::RevokeToken { token } => self.revoke_token(token, by).await,
             Request::SaveSettings { change } => self.save_settings(change, by).await,
             other => self.query(other).await,
         }
@@ -257,7 +264,7 @@ impl App {
         Ok(Response::Done)
     }
 
-    fn until(&self, seconds: u64, longest: Duration) -> Result<Time, ApiError> {
+    pub(super) fn until(&self, seconds: u64, longest: Duration) -> Result<Time, ApiError> {
         Ok(self.now().plus(within(seconds, longest)?))
     }
 }

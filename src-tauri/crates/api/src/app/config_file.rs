@@ -18,6 +18,11 @@ impl App {
         self.engine.raise_condition(REFUSED, detail).await;
     }
 
+    /// Whether the followed file has mistakes.
+    pub(crate) fn refuses_config(&self) -> bool {
+        self.engine.has_condition(REFUSED)
+    }
+
     /// The followed file is good again.
     pub async fn accept_config(&self) {
         self.engine.resolve_condition(REFUSED).await;

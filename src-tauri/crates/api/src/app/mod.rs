@@ -17,6 +17,7 @@ mod records;
 mod secrets;
 mod settings;
 mod setup;
+mod tokens;
 mod trial;
 mod views;
 mod what_if;
@@ -118,6 +119,7 @@ pub struct App {
     desktop: Option<Arc<dyn Desktop>>,
     notices: bool,
     simulated: bool,
+    keys: tokens::Keys,
 }
 
 impl App {
@@ -156,6 +158,7 @@ impl App {
             desktop: options.desktop,
             notices: options.notices.is_some(),
             simulated: options.simulated,
+            keys: tokens::Keys::default(),
         })
     }
 

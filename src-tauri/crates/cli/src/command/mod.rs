@@ -7,6 +7,7 @@ mod power;
 mod records;
 mod secrets;
 mod sim;
+mod tokens;
 mod watching;
 
 use tidegate_api::{Request, Response};
@@ -49,6 +50,7 @@ async fn keep(context: &Context, command: Command) -> Ended {
         Command::Backup { file } => footing::backup(context, &file).await,
         Command::RestoreBackup { file, yes } => footing::restore(context, &file, yes).await,
         Command::Vault { what } => secrets::vault(context, what).await,
+        Command::Tokens { what } => tokens::tokens(context, what).await,
         Command::Doctor { outside } => footing::doctor(context, outside).await,
         Command::Version => footing::version(context).await,
         other => plain(context, other).await,

@@ -39,6 +39,7 @@ pub(crate) fn json(response: &Response) -> Value {
         Response::Replay(_) => list("replay"),
         Response::Audit(_) => list("audit"),
         Response::Lapses(_) => list("lapses"),
+        Response::Tokens(_) => list("tokens"),
         Response::Doctor(_) => list("doctor"),
         other => data(other),
     }

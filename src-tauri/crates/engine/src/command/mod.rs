@@ -10,6 +10,7 @@ mod protect;
 mod query;
 mod replay;
 pub(crate) mod settings;
+pub(crate) mod tokens;
 pub(crate) mod trial;
 
 pub(crate) use answer::{acknowledge, snooze};

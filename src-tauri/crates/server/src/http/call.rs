@@ -84,9 +84,10 @@ fn checked(field: &Field, types: &Types, value: Value) -> Result<Option<Value>, 
 fn all_texts(kind: Kind, value: &Value) -> bool {
     match (kind, value) {
         (_, Value::String(text)) => kind.takes(text),
-        (Kind::Lines(_) | Kind::Slugs(_), Value::Array(items)) => {
-            items.iter().filter_map(Value::as_str).all(|text| kind.takes(text))
-        }
+        (Kind::Lines(_) | Kind::Slugs(_), Value::Array(items)) => items
+            .iter()
+            .filter_map(Value::as_str)
+            .all(|text| kind.takes(text)),
         (Kind::Fields, Value::Object(fields)) => fields.keys().all(|name| kind.takes(name)),
         (Kind::Secrets, Value::Object(items)) => items
             .iter()

@@ -55,9 +55,14 @@ impl Jobs {
         let jobs = Arc::clone(self);
         tokio::spawn(async move {
             let state = match timeout(limits::JOB_PATIENCE, face.handle(request, &actor)).await {
-                Ok(Ok(response)) => answer::data(&response).map_or_else(State::Failed, |data| State::Done(data.into())),
+                Ok(Ok(response)) => {
+                    answer::data(&response).map_or_else(State::Failed, |data| State::Done(data.into()))
+                }
                 Ok(Err(error)) => State::Failed(error),
-                Err(_) => State::Failed(ApiError::new(ErrorCode::Outside, "the job took too long and was given up")),
+                Err(_) => State::Failed(ApiError::new(
+                    ErrorCode::Outside,
+                    "the job took too long and was given up",
+                )),
             };
             jobs.end(id, state);
         });
@@ -67,12 +72,20 @@ impl Jobs {
     fn enter(&self, by: RowId) -> Result<u32, DoorError> {
         let mut table = self.lock();
         let goes_on = |job: &&Job| matches!(job.state, State::Running);
-        let mine = table.jobs.iter().filter(goes_on).filter(|job| job.by == by).count();
+        let mine = table
+            .jobs
+            .iter()
+            .filter(goes_on)
+            .filter(|job| job.by == by)
+            .count();
         if mine >= limits::JOBS_OF_ONE || table.jobs.iter().filter(goes_on).count() >= limits::JOBS {
             return Err(DoorError::TooMany(limits::JOB_AGAIN.as_secs()));
         }
         if table.jobs.len() >= limits::JOBS
-            && let Some(oldest) = table.jobs.iter().position(|job| !matches!(job.state, State::Running))
+            && let Some(oldest) = table
+                .jobs
+                .iter()
+                .position(|job| !matches!(job.state, State::Running))
         {
             table.jobs.remove(oldest);
         }

@@ -71,11 +71,15 @@ impl Kind {
     #[must_use]
     pub fn schema(self) -> Value {
         match self {
-            Self::Slug => json!({ "type": "string", "pattern": SLUG, "minLength": 1, "maxLength": SLUG_CHARS }),
+            Self::Slug => {
+                json!({ "type": "string", "pattern": SLUG, "minLength": 1, "maxLength": SLUG_CHARS })
+            }
             Self::Member => {
                 json!({ "type": "string", "pattern": MEMBER, "minLength": 1, "maxLength": MEMBER_CHARS })
             }
-            Self::Plain => json!({ "type": "string", "pattern": PLAIN, "minLength": 1, "maxLength": PLAIN_CHARS }),
+            Self::Plain => {
+                json!({ "type": "string", "pattern": PLAIN, "minLength": 1, "maxLength": PLAIN_CHARS })
+            }
             Self::Row => json!({ "type": "string", "format": "uuid", "pattern": ROW }),
             Self::Instant => json!({ "type": "string", "format": "date-time" }),
             Self::Number { least, most } => json!({ "type": "integer", "minimum": least, "maximum": most }),
@@ -117,8 +121,13 @@ impl Kind {
         match self {
             Self::Slug => {
                 let mut bytes = text.bytes();
-                let first = bytes.next().is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-                first && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte))
+                let first = bytes
+                    .next()
+                    .is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+                first
+                    && bytes.all(|byte| {
+                        byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte)
+                    })
             }
             Self::Member => !text.chars().any(|c| c.is_control() || c.is_whitespace()),
             Self::Plain | Self::Fields | Self::Secrets => is_plain(text),
@@ -144,7 +153,11 @@ impl Kind {
 
     /// A word of the query or the path as a value of this kind; one that is none stays a text, and is refused as such.
     pub(super) fn read(self, text: String) -> Value {
-        let number = || text.parse::<i64>().ok().filter(|number| number.to_string() == text);
+        let number = || {
+            text.parse::<i64>()
+                .ok()
+                .filter(|number| number.to_string() == text)
+        };
         match self {
             Self::Number { .. } | Self::Span(_) => number().map_or(Value::String(text.clone()), Value::from),
             Self::Flag if text == "true" => Value::Bool(true),
@@ -157,7 +170,9 @@ impl Kind {
 fn is_plain(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= PLAIN_CHARS
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
 /// The long form alone: a row has one name.

@@ -24,18 +24,38 @@ pub(super) const ROUTES: &[Route] = &[
         "Ends the reminders of an alert.",
     )
     .with(&[ALERT, REASON]),
-    Route::post("/alerts/{alert}/snooze", Scope::Write, "snooze", "No reminders of an alert for a while.")
-        .with(&[
-            ALERT,
-            Field::body("seconds", Kind::Span(limits::PAUSE_MAX), "For how long."),
-            REASON,
-        ]),
-    Route::get("/channels", "channels", "channels", "Channels; secrets as references."),
-    Route::post("/channels/{channel}/test", Scope::Write, "test_channel", "Sends a test message.")
-        .gives(Gives::Data("tested"))
-        .with(&[Field::path("channel", Kind::Slug, "The channel.")]),
-    Route::get("/deliveries", "deliveries", "deliveries", "Messages and whether they arrived, newest first.")
-        .with(&[LIMIT, BEFORE, LANG]),
+    Route::post(
+        "/alerts/{alert}/snooze",
+        Scope::Write,
+        "snooze",
+        "No reminders of an alert for a while.",
+    )
+    .with(&[
+        ALERT,
+        Field::body("seconds", Kind::Span(limits::PAUSE_MAX), "For how long."),
+        REASON,
+    ]),
+    Route::get(
+        "/channels",
+        "channels",
+        "channels",
+        "Channels; secrets as references.",
+    ),
+    Route::post(
+        "/channels/{channel}/test",
+        Scope::Write,
+        "test_channel",
+        "Sends a test message.",
+    )
+    .gives(Gives::Data("tested"))
+    .with(&[Field::path("channel", Kind::Slug, "The channel.")]),
+    Route::get(
+        "/deliveries",
+        "deliveries",
+        "deliveries",
+        "Messages and whether they arrived, newest first.",
+    )
+    .with(&[LIMIT, BEFORE, LANG]),
     Route::post(
         "/deliveries/{delivery}/retry",
         Scope::Write,
@@ -43,9 +63,25 @@ pub(super) const ROUTES: &[Route] = &[
         "Tries a refused or expired delivery again.",
     )
     .with(&[Field::path("delivery", Kind::Row, "The delivery.")]),
-    Route::get("/audit", "audit", "audit", "The record of everything that was done.").with(&[
-        Field::query("after", SEQ, Absent::Number(0), "Rows after this number, oldest first."),
-        Field::query("before", SEQ, Absent::Left, "Rows before this number, newest first."),
+    Route::get(
+        "/audit",
+        "audit",
+        "audit",
+        "The record of everything that was done.",
+    )
+    .with(&[
+        Field::query(
+            "after",
+            SEQ,
+            Absent::Number(0),
+            "Rows after this number, oldest first.",
+        ),
+        Field::query(
+            "before",
+            SEQ,
+            Absent::Left,
+            "Rows before this number, newest first.",
+        ),
         LIMIT,
         LANG,
     ]),
@@ -55,9 +91,20 @@ pub(super) const ROUTES: &[Route] = &[
         "audit_verdict",
         "Checks the whole chain of the record.",
     ),
-    Route::get("/lapses", "lapses", "lapses", "Spans in which nothing was guarding, newest first.").with(&[
+    Route::get(
+        "/lapses",
+        "lapses",
+        "lapses",
+        "Spans in which nothing was guarding, newest first.",
+    )
+    .with(&[
         LIMIT,
-        Field::query("before", Kind::Instant, Absent::Left, "Only those that began before this."),
+        Field::query(
+            "before",
+            Kind::Instant,
+            Absent::Left,
+            "Only those that began before this.",
+        ),
         LANG,
     ]),
 ];
