@@ -13,6 +13,7 @@ pub mod demo;
 mod desktop;
 pub mod door;
 mod error;
+pub mod export;
 mod face;
 mod glance;
 mod home;

@@ -53,6 +53,12 @@ pub const OVERVIEW_LAPSES: u32 = 5;
 pub const TODAY_ROWS: u32 = 200;
 /// Bytes of a chart's JSON: what crosses the link and is parsed in one frame of the screen.
 pub const CHART_BYTES: usize = 64 * 1024;
+/// Points of a trend: what a wide page shows, and what crosses in a moment.
+pub const TREND_POINTS: usize = 500;
+/// Accounts named as those with the most alerts.
+pub const TOP_ACCOUNTS: usize = 10;
+/// Rows of one page of an export: about 200 KB, far below what the link carries at once.
+pub const EXPORT_ROWS: usize = 1000;
 /// A blindness that began so long before a chart still explains a gap in it.
 pub const MARKS_BEFORE: Duration = Duration::from_secs(30 * 86_400);
 /// Markers of a chart: more cannot be told apart.

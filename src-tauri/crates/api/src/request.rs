@@ -4,12 +4,17 @@ use serde::{Deserialize, Serialize};
 use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MeterId, RowId, TargetId, Time};
 use ts_rs::TS;
 
+<<<<<<< HEAD
 use crate::door::Scope;
 
+=======
+mod export;
+>>>>>>> four
 mod items;
 mod secret;
 mod setting;
 
+pub use export::{Every, Exported};
 pub use items::{Item, ItemRef, Items};
 pub use secret::{SecretFields, SecretItems, SecretText};
 pub use setting::SettingsChange;
@@ -294,6 +299,52 @@ pub enum Request {
         /// At most so many points, 4 to 2000; lowest and highest of every stretch are kept.
         points: u32,
         /// Of the texts.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query: what a meter's readings come to over a span: change, rate, lowest, highest, average, thresholds, forecast and
+    /// at most 500 points. Answer: `trend`. Errors: `not_found`.
+    Trend {
+        /// Whose.
+        #[ts(type = "string")]
+        account: AccountId,
+        /// Which.
+        #[ts(type = "string")]
+        meter: MeterId,
+        /// From.
+        #[ts(type = "string")]
+        start: Time,
+        /// To.
+        #[ts(type = "string")]
+        end: Time,
+        /// Of the texts.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query: what happened in a span, counted: alerts, deliveries, actions, checks. Answer: `statistics`.
+    Statistics {
+        /// From.
+        #[ts(type = "string")]
+        start: Time,
+        /// To.
+        #[ts(type = "string")]
+        end: Time,
+    },
+    /// Query: a page of an export. Answer: `exported`. Errors: `not_found`.
+    ExportHistory {
+        /// What.
+        what: Exported,
+        /// From.
+        #[ts(type = "string")]
+        start: Time,
+        /// To.
+        #[ts(type = "string")]
+        end: Time,
+        /// The `next` of the page before; null for the first.
+        #[serde(default)]
+        #[ts(optional, type = "string | null")]
+        after: Option<String>,
+        /// Of the titles.
         #[ts(type = "\"zh-CN\" | \"en\"")]
         lang: Lang,
     },

@@ -15,7 +15,11 @@ mod meters;
 mod program;
 mod records;
 mod setup;
+<<<<<<< HEAD
 mod tokens;
+=======
+mod summary;
+>>>>>>> four
 
 pub use chart::{
     ActedView, BandView, ChartPoints, ChartView, GapView, LimitLineView, MarkerKind, MarkerView, SpanView,
@@ -37,7 +41,11 @@ pub use records::{
 };
 pub use setup::{
     CatalogueView, ChannelKindEntry, ChoiceEntry, ContractView, DefaultsView, DraftView, FieldEntry,
-    FindingView, ItemsView, PolicyEntry, ProviderEntry, TemplateEntry, TriedView,
+    FieldForm, FindingView, ItemsView, PolicyEntry, ProviderEntry, TemplateEntry, TriedView,
+};
+pub use summary::{
+    ActionsView, ChecksView, ColumnKind, ColumnView, CountView, DeliveriesView, ExportPage, FiguresView,
+    SampleView, StatisticsView, TrendPointView, TrendView,
 };
 
 pub use tokens::{MadeToken, ShownOnce, TokenView};
@@ -84,6 +92,12 @@ pub enum Response {
     Replay(Vec<ReplayView>),
     /// A chart of a meter.
     Chart(Box<ChartView>),
+    /// A meter's trend.
+    Trend(Box<TrendView>),
+    /// What happened in a span.
+    Statistics(Box<StatisticsView>),
+    /// A page of an export.
+    Exported(ExportPage),
     /// What a draft of a guard would have done.
     WhatIf(Box<WhatIfView>),
     /// What the tray shows.

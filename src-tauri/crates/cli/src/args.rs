@@ -1,11 +1,20 @@
 //! The command line as data: every command with its options. Owns the words of `--help`.
 
+<<<<<<< HEAD
 use std::net::SocketAddr;
+=======
+mod history;
+
+>>>>>>> four
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tidegate_api::door::Scope;
 use tidegate_api::words::{AccountId, ChannelId, GuardId, Lang, MeterId, RowId, parse_span};
+
+pub(crate) use history::{
+    EveryArg, ExportArgs, ExportHistoryArgs, ExportRecordsArgs, Format, Records, StatsArgs, TrendArgs,
+};
 
 /// Guards what cloud accounts use up: warns in steps, and stops a server before it costs money.
 ///
@@ -209,6 +218,14 @@ pub(crate) enum Command {
         #[arg(long = "for", value_name = "SPAN", default_value = "7d", value_parser = seconds)]
         seconds: u64,
     },
+    /// What a meter's readings come to: change, burn a day, lowest, highest, average, thresholds, forecast.
+    Trend(TrendArgs),
+    /// What happened, counted: alerts, messages, actions, and how many checks were blind.
+    Stats(StatsArgs),
+    /// Write the readings of a meter to a file.
+    ExportHistory(ExportHistoryArgs),
+    /// Write alerts, messages or actions to a file.
+    ExportRecords(ExportRecordsArgs),
     /// Spans in which nothing was guarding.
     Lapses,
     /// The record of everything that was done.

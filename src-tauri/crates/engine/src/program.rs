@@ -12,6 +12,7 @@ use tidegate_store::{AlertRow, Batch, Write};
 use crate::event::Event;
 use crate::inner::{Inner, audit, json, lock};
 use crate::outbox::{Outgoing, post};
+use crate::renewals;
 use crate::unwritable::Unwritable;
 
 /// The open conditions by name.
@@ -37,7 +38,10 @@ impl Conditions {
     pub(crate) fn reset(&self, alerts: &[AlertRow]) {
         let mut open = lock(&self.open);
         open.clear();
-        for alert in alerts.iter().filter(|alert| alert.guard.is_none()) {
+        for alert in alerts
+            .iter()
+            .filter(|alert| alert.guard.is_none() && !renewals::is_renewal(&alert.key))
+        {
             let detail = alert.body.get("detail").and_then(serde_json::Value::as_str);
             open.insert(
                 alert.key.clone(),
@@ -47,6 +51,25 @@ impl Conditions {
                 },
             );
         }
+    }
+
+    /// Takes on a condition that became durable otherwise.
+    pub(crate) fn opened(&self, condition: &str, detail: &str, since: Time) {
+        let open = Open {
+            detail: detail.to_owned(),
+            since,
+        };
+        lock(&self.open).insert(condition.to_owned(), open);
+    }
+
+    /// Forgets a condition whose end became durable otherwise.
+    pub(crate) fn closed(&self, condition: &str) {
+        lock(&self.open).remove(condition);
+    }
+
+    /// Since when a condition is open.
+    pub(crate) fn since(&self, condition: &str) -> Option<Time> {
+        lock(&self.open).get(condition).map(|open| open.since)
     }
 
     /// Whether a condition is open.

@@ -8,6 +8,7 @@ mod chart;
 mod command;
 mod config_file;
 mod doctor;
+mod export;
 mod follow;
 mod glance;
 mod marks;
@@ -17,7 +18,12 @@ mod records;
 mod secrets;
 mod settings;
 mod setup;
+<<<<<<< HEAD
 mod tokens;
+=======
+mod statistics;
+mod trend;
+>>>>>>> four
 mod trial;
 mod views;
 mod what_if;

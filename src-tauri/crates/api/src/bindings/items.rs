@@ -27,19 +27,46 @@ export type AccountItem = {
   protect?: Array<string>,
 };
 
-/** A channel in the fields of the configuration format. */
+/** A channel in the fields of the configuration format; which of them a kind knows is told by the catalogue. */
 export type ChannelItem = {
   id: string,
-  kind: "feishu" | "desktop",
+  kind: "feishu" | "dingtalk" | "wecom" | "telegram" | "slack" | "webhook" | "smtp" | "desktop",
   enabled?: boolean,
-  /** A reference such as `vault:ops`. */
-  url?: string,
-  /** A reference such as `vault:ops`. */
-  secret?: string,
   language?: "zh-CN" | "en",
-  keyword?: string,
   /** It takes messages of this severity and above. */
   severity?: "info" | "warning" | "critical",
+  /** A reference such as `vault:ops`, as are all fields that the catalogue calls secret. */
+  url?: string,
+  secret?: string,
+  keyword?: string,
+  /** Who is called by name in a critical message: `all`, or ids of the platform. */
+  mention?: Array<string>,
+  /** Telegram: a reference. */
+  token?: string,
+  chat_id?: string,
+  thread_id?: string,
+  /** Another address of the API. */
+  base?: string,
+  /** Webhook: a reference. */
+  authorization?: string,
+  /** References by the names of their headers. */
+  headers?: Record<string, string>,
+  method?: "POST" | "PUT",
+  /** A JSON body with places such as `{{title}}`. */
+  template?: string,
+  ok_pointer?: string,
+  ok_equals?: string,
+  /** Mail. */
+  host?: string,
+  port?: number,
+  tls?: "implicit" | "starttls" | "none",
+  username?: string,
+  /** A reference. */
+  password?: string,
+  from?: string,
+  to?: Array<string>,
+  /** A certificate in PEM form that is trusted besides the system's. */
+  ca?: string,
 };
 
 /** A guard in the fields of the configuration format. Its mode is changed by `arm` and `disarm` alone. */

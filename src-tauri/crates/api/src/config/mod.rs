@@ -3,6 +3,7 @@
 //! Owns the TOML format of accounts, channels and guards. Never holds or prints a secret: only references cross.
 //! Never removes anything that a text merely does not mention. Tested in `tests/config.rs`.
 
+mod channel;
 mod endpoint;
 mod fault;
 mod items;
@@ -72,7 +73,7 @@ fn read(root: &Reader<'_, '_>, known: &Config) -> Config {
     config.accounts = accounts.iter().filter_map(items::account).collect();
     let channels = root.tables("channel");
     unique(&channels);
-    config.channels = channels.iter().filter_map(items::channel).collect();
+    config.channels = channels.iter().filter_map(channel::read).collect();
     let guards = root.tables("guard");
     unique(&guards);
     let reach = Reach::new(&accounts, &channels, known);

@@ -339,6 +339,11 @@ impl<'a, 't> Reader<'a, 't> {
         tables
     }
 
+    /// Every key of this table.
+    pub(super) fn keys(&self) -> Vec<&str> {
+        self.table.keys().map(|key| key.get_ref().as_ref()).collect()
+    }
+
     /// Every key of this table with its text: what a provider or a channel asks for besides secrets.
     pub(super) fn params(&self) -> Params {
         let keys = self.table.keys().map(|key| key.get_ref().as_ref());

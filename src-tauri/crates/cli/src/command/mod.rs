@@ -3,6 +3,7 @@
 mod configure;
 mod demo;
 mod footing;
+mod history;
 mod power;
 mod records;
 mod secrets;
@@ -47,6 +48,10 @@ async fn keep(context: &Context, command: Command) -> Ended {
             meter,
             seconds,
         } => records::history(context, account, meter, seconds).await,
+        Command::Trend(args) => history::trend(context, args).await,
+        Command::Stats(args) => history::stats(context, args).await,
+        Command::ExportHistory(args) => history::export_history(context, args).await,
+        Command::ExportRecords(args) => history::export_records(context, args).await,
         Command::Backup { file } => footing::backup(context, &file).await,
         Command::RestoreBackup { file, yes } => footing::restore(context, &file, yes).await,
         Command::Vault { what } => secrets::vault(context, what).await,

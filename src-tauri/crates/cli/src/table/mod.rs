@@ -4,6 +4,7 @@
 mod guarding;
 mod records;
 mod replay;
+mod summary;
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ContentArrangement, Table};
@@ -56,6 +57,8 @@ pub(crate) fn text(context: &Context, response: &Response) -> String {
         Response::Status(status) => guarding::status(context, status),
         Response::Accounts(accounts) => guarding::accounts(context, accounts),
         Response::Targets(targets) => guarding::targets(context, targets),
+        Response::Trend(view) => summary::trend(context, view),
+        Response::Statistics(view) => summary::statistics(context, view),
         Response::Replay(reports) => replay::text(context, reports),
         other => records::text(context, other),
     }
