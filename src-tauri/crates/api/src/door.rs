@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 use tidegate_meter::RowId;
 use ts_rs::TS;
 
+pub use tidegate_engine::{
+    AccountMeasured, BOUNDS_MS, Counts, Durations, GuardMeasured, Measured, MeterMeasured,
+};
+
 use crate::{ApiError, Face};
 
 /// What every token begins with, so that one which got lost is recognised.
@@ -80,6 +84,8 @@ pub trait Door: Face {
     async fn admit(&self, token: &str) -> Result<Option<Admitted>, ApiError>;
     /// Whether any token could be admitted at all. Errors: `store`.
     async fn has_tokens(&self) -> Result<bool, ApiError>;
+    /// Everything that is measured, as it stands. Errors: `store`.
+    async fn measured(&self) -> Result<Measured, ApiError>;
     /// How the guard stands.
     async fn pulse(&self) -> Pulse;
 }

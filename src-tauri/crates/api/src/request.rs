@@ -4,12 +4,9 @@ use serde::{Deserialize, Serialize};
 use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MeterId, RowId, TargetId, Time};
 use ts_rs::TS;
 
-<<<<<<< HEAD
 use crate::door::Scope;
 
-=======
 mod export;
->>>>>>> four
 mod items;
 mod secret;
 mod setting;

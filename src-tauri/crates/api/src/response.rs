@@ -15,11 +15,8 @@ mod meters;
 mod program;
 mod records;
 mod setup;
-<<<<<<< HEAD
-mod tokens;
-=======
 mod summary;
->>>>>>> four
+mod tokens;
 
 pub use chart::{
     ActedView, BandView, ChartPoints, ChartView, GapView, LimitLineView, MarkerKind, MarkerView, SpanView,

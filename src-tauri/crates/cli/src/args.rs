@@ -1,11 +1,8 @@
 //! The command line as data: every command with its options. Owns the words of `--help`.
 
-<<<<<<< HEAD
-use std::net::SocketAddr;
-=======
 mod history;
 
->>>>>>> four
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};

@@ -7,17 +7,10 @@ use tidegate_meter::{AccountId, GuardId, MailboxId, MeterId, Reading, RowId, Tim
 use crate::history::Cursor;
 use crate::query::{alert, config, delivery, finding, intent, marks, meter, statistics};
 use crate::{
-<<<<<<< HEAD
-    AccountRow, AlertFilter, AlertRow, AuditHead, AuditRow, AuditVerdict, ChannelRow, ChartLine,
-    DeliveryFilter, DeliveryRow, GuardRow, GuardStateRow, IntentEventRow, IntentFilter, IntentRow, ItemRow,
-    LapseRow, Marks, MeterRow, NextDue, Point, Store, StoreError, StoredKind, TargetRow, TokenRow, audit,
-    history, lease, open, query, token,
-=======
     AccountRow, AlertFilter, AlertRow, AuditHead, AuditRow, AuditVerdict, Bucket, ChannelRow, ChartLine,
     DeliveryFilter, DeliveryRow, FindingFilter, FindingRow, FoldedPage, GuardRow, GuardStateRow,
     IntentEventRow, IntentFilter, IntentRow, ItemRow, LapseRow, Marks, MeterRow, NextDue, Point, Statistics,
-    Store, StoreError, StoredKind, TargetRow, audit, history, lease, limits, open, query,
->>>>>>> four
+    Store, StoreError, StoredKind, TargetRow, TokenRow, audit, history, lease, limits, open, query, token,
 };
 
 impl Store {
@@ -46,11 +39,11 @@ impl Store {
         self.read(move |conn| config::items(conn, kind)).await
     }
 
-<<<<<<< HEAD
     /// All tokens, also revoked ones, the newest first.
     pub async fn tokens(&self) -> Result<Vec<TokenRow>, StoreError> {
         self.read(token::all).await
-=======
+    }
+
     /// What mails said, newest first.
     pub async fn findings(&self, filter: FindingFilter) -> Result<Vec<FindingRow>, StoreError> {
         self.read(move |conn| finding::findings(conn, &filter)).await
@@ -66,7 +59,6 @@ impl Store {
         let (mailbox, identity) = (mailbox.clone(), identity.to_owned());
         self.read(move |conn| finding::is_found(conn, &mailbox, numbers, &identity))
             .await
->>>>>>> four
     }
 
     /// The meters that are there, of one account or of all, each with its newest look.

@@ -24,11 +24,8 @@ mod options;
 mod query;
 mod schema;
 mod store;
-<<<<<<< HEAD
-mod token;
-=======
 mod summary;
->>>>>>> four
+mod token;
 mod worker;
 mod writer;
 
@@ -43,8 +40,5 @@ pub use filter::{
 pub use model::*;
 pub use options::{Mode, OpenOptions, Opened, Place};
 pub use store::Store;
-<<<<<<< HEAD
-pub use token::TokenRow;
-=======
 pub use summary::*;
->>>>>>> four
+pub use token::TokenRow;

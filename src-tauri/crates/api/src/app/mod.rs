@@ -18,12 +18,9 @@ mod records;
 mod secrets;
 mod settings;
 mod setup;
-<<<<<<< HEAD
-mod tokens;
-=======
 mod statistics;
+mod tokens;
 mod trend;
->>>>>>> four
 mod trial;
 mod views;
 mod what_if;

@@ -15,7 +15,7 @@ use tidegate_store::TokenRow;
 use tokio::sync::RwLock;
 
 use super::App;
-use crate::door::{Admitted, Door, Pulse, Scope, TOKEN_PREFIX};
+use crate::door::{Admitted, Door, Measured, Pulse, Scope, TOKEN_PREFIX};
 use crate::response::{MadeToken, ShownOnce, TokenView};
 use crate::{ApiError, ErrorCode, Response, limits};
 
@@ -170,6 +170,10 @@ impl Door for App {
 
     async fn has_tokens(&self) -> Result<bool, ApiError> {
         self.any_token().await
+    }
+
+    async fn measured(&self) -> Result<Measured, ApiError> {
+        Ok(self.engine.measured().await?)
     }
 
     async fn pulse(&self) -> Pulse {

@@ -18,7 +18,7 @@ use tidegate_egress::Timer;
 use tokio::sync::{Mutex, RwLock};
 
 use crate::app::App;
-use crate::door::{Admitted, Door, Pulse};
+use crate::door::{Admitted, Door, Measured, Pulse};
 use crate::face::{Changes, Face};
 use crate::{ApiError, AppOptions, ErrorCode, Home, Request, Response};
 use relay::Relay;
@@ -153,6 +153,10 @@ impl Door for Hosted {
 
     async fn has_tokens(&self) -> Result<bool, ApiError> {
         self.app().await?.has_tokens().await
+    }
+
+    async fn measured(&self) -> Result<Measured, ApiError> {
+        self.app().await?.measured().await
     }
 
     async fn pulse(&self) -> Pulse {

@@ -7,6 +7,7 @@ mod deliveries;
 mod intents;
 pub(crate) mod items;
 mod mailboxes;
+pub(crate) mod measured;
 mod protect;
 mod query;
 mod replay;

@@ -142,10 +142,9 @@ impl DoorError {
 /// The status of a code of the api.
 pub(super) const fn status_of(code: ErrorCode) -> StatusCode {
     match code {
-        ErrorCode::BadRequest => StatusCode::BAD_REQUEST,
-        ErrorCode::ConfigInvalid => StatusCode::UNPROCESSABLE_ENTITY,
+        // The call is well-formed, or it would not have come so far: what it asks for does not fit what there is.
+        ErrorCode::BadRequest | ErrorCode::ConfigInvalid | ErrorCode::Refused => StatusCode::CONFLICT,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
-        ErrorCode::Refused => StatusCode::CONFLICT,
         ErrorCode::NotRunning | ErrorCode::NotHolder | ErrorCode::Store => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::Outside | ErrorCode::Link => StatusCode::BAD_GATEWAY,
     }

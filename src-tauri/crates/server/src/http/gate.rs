@@ -45,11 +45,15 @@ fn within_bounds(shared: &Shared, request: &Request) -> Result<(), DoorError> {
     if headers.len() > limits::HEADERS || bytes > limits::HEADER_BYTES {
         return Err(DoorError::HeadersTooLarge);
     }
-    let host = host_of(headers, request.uri());
-    if shared.is_loopback && !host.is_some_and(is_this_machine) {
+    if shared.is_loopback && !is_asked_for_here(headers, request.uri()) {
         return Err(DoorError::Host);
     }
     Ok(())
+}
+
+/// Whether the host that was asked for is this machine.
+pub(crate) fn is_asked_for_here(headers: &HeaderMap, uri: &Uri) -> bool {
+    host_of(headers, uri).is_some_and(is_this_machine)
 }
 
 fn host_of<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {

@@ -30,6 +30,8 @@ use tidegate_api::door::Door;
 use tidegate_api::words::Timer;
 
 pub use serve::{Serving, serve};
+pub(crate) use gate::is_asked_for_here;
+pub(crate) use serve::{listen, over};
 
 /// How the door is opened.
 #[derive(Clone)]

@@ -85,7 +85,7 @@ pub async fn serve(door: Arc<dyn Door>, options: HttpOptions) -> Result<Serving,
 }
 
 /// Listens. Errors: the address cannot be listened on.
-pub(super) async fn listen(at: SocketAddr) -> Result<(TcpListener, SocketAddr), HttpError> {
+pub(crate) async fn listen(at: SocketAddr) -> Result<(TcpListener, SocketAddr), HttpError> {
     let failed = |error| HttpError::Listen(at, error);
     let listener = TcpListener::bind(at).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
@@ -93,7 +93,7 @@ pub(super) async fn listen(at: SocketAddr) -> Result<(TcpListener, SocketAddr), 
 }
 
 /// Serves a router on what listens.
-pub(super) fn over(listener: TcpListener, address: SocketAddr, router: Router) -> Serving {
+pub(crate) fn over(listener: TcpListener, address: SocketAddr, router: Router) -> Serving {
     let end = CancellationToken::new();
     let accepting = tokio::spawn(accept(listener, router, end.clone()));
     Serving {
