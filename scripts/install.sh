@@ -22,6 +22,8 @@ test secret-tool libsecret-tools
 test python3 python3
 test python3-venv python3-venv
 test desktop-file-validate desktop-file-utils
+test promtool prometheus
+test curl curl
 test dpkg-shlibdeps dpkg-dev
 bench openbox openbox
 bundle strip binutils

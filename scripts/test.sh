@@ -10,6 +10,7 @@ scripts/install.sh build ui test
 if [[ -x tests/sdk/setup.sh ]]; then
     tests/sdk/setup.sh
 fi
+tests/http/setup.sh
 
 say "the window"
 scripts/ui.sh test build

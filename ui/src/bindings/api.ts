@@ -437,6 +437,95 @@ secrets: Record<string, string>,
 /**
  * Of the sentences.
  */
+lang: "zh-CN" | "en", } | { "request": "renewals", 
+/**
+ * Of the words.
+ */
+lang: "zh-CN" | "en", } | { "request": "renewal_preview", 
+/**
+ * `weekly`, `monthly`, `yearly`, `every 90 days`, `every 3 months`, `once` or `trial`.
+ */
+cycle: string, 
+/**
+ * `1` to `7`, `1` to `31`, `MM-DD`, or a date for the cycles that have one.
+ */
+day: string, 
+/**
+ * Paid through this date, `YYYY-MM-DD`.
+ */
+paid?: string | null, 
+/**
+ * `YYYY-MM-DD`; null: today in the user's zone.
+ */
+today?: string | null, } | { "request": "mark_renewed", 
+/**
+ * Which.
+ */
+renewal: string, 
+/**
+ * The due date it was paid for, or the day of the payment, `YYYY-MM-DD`; null: what is due by today, else the
+ * next due date. The same date twice is one payment.
+ */
+date?: string | null, } | { "request": "clear_renewed", 
+/**
+ * Which.
+ */
+renewal: string, } | { "request": "renewals_ics", 
+/**
+ * Of the words.
+ */
+lang: "zh-CN" | "en", } | { "request": "mailboxes", 
+/**
+ * Of the sentences.
+ */
+lang: "zh-CN" | "en", } | { "request": "findings", 
+/**
+ * Only of this mailbox.
+ */
+mailbox?: string | null, 
+/**
+ * Only of this kind: `low_balance`.
+ */
+kind?: string | null, 
+/**
+ * Only `sure` or `possible` ones.
+ */
+certainty?: string | null, 
+/**
+ * Only those made before this one.
+ */
+before?: string | null, 
+/**
+ * At most so many.
+ */
+limit: number, 
+/**
+ * Of the texts.
+ */
+lang: "zh-CN" | "en", } | { "request": "scan_mailbox", 
+/**
+ * Which.
+ */
+mailbox: string, 
+/**
+ * Of the sentences.
+ */
+lang: "zh-CN" | "en", } | { "request": "try_mailbox", 
+/**
+ * The mailbox.
+ */
+mailbox: MailboxItem, 
+/**
+ * Its secrets by field; what is not named comes from its reference.
+ */
+secrets: Record<string, string>, 
+/**
+ * Of the texts.
+ */
+lang: "zh-CN" | "en", } | { "request": "mail_rules", 
+/**
+ * Of the texts.
+ */
 lang: "zh-CN" | "en", } | { "request": "catalogue", 
 /**
  * Of the texts.
@@ -445,7 +534,23 @@ lang: "zh-CN" | "en", } | { "request": "settings" } | { "request": "save_setting
 /**
  * What changes.
  */
-change: SettingsChange, } | { "request": "backups" } | { "request": "backup_now" } | { "request": "restore_backup", 
+change: SettingsChange, } | { "request": "tokens" } | { "request": "create_token", 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it may do.
+ */
+scopes: Array<Scope>, 
+/**
+ * When it ends by itself, in seconds; null: never.
+ */
+seconds: number | null, } | { "request": "revoke_token", 
+/**
+ * Which.
+ */
+token: string, } | { "request": "backups" } | { "request": "backup_now" } | { "request": "restore_backup", 
 /**
  * The copy's name, as `backups` tells it.
  */
@@ -463,7 +568,7 @@ minutes: number | null,
  */
 lang: "zh-CN" | "en", };
 
-export type Response = { "response": "done" } | { "response": "version", "data": VersionView } | { "response": "status", "data": StatusView } | { "response": "accounts", "data": Array<AccountView> } | { "response": "meters", "data": MetersView } | { "response": "targets", "data": Array<TargetView> } | { "response": "plan", "data": Plan } | { "response": "text", "data": string } | { "response": "guards", "data": Array<GuardView> } | { "response": "armed", "data": ArmedView } | { "response": "planned", "data": ActionView } | { "response": "actions", "data": Array<ActionView> } | { "response": "alerts", "data": Array<AlertView> } | { "response": "channels", "data": Array<ChannelView> } | { "response": "tested", "data": TestedView } | { "response": "deliveries", "data": Array<DeliveryView> } | { "response": "history", "data": Array<PointView> } | { "response": "replay", "data": Array<ReplayView> } | { "response": "chart", "data": ChartView } | { "response": "trend", "data": TrendView } | { "response": "statistics", "data": StatisticsView } | { "response": "exported", "data": ExportPage } | { "response": "what_if", "data": WhatIfView } | { "response": "tray", "data": TrayView } | { "response": "overview", "data": OverviewView } | { "response": "audit_verdict", "data": { verdict: "intact", head: { seq: number, hash: string } } | { verdict: "broken", seq: number, fault: string } } | { "response": "audit", "data": Array<AuditView> } | { "response": "lapses", "data": Array<LapseView> } | { "response": "vault_items", "data": VaultView } | { "response": "doctor", "data": Array<FootingView> } | { "response": "items", "data": ItemsView } | { "response": "draft", "data": DraftView } | { "response": "tried", "data": TriedView } | { "response": "catalogue", "data": CatalogueView } | { "response": "settings", "data": SettingsView } | { "response": "backups", "data": Array<BackupView> } | { "response": "backup", "data": BackupView } | { "response": "restored", "data": RestoredView } | { "response": "demo", "data": DemoView };
+export type Response = { "response": "done" } | { "response": "version", "data": VersionView } | { "response": "status", "data": StatusView } | { "response": "accounts", "data": Array<AccountView> } | { "response": "meters", "data": MetersView } | { "response": "targets", "data": Array<TargetView> } | { "response": "plan", "data": Plan } | { "response": "text", "data": string } | { "response": "guards", "data": Array<GuardView> } | { "response": "armed", "data": ArmedView } | { "response": "planned", "data": ActionView } | { "response": "actions", "data": Array<ActionView> } | { "response": "alerts", "data": Array<AlertView> } | { "response": "channels", "data": Array<ChannelView> } | { "response": "tested", "data": TestedView } | { "response": "deliveries", "data": Array<DeliveryView> } | { "response": "history", "data": Array<PointView> } | { "response": "replay", "data": Array<ReplayView> } | { "response": "chart", "data": ChartView } | { "response": "trend", "data": TrendView } | { "response": "statistics", "data": StatisticsView } | { "response": "exported", "data": ExportPage } | { "response": "what_if", "data": WhatIfView } | { "response": "tray", "data": TrayView } | { "response": "overview", "data": OverviewView } | { "response": "audit_verdict", "data": { verdict: "intact", head: { seq: number, hash: string } } | { verdict: "broken", seq: number, fault: string } } | { "response": "audit", "data": Array<AuditView> } | { "response": "lapses", "data": Array<LapseView> } | { "response": "vault_items", "data": VaultView } | { "response": "doctor", "data": Array<FootingView> } | { "response": "items", "data": ItemsView } | { "response": "draft", "data": DraftView } | { "response": "tried", "data": TriedView } | { "response": "mailboxes", "data": Array<MailboxView> } | { "response": "mail_findings", "data": Array<MailFindingView> } | { "response": "tried_mailbox", "data": TriedMailboxView } | { "response": "mail_rules", "data": MailRulesView } | { "response": "catalogue", "data": CatalogueView } | { "response": "settings", "data": SettingsView } | { "response": "backups", "data": Array<BackupView> } | { "response": "backup", "data": BackupView } | { "response": "tokens", "data": Array<TokenView> } | { "response": "made_token", "data": MadeToken } | { "response": "restored", "data": RestoredView } | { "response": "demo", "data": DemoView } | { "response": "renewals", "data": RenewalsView } | { "response": "dues", "data": DuesView } | { "response": "renewed", "data": RenewedView };
 
 export type ApiError = { 
 /**
@@ -579,7 +684,47 @@ conditions: Array<[string, string]>,
 /**
  * All of it in one sentence, in both languages.
  */
-sentence: SaidView, };
+sentence: SaidView, 
+/**
+ * The followed configuration file; null while none is followed.
+ */
+config_file: ConfigFileView | null, };
+
+export type ConfigFileView = { 
+/**
+ * The file's name without its folder; `environment` where variables are the configuration.
+ */
+name: string, 
+/**
+ * Whether its newest text was taken.
+ */
+state: ConfigFileState, 
+/**
+ * Its first mistake in one line, when it was not.
+ */
+error: string | null, 
+/**
+ * The line of the mistake.
+ */
+line: number | null, 
+/**
+ * The field of the mistake.
+ */
+field: string | null, 
+/**
+ * When it was read last.
+ */
+read_at: string, 
+/**
+ * Texts taken since the start.
+ */
+applied: number, 
+/**
+ * Texts refused since the start.
+ */
+refused: number, };
+
+export type ConfigFileState = "good" | "refused";
 
 export type AccountView = { 
 /**
@@ -2385,6 +2530,186 @@ missing_rights: Array<string>,
  */
 took_ms: number, };
 
+export type MailboxView = { 
+/**
+ * Which.
+ */
+mailbox: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whether it is read.
+ */
+enabled: boolean, 
+/**
+ * Its server.
+ */
+host: string, 
+/**
+ * The folder.
+ */
+folder: string, 
+/**
+ * Between two looks, in seconds.
+ */
+interval: number, 
+/**
+ * Tried last.
+ */
+tried_at: string | null, 
+/**
+ * Read last.
+ */
+read_at: string | null, 
+/**
+ * Mails looked at then.
+ */
+looked_at: number, 
+/**
+ * Mails that waited for the next look.
+ */
+waiting: number, 
+/**
+ * Why it cannot be read, if it cannot.
+ */
+reason: string | null, 
+/**
+ * The detail of the reason.
+ */
+detail: string | null, 
+/**
+ * Since when it cannot be read.
+ */
+failing_since: string | null, 
+/**
+ * Looks in a row that failed.
+ */
+failures: number, 
+/**
+ * How it stands, in one sentence.
+ */
+text: string, };
+
+export type MailFindingView = { 
+/**
+ * Its id; `null` for one of a try, which is not stored.
+ */
+id: string | null, 
+/**
+ * In which mailbox.
+ */
+mailbox: string, 
+/**
+ * When it was found; `null` for one of a try.
+ */
+at: string | null, 
+/**
+ * When the server took it in.
+ */
+received: string, 
+/**
+ * What it is about.
+ */
+kind: "low_balance" | "overdue" | "expiring" | "suspended" | "payment_failed" | "receipt" | "notice", 
+/**
+ * That in words.
+ */
+kind_text: string, 
+/**
+ * `sure`: told at once. `possible`: told once a day.
+ */
+certainty: "sure" | "possible", 
+/**
+ * How loud it is.
+ */
+severity: "info" | "warning" | "critical", 
+/**
+ * The rule that took it.
+ */
+rule: string, 
+/**
+ * The service, where it is known.
+ */
+service: string | null, 
+/**
+ * The amount beside a word such as "balance"; `null` where none is named, or it could be read in two ways.
+ */
+amount: Amount | null, 
+/**
+ * The words it was read from.
+ */
+amount_words: string | null, 
+/**
+ * The day beside a word such as "due": `2026-12-01`.
+ */
+due: string | null, 
+/**
+ * The words it was read from.
+ */
+due_words: string | null, 
+/**
+ * The sender's address; empty where there is none, or more than one.
+ */
+sender: string, 
+/**
+ * The mailbox's own server vouches for the sender's domain.
+ */
+verified: boolean, 
+/**
+ * The subject.
+ */
+subject: string, };
+
+export type TriedMailboxView = { 
+/**
+ * It could be read.
+ */
+ok: boolean, 
+/**
+ * Mails that the first look would look at.
+ */
+looked_at: number, 
+/**
+ * Mails beyond those.
+ */
+waiting: number, 
+/**
+ * What would be found.
+ */
+findings: Array<MailFindingView>, 
+/**
+ * Why it cannot be read, if it cannot.
+ */
+reason: string | null, 
+/**
+ * The detail of the reason.
+ */
+detail: string | null, 
+/**
+ * What a person can do.
+ */
+next: string | null, 
+/**
+ * How long it took, in milliseconds.
+ */
+took_ms: number, };
+
+export type MailRulesView = { 
+/**
+ * Rules, the first that fires decides.
+ */
+rules: Array<MailRuleItem>, 
+/**
+ * Senders known for such mails.
+ */
+senders: Array<{ domain: string, service: string, currency?: string }>, 
+/**
+ * Each kind with its words.
+ */
+kinds: Array<[string, string]>, };
+
 export type CatalogueView = { 
 /**
  * Providers.
@@ -2427,7 +2752,35 @@ policies: Array<PolicyEntry>,
 /**
  * Where a key is made, as plain text.
  */
-keys_at: string, };
+keys_at: string, 
+/**
+ * `ai`, `gateway`, `data`, `cloud` or `network`.
+ */
+category: string, 
+/**
+ * How much is promised: `supported`, `experimental`, `community`, or `own` for a user's own description.
+ */
+standing: string, 
+/**
+ * Where the facts come from: `sdk`, `docs`, `code` or `memory`.
+ */
+confidence: string, 
+/**
+ * What a person must know; may be empty.
+ */
+note: string, 
+/**
+ * The provider's own page; empty where there is none.
+ */
+docs_url: string, 
+/**
+ * Between two looks, where the account says nothing.
+ */
+interval: string, 
+/**
+ * Never asked more often.
+ */
+interval_least: string, };
 
 export type FieldEntry = { 
 /**
@@ -2449,7 +2802,21 @@ required: boolean,
 /**
  * What belongs there.
  */
-hint: string, };
+hint: string, 
+/**
+ * What it looks like.
+ */
+form: FieldForm, 
+/**
+ * What may stand there; empty: anything that fits.
+ */
+choices: Array<string>, 
+/**
+ * What it is when it is left empty.
+ */
+default: string | null, };
+
+export type FieldForm = "line" | "text" | "list" | "number" | "choice";
 
 export type ChoiceEntry = { 
 /**
@@ -2575,6 +2942,48 @@ vault: string,
  */
 zone: string, };
 
+export type TokenView = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it may do.
+ */
+scopes: Array<Scope>, 
+/**
+ * When it was made.
+ */
+created_at: string, 
+/**
+ * When it ends by itself; null: never.
+ */
+expires_at: string | null, 
+/**
+ * When it was shown last, to the minute; null: never.
+ */
+last_used_at: string | null, 
+/**
+ * When it was revoked; null while it stands.
+ */
+revoked_at: string | null, };
+
+export type MadeToken = { 
+/**
+ * As it is listed.
+ */
+token: TokenView, 
+/**
+ * The token itself: shown here and never again.
+ */
+secret: string, };
+
+export type Scope = "read" | "write" | "act" | "ingest";
+
 export type LanguageChoice = "system" | "zh-CN" | "en";
 
 export type ThemeChoice = "system" | "light" | "dark";
@@ -2653,6 +3062,136 @@ guard: string | null,
  */
 dry_at: string | null, };
 
+export type RenewalsView = { 
+/**
+ * Today.
+ */
+today: string, 
+/**
+ * The most urgent first; what is not due any more last.
+ */
+renewals: Array<RenewalView>, 
+/**
+ * What those cost that are switched on and come again, each currency by itself.
+ */
+totals: Array<RenewalTotal>, };
+
+export type RenewalView = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whose it is.
+ */
+owner: string | null, 
+/**
+ * Whether it reminds.
+ */
+enabled: boolean, 
+/**
+ * Its cycle, as it is configured.
+ */
+cycle: string, 
+/**
+ * Its day, as it is configured.
+ */
+day: string, 
+/**
+ * Both in words.
+ */
+repeats: string, 
+/**
+ * What it costs each time; null when nobody entered it.
+ */
+amount: { value: string, unit: string } | null, 
+/**
+ * The provider renews it by itself.
+ */
+auto_renew: boolean, 
+/**
+ * On how many days before a due date it reminds; 0 is the day itself.
+ */
+remind: Array<number>, 
+/**
+ * What its owner noted.
+ */
+note: string | null, 
+/**
+ * Where its messages go; empty: every channel.
+ */
+channels: Array<string>, 
+/**
+ * Paid through this date.
+ */
+paid: string | null, 
+/**
+ * The oldest open due date; null when nothing falls due any more.
+ */
+next_due: string | null, 
+/**
+ * When the cycle that ends with it began.
+ */
+cycle_start: string | null, 
+/**
+ * Days from today to it; negative when overdue.
+ */
+days: number | null, 
+/**
+ * How many open due dates have passed.
+ */
+overdue: number, 
+/**
+ * How urgent it is.
+ */
+state: "overdue" | "due" | "soon" | "ahead" | "settled" | "off", 
+/**
+ * The open alert.
+ */
+alert: string | null, };
+
+export type RenewalTotal = { 
+/**
+ * The currency.
+ */
+currency: string, 
+/**
+ * A twelfth of a year.
+ */
+per_month: { value: string, unit: string } | null, 
+/**
+ * A year.
+ */
+per_year: { value: string, unit: string } | null, };
+
+export type DuesView = { 
+/**
+ * The next ones, oldest first.
+ */
+due: Array<string>, 
+/**
+ * Days from today to the first: 0 on its day, negative when overdue, null when there is none.
+ */
+days: number | null, };
+
+export type RenewedView = { 
+/**
+ * Which.
+ */
+renewal: string, 
+/**
+ * Paid through this date; null when nothing is marked.
+ */
+paid: string | null, 
+/**
+ * The oldest due date that is still open; null when nothing falls due any more.
+ */
+next_due: string | null, };
+
 /** An account in the fields of the configuration format; what is left out is at its default. */
 export type AccountItem = {
   id: string,
@@ -2678,19 +3217,46 @@ export type AccountItem = {
   protect?: Array<string>,
 };
 
-/** A channel in the fields of the configuration format. */
+/** A channel in the fields of the configuration format; which of them a kind knows is told by the catalogue. */
 export type ChannelItem = {
   id: string,
-  kind: "feishu" | "desktop",
+  kind: "feishu" | "dingtalk" | "wecom" | "telegram" | "slack" | "webhook" | "smtp" | "desktop",
   enabled?: boolean,
-  /** A reference such as `vault:ops`. */
-  url?: string,
-  /** A reference such as `vault:ops`. */
-  secret?: string,
   language?: "zh-CN" | "en",
-  keyword?: string,
   /** It takes messages of this severity and above. */
   severity?: "info" | "warning" | "critical",
+  /** A reference such as `vault:ops`, as are all fields that the catalogue calls secret. */
+  url?: string,
+  secret?: string,
+  keyword?: string,
+  /** Who is called by name in a critical message: `all`, or ids of the platform. */
+  mention?: Array<string>,
+  /** Telegram: a reference. */
+  token?: string,
+  chat_id?: string,
+  thread_id?: string,
+  /** Another address of the API. */
+  base?: string,
+  /** Webhook: a reference. */
+  authorization?: string,
+  /** References by the names of their headers. */
+  headers?: Record<string, string>,
+  method?: "POST" | "PUT",
+  /** A JSON body with places such as `{{title}}`. */
+  template?: string,
+  ok_pointer?: string,
+  ok_equals?: string,
+  /** Mail. */
+  host?: string,
+  port?: number,
+  tls?: "implicit" | "starttls" | "none",
+  username?: string,
+  /** A reference. */
+  password?: string,
+  from?: string,
+  to?: Array<string>,
+  /** A certificate in PEM form that is trusted besides the system's. */
+  ca?: string,
 };
 
 /** A guard in the fields of the configuration format. Its mode is changed by `arm` and `disarm` alone. */
@@ -2725,15 +3291,42 @@ export type GuardItem = {
   },
 };
 
-/** A renewal in the fields of the configuration format. Until when it is paid is its state, not its configuration. */
+/** A renewal in the fields of the configuration format. Until when it is paid is told by `renewals`. */
 export type RenewalItem = {
   id: string,
   name?: string,
   enabled?: boolean,
+  owner?: string,
+  /** `weekly`, `monthly`, `yearly`, `every 90 days`, `every 3 months`, `once`, `trial`. */
   cycle: string,
+  /** `1` to `7`, `1` to `31`, `MM-DD`, or a date for the cycles that have one. */
   day: string,
+  /** Such as `68 CNY`. */
+  amount?: string,
+  /** The provider renews it and takes the money by itself. */
+  auto_renew?: boolean,
+  /** On how many days before a due date to remind; 0 is the day itself. */
+  remind?: Array<number>,
+  /** Paid through this date before it was known here. */
+  paid?: string,
+  note?: string,
   /** Empty: every channel. */
   channels?: Array<string>,
+};
+
+/** A rule for mails in the fields of the configuration format. */
+export type MailRuleItem = {
+  id: string,
+  /** Empty: every known sender. */
+  from_domains?: Array<string>,
+  subject_any?: Array<string>,
+  /** Two of these in the text; empty: those of the subject. */
+  body_any?: Array<string>,
+  none_of?: Array<string>,
+  kind: "low_balance" | "overdue" | "expiring" | "suspended" | "payment_failed" | "receipt" | "notice",
+  severity?: "info" | "warning" | "critical",
+  /** What ¥ or $ means there: `CNY`. */
+  currency_hint?: string,
 };
 
 /** A mailbox in the fields of the configuration format. */
@@ -2742,9 +3335,27 @@ export type MailboxItem = {
   name?: string,
   enabled?: boolean,
   host: string,
+  /** 993 with `implicit`, else 143. */
+  port?: number,
+  /** `none` only to this machine. Default `implicit`. */
+  tls?: "implicit" | "starttls" | "none",
   username: string,
   /** A reference such as `vault:mail`. */
   password: string,
+  /** Default `INBOX`. */
+  folder?: string,
+  /** Default `15m`. */
+  interval?: string,
+  /** How many days the first look goes back; default 3. */
+  days?: number,
+  /** The name under which its server signs what it checked; its own where none is given. */
+  authserv?: string,
+  /** They come before the built-in ones. */
+  rules?: Array<MailRuleItem>,
+  /** Words beside the built-in rules. */
+  extra?: Array<string>,
+  /** Words in place of the built-in rules. */
+  replace?: Array<string>,
   /** Empty: every channel. */
   channels?: Array<string>,
 };
@@ -2785,6 +3396,8 @@ export type ChangeEvent = EventBase & (
   | { event: "delivery", delivery: string, channel: string, state: "pending" | "sending" | "expired" }
   | { event: "delivered", delivery: string, channel: string, code: string, repeat: boolean }
   | { event: "undelivered", delivery: string, channel: string, code: string, detail: string, retry_at: string | null }
+  | { event: "renewal_due", alert: string, renewal: string, due: string, days: number }
+  | { event: "renewal_marked", renewal: string, paid: string | null }
   | { event: "lapse", start: string, end: string, cause: string }
   | { event: "mode", guard: string, armed_until: string | null }
   | { event: "configured", accounts: number, channels: number, guards: number }
@@ -2792,6 +3405,7 @@ export type ChangeEvent = EventBase & (
   | { event: "targets", account: string }
   | { event: "protected", account: string, target: string, protected: boolean }
   | { event: "looked", account: string, next_at: string | null, blind: Blindness | null }
+  | { event: "mailbox", mailbox: string, found: number, blind: Blindness | null }
   | { event: "answered", alert: string, acknowledged: boolean, snoozed_until: string | null }
   | { event: "paused", until: string | null }
   | { event: "tested", channel: string, taken: boolean }

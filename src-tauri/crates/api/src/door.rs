@@ -7,7 +7,7 @@ use tidegate_meter::RowId;
 use ts_rs::TS;
 
 pub use tidegate_engine::{
-    AccountMeasured, BOUNDS_MS, Counts, Durations, GuardMeasured, Measured, MeterMeasured,
+    AccountMeasured, BOUNDS_MS, ConfigMeasured, Counts, Durations, GuardMeasured, Measured, MeterMeasured,
 };
 
 use crate::{ApiError, Face};

@@ -112,8 +112,10 @@ impl From<EngineError> for ApiError {
             EngineError::Store(_) | EngineError::Row(_) => ErrorCode::Store,
             EngineError::NotHolder { .. } => ErrorCode::NotHolder,
             EngineError::NoAccount(_)
+            | EngineError::NoRenewal(_)
             | EngineError::NoGuard(_)
             | EngineError::NoChannel(_)
+            | EngineError::NoMailbox(_)
             | EngineError::NoIntent(_)
             | EngineError::NoAlert(_)
             | EngineError::NoDelivery(_)

@@ -10,6 +10,8 @@ pub const ITEMS: usize = 2000;
 pub const LIST_ENTRIES: usize = 200;
 /// A name for people, as the earlier systems allowed.
 pub const NAME_CHARS: usize = 100;
+/// A renewal's note for its owner: a line or two, not a document.
+pub const RENEWAL_NOTE_CHARS: usize = 500;
 /// So much of an unknown key is shown: enough to recognise it, too little to print a misplaced secret whole.
 pub const KEY_CHARS_SHOWN: usize = 24;
 /// The shortest interval: the engine's own bound, so that a text it accepts is never refused later.
@@ -90,3 +92,15 @@ pub const TOKEN_BYTES: usize = 128;
 pub const TOKEN_LIFE_MAX: Duration = Duration::from_secs(10 * 366 * 86_400);
 /// Threads for calls that block (look-up of names, files, standard input): each holds a stack and a heap of its own.
 pub const BLOCKING_THREADS: usize = 16;
+/// Between two looks into a mailbox at least: servers refuse those that come more often.
+pub const MAIL_INTERVAL_MIN: Duration = Duration::from_secs(60);
+/// Between two looks into a mailbox, where nothing is said.
+pub const MAIL_INTERVAL_DEFAULT: Duration = Duration::from_secs(15 * 60);
+/// Days that the first look goes back, where nothing is said.
+pub const MAIL_DAYS_DEFAULT: u32 = 3;
+/// Days that the first look may go back: older bills are settled.
+pub const MAIL_DAYS_MAX: u64 = 90;
+/// Characters of a word of a rule.
+pub const MAIL_WORD_CHARS: usize = 64;
+/// Characters of a server's name: what DNS allows.
+pub const HOST_CHARS: usize = 253;

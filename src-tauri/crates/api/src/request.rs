@@ -1,7 +1,9 @@
 //! Everything that can be asked. One enum, so that the window, the command line and other programs ask alike.
 
 use serde::{Deserialize, Serialize};
-use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MeterId, RowId, TargetId, Time};
+use tidegate_meter::{
+    AccountId, ChannelId, GuardId, Lang, MailboxId, MeterId, RenewalId, RowId, TargetId, Time,
+};
 use ts_rs::TS;
 
 use crate::door::Scope;
@@ -480,6 +482,112 @@ pub enum Request {
         #[ts(type = "Record<string, string>")]
         secrets: SecretFields,
         /// Of the sentences.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query: every renewal as of today, the most urgent first, and what they cost per month and year, each currency by
+    /// itself. Answer: `renewals`.
+    Renewals {
+        /// Of the words.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query: the next 12 due dates of a cycle that are not paid yet; stores nothing. Answer: `dues`.
+    /// Errors: `bad_request`, which names the field and what is allowed.
+    RenewalPreview {
+        /// `weekly`, `monthly`, `yearly`, `every 90 days`, `every 3 months`, `once` or `trial`.
+        cycle: String,
+        /// `1` to `7`, `1` to `31`, `MM-DD`, or a date for the cycles that have one.
+        day: String,
+        /// Paid through this date, `YYYY-MM-DD`.
+        #[serde(default)]
+        #[ts(optional, type = "string | null")]
+        paid: Option<String>,
+        /// `YYYY-MM-DD`; null: today in the user's zone.
+        #[serde(default)]
+        #[ts(optional, type = "string | null")]
+        today: Option<String>,
+    },
+    /// Command: marks a renewal as renewed and ends its reminder. Answer: `renewed`. Errors: `not_found`, `refused`
+    /// (nothing is due any more), `bad_request`, `not_holder`.
+    MarkRenewed {
+        /// Which.
+        #[ts(type = "string")]
+        renewal: RenewalId,
+        /// The due date it was paid for, or the day of the payment, `YYYY-MM-DD`; null: what is due by today, else the
+        /// next due date. The same date twice is one payment.
+        #[serde(default)]
+        #[ts(optional, type = "string | null")]
+        date: Option<String>,
+    },
+    /// Command: takes the last mark of a renewal back. Answer: `renewed`. Errors: `not_found`, `not_holder`.
+    ClearRenewed {
+        /// Which.
+        #[ts(type = "string")]
+        renewal: RenewalId,
+    },
+    /// Query: the renewals that are switched on as an iCalendar file. Answer: `text`.
+    RenewalsIcs {
+        /// Of the words.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query: mailboxes, and when each was read. Answer: `mailboxes`.
+    Mailboxes {
+        /// Of the sentences.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query: what mails said, newest first. Answer: `mail_findings`.
+    Findings {
+        /// Only of this mailbox.
+        #[serde(default)]
+        #[ts(optional, type = "string | null")]
+        mailbox: Option<MailboxId>,
+        /// Only of this kind: `low_balance`.
+        #[serde(default)]
+        #[ts(optional, type = "string | null")]
+        kind: Option<String>,
+        /// Only `sure` or `possible` ones.
+        #[serde(default)]
+        #[ts(optional, type = "string | null")]
+        certainty: Option<String>,
+        /// Only those made before this one.
+        #[serde(default)]
+        #[ts(optional, type = "string | null")]
+        before: Option<RowId>,
+        /// At most so many.
+        limit: u32,
+        /// Of the texts.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Command: looks into a mailbox now; mails stay unread. Answer: `mailboxes` with this one. Errors: `not_found`,
+    /// `not_holder`.
+    ScanMailbox {
+        /// Which.
+        #[ts(type = "string")]
+        mailbox: MailboxId,
+        /// Of the sentences.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query of the outside: logs in to a mailbox that is not saved, and looks; stores nothing, tells nobody. Answer:
+    /// `tried_mailbox`. Errors: `config_invalid`.
+    TryMailbox {
+        /// The mailbox.
+        #[ts(type = "MailboxItem")]
+        mailbox: Item,
+        /// Its secrets by field; what is not named comes from its reference.
+        #[ts(type = "Record<string, string>")]
+        secrets: SecretFields,
+        /// Of the texts.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query: the built-in rules for mails. Answer: `mail_rules`.
+    MailRules {
+        /// Of the texts.
         #[ts(type = "\"zh-CN\" | \"en\"")]
         lang: Lang,
     },

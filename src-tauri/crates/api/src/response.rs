@@ -11,9 +11,11 @@ use crate::config::Plan;
 
 mod chart;
 mod glance;
+mod mail;
 mod meters;
 mod program;
 mod records;
+mod renewals;
 mod setup;
 mod summary;
 mod tokens;
@@ -25,17 +27,19 @@ pub use chart::{
 pub use glance::{
     OverviewView, SaidView, StoppedView, TodayView, TrayActionView, TrayLineView, TrayState, TrayView,
 };
+pub use mail::{MailFindingView, MailRulesView, MailboxView, TriedMailboxView};
 pub use meters::{
     AsOfSource, ForecastView, GuardMeterView, GuardView, LastGood, LimitView, MeterGuardView, MeterState,
     MeterView, MetersView, ModeName, OutcomeName, StepView, WhyView, WindowView,
 };
 pub use program::{
-    BackupView, DemoView, GuardDefaults, LanguageChoice, QuietHoursView, RestoredView, SettingsView,
-    ThemeChoice,
+    BackupView, ConfigFileState, ConfigFileView, DemoView, GuardDefaults, LanguageChoice, QuietHoursView,
+    RestoredView, SettingsView, ThemeChoice,
 };
 pub use records::{
     ActionEventView, ActionView, AlertView, AuditView, DeliveryView, LapseView, PointView, ReplayView,
 };
+pub use renewals::{DuesView, RenewalTotal, RenewalView, RenewalsView, RenewedView};
 pub use setup::{
     CatalogueView, ChannelKindEntry, ChoiceEntry, ContractView, DefaultsView, DraftView, FieldEntry,
     FieldForm, FindingView, ItemsView, PolicyEntry, ProviderEntry, TemplateEntry, TriedView,
@@ -122,6 +126,14 @@ pub enum Response {
     Draft(DraftView),
     /// A try of an account.
     Tried(Box<TriedView>),
+    /// Mailboxes.
+    Mailboxes(Vec<MailboxView>),
+    /// What mails said.
+    MailFindings(Vec<MailFindingView>),
+    /// A try of a mailbox.
+    TriedMailbox(Box<TriedMailboxView>),
+    /// The built-in rules for mails.
+    MailRules(Box<MailRulesView>),
     /// What there is to choose from.
     Catalogue(Box<CatalogueView>),
     /// The settings.
@@ -138,6 +150,12 @@ pub enum Response {
     Restored(RestoredView),
     /// The demonstration.
     Demo(DemoView),
+    /// Renewals with what they cost.
+    Renewals(RenewalsView),
+    /// Due dates that are not paid yet.
+    Dues(DuesView),
+    /// What a mark of a renewal came to.
+    Renewed(RenewedView),
 }
 
 /// The program that answers.
@@ -182,6 +200,9 @@ pub struct StatusView {
     /// All of it in one sentence, in both languages.
     #[serde(default)]
     pub sentence: SaidView,
+    /// The followed configuration file; null while none is followed.
+    #[serde(default)]
+    pub config_file: Option<ConfigFileView>,
 }
 
 /// One account in the schedule.

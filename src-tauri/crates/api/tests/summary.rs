@@ -111,7 +111,7 @@ async fn a_balance_s_trend_is_exact_and_its_top_up_no_burn() {
     // Eight days of nine are comparable.
     assert_eq!(text(told.burned), "80.08 CNY");
     assert_eq!(text(told.burned_daily.unwrap()), "10.01 CNY");
-    assert_eq!((told.lowest.at, told.highest.at), (NOW, ago(4 * DAY)));
+    assert_eq!((told.lowest.at, told.highest.at), (NOW, ago(9 * DAY)));
     assert_eq!(view.events, [ago(4 * DAY)]);
     assert_eq!(view.points.len(), 10);
     assert_eq!(view.points[1].value, "90.09");
@@ -194,7 +194,7 @@ async fn statistics_count_alerts_messages_actions_and_blind_checks() {
     let stage = stage(home.path());
     let shelf = Shelf::of(&stage).await;
     let info = package("web-01");
-    let raised = |n: u8, key: &str, severity| alert(&info, ago(n * HOUR), n, key, severity);
+    let raised = |n: u8, key: &str, severity| alert(&info, ago(u32::from(n) * HOUR), n, key, severity);
     shelf
         .put([
             Write::RaiseAlert(raised(1, "share:70", Severity::Warning)),

@@ -1,13 +1,15 @@
 //! The command line as data: every command with its options. Owns the words of `--help`.
 
 mod history;
+mod renewals;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub(crate) use renewals::{PreviewArgs, RenewalCommand};
 use tidegate_api::door::Scope;
-use tidegate_api::words::{AccountId, ChannelId, GuardId, Lang, MeterId, RowId, parse_span};
+use tidegate_api::words::{AccountId, ChannelId, GuardId, Lang, MailboxId, MeterId, RowId, parse_span};
 
 pub(crate) use history::{
     EveryArg, ExportArgs, ExportHistoryArgs, ExportRecordsArgs, Format, Records, StatsArgs, TrendArgs,
@@ -111,7 +113,11 @@ pub(crate) enum Command {
     /// Read a configuration file and tell every mistake.
     Validate {
         /// The file.
-        file: PathBuf,
+        #[arg(required_unless_present = "env")]
+        file: Option<PathBuf>,
+        /// The variables of the environment instead.
+        #[arg(long, conflicts_with = "file")]
+        env: bool,
     },
     /// Guards with what each would do and why.
     Guards,
@@ -181,6 +187,18 @@ pub(crate) enum Command {
         /// What to do; without it, list.
         #[command(subcommand)]
         what: Option<ChannelCommand>,
+    },
+    /// What falls due when: listed, marked as renewed, written as a calendar file, previewed.
+    Renewals {
+        /// What to do; without it, list.
+        #[command(subcommand)]
+        what: Option<RenewalCommand>,
+    },
+    /// Mailboxes and what their mails said.
+    Mail {
+        /// What to do; without it, list.
+        #[command(subcommand)]
+        what: Option<MailCommand>,
     },
     /// Alerts, newest first.
     Alerts(ListArgs),
@@ -274,8 +292,8 @@ pub(crate) struct RunArgs {
     /// Apply this file and follow its changes.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Remove what the file does not name.
-    #[arg(long, requires = "config")]
+    /// Remove what the file, or the environment, does not name.
+    #[arg(long)]
     pub(crate) prune: bool,
     /// The doors for other programs.
     #[command(flatten)]
@@ -288,6 +306,9 @@ pub(crate) struct DoorArgs {
     /// Answer other programs here: /api/v1, /health, /live, /ready; port 0 picks a free one.
     #[arg(long, value_name = "ADDR", env = "TIDEGATE_LISTEN")]
     pub(crate) listen: Option<SocketAddr>,
+    /// Answer a Prometheus here: /metrics; port 0 picks a free one.
+    #[arg(long, value_name = "ADDR", env = "TIDEGATE_METRICS")]
+    pub(crate) metrics: Option<SocketAddr>,
 }
 
 /// `demo`.
@@ -366,6 +387,35 @@ pub(crate) enum ChannelCommand {
     Test {
         /// Which.
         channel: ChannelId,
+    },
+}
+
+/// `mail`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MailCommand {
+    /// Mailboxes, and when each was read.
+    List,
+    /// Look into a mailbox now; mails stay unread. Exit 1 when it cannot be read.
+    Scan {
+        /// Which.
+        mailbox: MailboxId,
+    },
+    /// What mails said, newest first.
+    Findings {
+        /// Only of this mailbox.
+        #[arg(long)]
+        mailbox: Option<MailboxId>,
+        /// Only of this kind, such as `low_balance`.
+        #[arg(long)]
+        kind: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Log in and look, store nothing. Exit 1 when it cannot be read.
+    Test {
+        /// Which.
+        mailbox: MailboxId,
     },
 }
 

@@ -15,7 +15,7 @@ use crate::desk::Cell;
 use crate::event::Event;
 use crate::inner::{Inner, json};
 use crate::look::Looked;
-use crate::memory::{AccountMemory, AlertKey, Asked, Few, MeterMemory, OpenAlert, Slot, spec_of};
+use crate::memory::{AccountMemory, AlertKey, Asked, Few, MeterMemory, OpenAlert, Slot, spec_of, unit_of};
 use crate::outbox::{Outgoing, merge};
 use crate::restart::Start;
 use crate::watch::Watch;
@@ -149,7 +149,7 @@ impl Draft {
         let mut worst = Level::Calm;
         let mut doubt = None;
         let mut lag = before.and_then(|meter| meter.lag);
-        for guard in memory.guards_of(&look.info) {
+        for guard in memory.guards_of(&look.info, unit_of(&look.outcome)) {
             let scene = Scene {
                 inner,
                 watch,
@@ -288,7 +288,26 @@ impl Draft {
         self.outgoing.push(Outgoing {
             message,
             severity,
+            routed: severity,
             alert,
+            intent: None,
+            channels: scene.guard.channels.clone(),
+        });
+    }
+
+    /// Queues the end of an alert: good news, for whoever got the bad ones.
+    pub(crate) fn send_end(
+        &mut self,
+        scene: &Scene<'_>,
+        message: Message,
+        alert: Option<(tidegate_meter::RowId, Severity)>,
+    ) {
+        let routed = alert.map_or(Severity::Warning, |(_, severity)| severity);
+        self.outgoing.push(Outgoing {
+            message,
+            severity: Severity::Info,
+            routed,
+            alert: alert.map(|(id, _)| id),
             intent: None,
             channels: scene.guard.channels.clone(),
         });

@@ -18,8 +18,8 @@ use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{AccountConfig, ChannelConfig, Config, GuardConfig, MailboxConfig};
 use crate::command::measured::Measured;
+use crate::config::{AccountConfig, ChannelConfig, Config, GuardConfig, MailboxConfig};
 use crate::event::ChangeBatch;
 use crate::inner::{Inner, lock};
 use crate::mailboxes::{Finding, MailboxTrial, MailboxView};
@@ -341,6 +341,11 @@ impl Engine {
         command::renew_secrets(&self.inner, items).await;
     }
 
+    /// Makes the adapters of these providers anew: what describes them may have changed.
+    pub async fn renew_providers(&self, providers: &[String]) {
+        command::renew_providers(&self.inner, providers).await;
+    }
+
     /// Puts an entry of its caller's into the audit: what was done outside the database. One that cannot be written is
     /// told in the log alone, since what it tells has happened.
     pub async fn note(&self, by: &str, event: &str, facts: serde_json::Value) {
@@ -417,12 +422,6 @@ impl Engine {
     #[must_use]
     pub fn pulse(&self) -> Pulse {
         self.inner.pulse()
-    }
-
-    /// Whether a condition of the program is open.
-    #[must_use]
-    pub fn has_condition(&self, condition: &str) -> bool {
-        self.inner.conditions.is_open(condition)
     }
 
     /// The engine as a whole.

@@ -53,14 +53,15 @@ pub mod view;
 mod watch;
 
 pub use clock::SystemTimer;
+pub use command::measured::{AccountMeasured, ConfigMeasured, GuardMeasured, Measured, MeterMeasured};
 pub use engine::Engine;
 pub use error::{ConfigError, EngineError, Refused};
 pub use event::{ChangeBatch, Event};
 pub use guards::step_text;
-pub use command::measured::{AccountMeasured, GuardMeasured, Measured, MeterMeasured};
-pub use measures::{BOUNDS_MS, Counts, Durations};
 pub use mailboxes::{Finding, MailboxState, MailboxTrial, MailboxView};
+pub use measures::{BOUNDS_MS, Counts, Durations};
 pub use outside::{AccountSecrets, Links, MakeError, Outside};
 pub use parts::{CrashHook, Entropy, Environment, Options, Parts, SeededEntropy, SystemEntropy};
 pub use quiet::{QuietError, QuietHours};
+pub use renewals::repeats;
 pub use standard::{CHANNELS, PROVIDERS};

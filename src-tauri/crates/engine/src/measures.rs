@@ -1,6 +1,7 @@
-//! What happened since the process began, counted by its subject: checks, calls, messages, actions, alerts, lapses,
-//! configurations. Owns the counters, and that those of a subject that is gone are forgotten. Fed by the loops and by
-//! what is told; judges nothing, stores nothing. Tested in `tests/measures.rs`.
+//! What happened since the process began, counted by its subject: checks, calls, messages, actions, alerts, lapses.
+//! Owns the counters, and that those of a subject that is gone are forgotten. Fed by the loops and by
+//! what is told; judges nothing, stores nothing. Tested here and by the door that shows
+//! them.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -26,7 +27,9 @@ pub(crate) async fn asking<T>(account: AccountId, work: impl Future<Output = T>)
 }
 
 /// Upper ends of the classes of a duration, in milliseconds: from a near service to a look that was given up.
-pub const BOUNDS_MS: [u64; 11] = [50, 100, 250, 500, 1000, 2500, 5000, 10_000, 15_000, 60_000, 180_000];
+pub const BOUNDS_MS: [u64; 11] = [
+    50, 100, 250, 500, 1000, 2500, 5000, 10_000, 15_000, 60_000, 180_000,
+];
 
 /// Durations in classes.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -40,7 +43,10 @@ pub struct Durations {
 impl Durations {
     fn add(&mut self, took: Duration) {
         let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-        let class = BOUNDS_MS.iter().position(|bound| ms <= *bound).unwrap_or(BOUNDS_MS.len());
+        let class = BOUNDS_MS
+            .iter()
+            .position(|bound| ms <= *bound)
+            .unwrap_or(BOUNDS_MS.len());
         if let Some(count) = self.classes.get_mut(class) {
             *count = count.saturating_add(1);
         }
@@ -50,7 +56,9 @@ impl Durations {
     /// How many.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.classes.iter().fold(0, |sum, count| sum.saturating_add(*count))
+        self.classes
+            .iter()
+            .fold(0, |sum, count| sum.saturating_add(*count))
     }
 }
 
@@ -73,8 +81,6 @@ pub struct Counts {
     pub alerts: BTreeMap<&'static str, u64>,
     /// Lapses by cause: how many, and their milliseconds together.
     pub lapses: BTreeMap<String, (u64, u64)>,
-    /// Configurations by whether they were taken.
-    pub configs: BTreeMap<bool, u64>,
 }
 
 /// The counters of one engine.
@@ -86,7 +92,11 @@ impl Measures {
     pub(crate) fn checked(&self, account: &AccountId, known: bool, took: Duration) {
         let mut counts = lock(&self.0);
         up(&mut counts.checks, (account.clone(), known));
-        counts.check_durations.entry(account.clone()).or_default().add(took);
+        counts
+            .check_durations
+            .entry(account.clone())
+            .or_default()
+            .add(took);
     }
 
     fn called(&self, account: AccountId, status: &'static str, took: Duration) {
@@ -104,7 +114,11 @@ impl Measures {
     }
 
     /// The counters, without those whose account or channel is gone.
-    pub(crate) fn counts(&self, has: impl Fn(&AccountId) -> bool, posts: impl Fn(&ChannelId) -> bool) -> Counts {
+    pub(crate) fn counts(
+        &self,
+        has: impl Fn(&AccountId) -> bool,
+        posts: impl Fn(&ChannelId) -> bool,
+    ) -> Counts {
         let mut counts = lock(&self.0);
         counts.checks.retain(|(account, _), _| has(account));
         counts.check_durations.retain(|account, _| has(account));
@@ -122,19 +136,15 @@ impl Counts {
             Event::Undelivered { channel, .. } => up(&mut self.deliveries, (channel.clone(), false)),
             Event::Step { severity, .. } => up(&mut self.alerts, severity_name(*severity)),
             Event::Blind { .. } => up(&mut self.alerts, "blind"),
-            Event::Lapse { start, end, cause, .. } => {
+            Event::Lapse {
+                start, end, cause, ..
+            } => {
                 let (count, ms) = self.lapses.entry(cause.clone()).or_default();
                 *count = count.saturating_add(1);
                 let span = u64::try_from(end.since(*start).as_millis()).unwrap_or(u64::MAX);
                 *ms = ms.saturating_add(span);
             }
-            Event::Configured { .. } => up(&mut self.configs, true),
-            Event::Program { condition, .. } => {
-                up(&mut self.alerts, "program");
-                if condition == "config_refused" {
-                    up(&mut self.configs, false);
-                }
-            }
+            Event::Program { .. } => up(&mut self.alerts, "program"),
             other => {
                 if let Some(state) = state_of(other) {
                     up(&mut self.actions, state);
@@ -208,5 +218,87 @@ const fn status_of(ended: &Result<Response, Failure>) -> &'static str {
             ..
         }) => "timeout",
         Err(_) => "failed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tidegate_meter::Time;
+
+    use super::*;
+
+    fn at(ms: i64) -> Time {
+        Time::from_ms(ms)
+    }
+
+    #[test]
+    fn a_lapse_is_counted_with_its_length() {
+        let measures = Measures::default();
+        for end in [5_000, 12_500] {
+            measures.note(&[Event::Lapse {
+                at: at(end),
+                start: at(0),
+                end: at(end),
+                cause: "asleep".to_owned(),
+            }]);
+        }
+        let counts = measures.counts(|_| true, |_| true);
+        assert_eq!(counts.lapses.get("asleep"), Some(&(2, 17_500)));
+    }
+
+    #[test]
+    fn a_duration_falls_into_the_class_that_it_does_not_exceed() {
+        let mut took = Durations::default();
+        for ms in [50, 51, 180_000, 180_001] {
+            took.add(Duration::from_millis(ms));
+        }
+        assert_eq!((took.count(), took.sum_ms), (4, 360_102));
+        assert_eq!(
+            (
+                took.classes[0],
+                took.classes[1],
+                took.classes[10],
+                took.classes[11]
+            ),
+            (1, 1, 1, 1)
+        );
+    }
+
+    #[test]
+    fn what_is_counted_goes_with_its_account() {
+        let measures = Measures::default();
+        let (here, gone): (AccountId, AccountId) = ("here".parse().unwrap(), "gone".parse().unwrap());
+        for account in [&here, &gone] {
+            measures.checked(account, true, Duration::ZERO);
+            measures.called(account.clone(), "2xx", Duration::ZERO);
+        }
+        let counts = measures.counts(|account| *account == here, |_| true);
+        assert_eq!(
+            counts
+                .checks
+                .keys()
+                .map(|(account, _)| account)
+                .collect::<Vec<_>>(),
+            [&here]
+        );
+        assert_eq!(
+            (
+                counts.check_durations.len(),
+                counts.calls.len(),
+                counts.call_durations.len()
+            ),
+            (1, 1, 1)
+        );
+    }
+
+    #[tokio::test]
+    async fn only_what_is_asked_on_behalf_of_an_account_is_its_call() {
+        let account: AccountId = "hw".parse().unwrap();
+        assert!(ASKING.try_with(AccountId::clone).is_err());
+        let seen = asking(account.clone(), async {
+            ASKING.try_with(AccountId::clone).unwrap()
+        })
+        .await;
+        assert_eq!(seen, account);
     }
 }

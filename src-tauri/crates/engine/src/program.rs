@@ -31,6 +31,7 @@ const KEYCHAIN: &str = "keychain_locked";
 struct Open {
     detail: String,
     since: Time,
+    severity: Severity,
 }
 
 impl Conditions {
@@ -48,16 +49,18 @@ impl Conditions {
                 Open {
                     detail: detail.unwrap_or_default().to_owned(),
                     since: alert.window_start,
+                    severity: alert.severity,
                 },
             );
         }
     }
 
     /// Takes on a condition that became durable otherwise.
-    pub(crate) fn opened(&self, condition: &str, detail: &str, since: Time) {
+    pub(crate) fn opened(&self, condition: &str, detail: &str, (since, severity): (Time, Severity)) {
         let open = Open {
             detail: detail.to_owned(),
             since,
+            severity,
         };
         lock(&self.open).insert(condition.to_owned(), open);
     }
@@ -112,6 +115,7 @@ pub(crate) async fn raise(
             Open {
                 detail: detail.to_owned(),
                 since: now,
+                severity,
             },
         );
     }
@@ -158,11 +162,12 @@ fn raising(
         "program.raised",
         serde_json::json!({ "condition": condition, "detail": detail }),
     ));
-    let channels = others(inner, except);
+    let channels = others(inner, except, severity);
     if except.is_none() || !channels.is_empty() {
         let outgoing = Outgoing {
             message,
             severity,
+            routed: severity,
             alert: Some(id),
             intent: None,
             channels,
@@ -177,16 +182,17 @@ fn raising(
     (batch, vec![event])
 }
 
-/// Every channel but one; empty stands for all when none is excepted.
-fn others(inner: &Inner, except: Option<&ChannelId>) -> Vec<ChannelId> {
+/// Every channel but one that takes the severity; empty stands for all when none is excepted.
+fn others(inner: &Inner, except: Option<&ChannelId>, severity: Severity) -> Vec<ChannelId> {
     let Some(except) = except else {
         return Vec::new();
     };
     let posts = inner.posts();
     posts
         .iter()
-        .filter(|post| post.config.enabled && post.config.id != *except)
-        .map(|post| post.config.id.clone())
+        .map(|post| &post.config)
+        .filter(|channel| channel.enabled && channel.id != *except && severity >= channel.severity)
+        .map(|channel| channel.id.clone())
         .collect()
 }
 
@@ -233,6 +239,7 @@ async fn end(inner: &Inner, condition: &str, tell: impl Fn(&Open) -> Option<Mess
     let told = tell(&open).map(|message| Outgoing {
         message,
         severity: Severity::Info,
+        routed: open.severity,
         alert: None,
         intent: None,
         channels: Vec::new(),

@@ -11,13 +11,16 @@ mod doctor;
 mod export;
 mod follow;
 mod glance;
+mod mail;
 mod marks;
 mod meters;
 mod query;
 mod records;
+mod renewals;
 mod secrets;
 mod settings;
 mod setup;
+mod specs;
 mod statistics;
 mod tokens;
 mod trend;
@@ -39,6 +42,7 @@ use tidegate_engine::{
     ChangeBatch, Engine, Entropy, Environment, Options, Parts, SystemEntropy, SystemTimer,
 };
 use tidegate_meter::{Time, Zone};
+use tidegate_providers::specs::{OwnSpecs, Registry};
 use tidegate_store::{OpenOptions, Opened, Store};
 use tidegate_vault::{Cached, Keychain, Memory, SealedFile, Vault};
 use tokio::sync::broadcast::error::RecvError;
@@ -46,6 +50,7 @@ use tokio::sync::{Notify, broadcast};
 
 use crate::desktop::Desktop;
 use crate::face::{Changes, Face};
+use crate::followed::Followed;
 use crate::home::Home;
 use crate::{ApiError, ErrorCode, Request, Response, limits};
 
@@ -88,6 +93,8 @@ pub struct AppOptions {
     pub notices: Option<Arc<dyn DesktopNotices>>,
     /// All of it is made up: notices say so. For the demonstration.
     pub simulated: bool,
+    /// How the followed configuration file stands, kept while the database is reopened.
+    pub followed: Followed,
 }
 
 impl AppOptions {
@@ -105,6 +112,7 @@ impl AppOptions {
             desktop: None,
             notices: None,
             simulated: false,
+            followed: Followed::default(),
         }
     }
 }
@@ -122,6 +130,8 @@ pub struct App {
     desktop: Option<Arc<dyn Desktop>>,
     notices: bool,
     simulated: bool,
+    followed: Followed,
+    specs: Arc<Registry>,
     keys: tokens::Keys,
 }
 
@@ -143,7 +153,10 @@ impl App {
         let database = home.database();
         let store = blocking(move || Ok(Store::open(OpenOptions::file(database, now, holder))?)).await?;
         let vault = vault(&options, &home).await?;
-        let parts = parts(&options, &home, &store, &vault)?;
+        let specs = Arc::<Registry>::default();
+        let folder = home.specs_dir();
+        specs.replace(blocking(move || Ok(OwnSpecs::read(&folder))).await?);
+        let parts = parts(&options, &home, &store, &vault, &specs)?;
         let engine = Engine::open(parts).await?;
         let (sender, _) = broadcast::channel(limits::CHANGES_BEHIND);
         let changes = sender.downgrade();
@@ -161,13 +174,17 @@ impl App {
             desktop: options.desktop,
             notices: options.notices.is_some(),
             simulated: options.simulated,
+            followed: options.followed,
+            specs,
             keys: tokens::Keys::default(),
         })
     }
 
     /// Takes the lease and starts the loops. Errors: `not_holder`, `store`.
     pub async fn run(&self) -> Result<(), ApiError> {
-        Ok(self.engine.run().await?)
+        self.engine.run().await?;
+        self.tell_specs().await;
+        Ok(())
     }
 
     /// Ends the loops after the transaction in hand and gives the lease back. Subscribers get what is left, then the
@@ -246,6 +263,7 @@ fn parts(
     home: &Home,
     store: &Store,
     vault: &Arc<dyn Vault>,
+    specs: &Arc<Registry>,
 ) -> Result<Parts, ApiError> {
     let transport = match &options.transport {
         Some(transport) => Arc::clone(transport),
@@ -263,6 +281,7 @@ fn parts(
         options: Options {
             notices: options.notices.clone(),
             simulated: options.simulated,
+            specs: Arc::clone(specs),
             ..Options::default()
         },
     })

@@ -220,6 +220,7 @@ impl App {
             deliveries_waiting: status.deliveries_waiting,
             conditions: status.conditions,
             sentence: crate::response::SaidView::default(),
+            config_file: self.followed.view(),
         }
     }
 

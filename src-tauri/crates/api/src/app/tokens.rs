@@ -173,7 +173,10 @@ impl Door for App {
     }
 
     async fn measured(&self) -> Result<Measured, ApiError> {
-        Ok(self.engine.measured().await?)
+        Ok(Measured {
+            config: self.config_measured(),
+            ..self.engine.measured().await?
+        })
     }
 
     async fn pulse(&self) -> Pulse {

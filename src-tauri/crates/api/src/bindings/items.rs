@@ -101,15 +101,42 @@ export type GuardItem = {
   },
 };
 
-/** A renewal in the fields of the configuration format. Until when it is paid is its state, not its configuration. */
+/** A renewal in the fields of the configuration format. Until when it is paid is told by `renewals`. */
 export type RenewalItem = {
   id: string,
   name?: string,
   enabled?: boolean,
+  owner?: string,
+  /** `weekly`, `monthly`, `yearly`, `every 90 days`, `every 3 months`, `once`, `trial`. */
   cycle: string,
+  /** `1` to `7`, `1` to `31`, `MM-DD`, or a date for the cycles that have one. */
   day: string,
+  /** Such as `68 CNY`. */
+  amount?: string,
+  /** The provider renews it and takes the money by itself. */
+  auto_renew?: boolean,
+  /** On how many days before a due date to remind; 0 is the day itself. */
+  remind?: Array<number>,
+  /** Paid through this date before it was known here. */
+  paid?: string,
+  note?: string,
   /** Empty: every channel. */
   channels?: Array<string>,
+};
+
+/** A rule for mails in the fields of the configuration format. */
+export type MailRuleItem = {
+  id: string,
+  /** Empty: every known sender. */
+  from_domains?: Array<string>,
+  subject_any?: Array<string>,
+  /** Two of these in the text; empty: those of the subject. */
+  body_any?: Array<string>,
+  none_of?: Array<string>,
+  kind: "low_balance" | "overdue" | "expiring" | "suspended" | "payment_failed" | "receipt" | "notice",
+  severity?: "info" | "warning" | "critical",
+  /** What ¥ or $ means there: `CNY`. */
+  currency_hint?: string,
 };
 
 /** A mailbox in the fields of the configuration format. */
@@ -118,9 +145,27 @@ export type MailboxItem = {
   name?: string,
   enabled?: boolean,
   host: string,
+  /** 993 with `implicit`, else 143. */
+  port?: number,
+  /** `none` only to this machine. Default `implicit`. */
+  tls?: "implicit" | "starttls" | "none",
   username: string,
   /** A reference such as `vault:mail`. */
   password: string,
+  /** Default `INBOX`. */
+  folder?: string,
+  /** Default `15m`. */
+  interval?: string,
+  /** How many days the first look goes back; default 3. */
+  days?: number,
+  /** The name under which its server signs what it checked; its own where none is given. */
+  authserv?: string,
+  /** They come before the built-in ones. */
+  rules?: Array<MailRuleItem>,
+  /** Words beside the built-in rules. */
+  extra?: Array<string>,
+  /** Words in place of the built-in rules. */
+  replace?: Array<string>,
   /** Empty: every channel. */
   channels?: Array<string>,
 };

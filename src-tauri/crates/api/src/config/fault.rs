@@ -50,6 +50,18 @@ pub enum Allowed {
     Endpoint,
     /// A bandwidth.
     Bandwidth,
+    /// A renewal's cycle.
+    Cycle,
+    /// A day of the week by number.
+    Weekday,
+    /// A day of the month.
+    DayOfMonth,
+    /// A month and a day.
+    DayOfYear,
+    /// A date.
+    Date,
+    /// An amount of money with its currency.
+    Price,
     /// Who is called by name: `all`, a telephone number, an id of the platform.
     Mention,
     /// A chat of Telegram.
@@ -70,6 +82,13 @@ pub enum Allowed {
     Certificate,
     /// An amount in bytes: the meters of this provider count traffic.
     Bytes,
+    /// What this describes.
+    Described {
+        /// In Chinese.
+        zh: String,
+        /// In English.
+        en: String,
+    },
     /// A value of this TOML type: `string`, `boolean`, `integer`, `array`, `table`, `array of tables`.
     Type {
         /// The type.
@@ -127,9 +146,9 @@ pub enum Fault {
 /// One thing that is wrong, and where.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Finding {
-    /// The line, from 1.
+    /// The line, from 1; 0 where there are none, as in the environment.
     pub line: usize,
-    /// The field: `guard[0].limit`; empty for the whole text.
+    /// The field: `guard[0].limit`; empty for the whole text; a variable's name in the environment.
     pub path: String,
     /// What is wrong.
     #[serde(flatten)]
@@ -142,6 +161,8 @@ impl Finding {
     pub fn render(&self, lang: Lang) -> String {
         let what = fault_text(&self.fault, lang);
         let place = match (self.path.is_empty(), lang) {
+            // Of no text: a variable of the environment.
+            (false, _) if self.line == 0 => self.path.clone(),
             (true, Lang::Zh) => format!("第 {} 行", self.line),
             (true, Lang::En) => format!("line {}", self.line),
             (false, Lang::Zh) => format!("第 {} 行 {}", self.line, self.path),
@@ -286,6 +307,15 @@ fn allowed_en(allowed: &Allowed) -> String {
             "a certificate in PEM form, beginning with -----BEGIN CERTIFICATE-----".to_owned()
         }
         Allowed::Bytes => "an amount of traffic such as \"20 GB\" or \"20 GiB\"".to_owned(),
+        Allowed::Cycle => {
+            "weekly | monthly | yearly | \"every N days\" | \"every N months\" | once | trial".to_owned()
+        }
+        Allowed::Weekday => "a day of the week from \"1\" (Monday) to \"7\"".to_owned(),
+        Allowed::DayOfMonth => "a day of the month from \"1\" to \"31\"".to_owned(),
+        Allowed::DayOfYear => "a month and a day such as \"02-29\"".to_owned(),
+        Allowed::Date => "a date such as \"2026-03-15\"".to_owned(),
+        Allowed::Price => "an amount with its currency such as \"68 CNY\"".to_owned(),
+        Allowed::Described { en, .. } => en.clone(),
         Allowed::Type { name } => format!("a value of type {name}"),
     }
 }
@@ -319,6 +349,15 @@ fn allowed_zh(allowed: &Allowed) -> String {
         Allowed::Mailbox => "邮件地址，如 \"name@example.com\" 或 \"名称 <name@example.com>\"".to_owned(),
         Allowed::Certificate => " PEM 格式的证书，以 -----BEGIN CERTIFICATE----- 开头".to_owned(),
         Allowed::Bytes => "流量，如 \"20 GB\" 或 \"20 GiB\"".to_owned(),
+        Allowed::Cycle => {
+            " weekly | monthly | yearly | \"every N days\" | \"every N months\" | once | trial".to_owned()
+        }
+        Allowed::Weekday => "星期几，\"1\"（星期一）到 \"7\"".to_owned(),
+        Allowed::DayOfMonth => "每月的日子，\"1\" 到 \"31\"".to_owned(),
+        Allowed::DayOfYear => "月-日，如 \"02-29\"".to_owned(),
+        Allowed::Date => "日期，如 \"2026-03-15\"".to_owned(),
+        Allowed::Price => "带币种的金额，如 \"68 CNY\"".to_owned(),
+        Allowed::Described { zh, .. } => zh.clone(),
         Allowed::Type { name } => format!(" {name} 类型的值"),
     }
 }

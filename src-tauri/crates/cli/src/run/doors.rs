@@ -1,4 +1,4 @@
-//! The doors of a run: the one for other programs. Owns that it opens only where it was asked for, and never to a network
+//! The doors of a run: for other programs, and for a Prometheus. Owns that it opens only where it was asked for, and never to a network
 //! while nobody has a token.
 
 use std::net::SocketAddr;
@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tidegate_api::Hosted;
 use tidegate_api::door::Door;
 use tidegate_server::http::{self, HttpOptions};
+use tidegate_server::metrics;
 
 use crate::args::DoorArgs;
 use crate::context::Context;
@@ -16,6 +17,7 @@ use crate::out;
 /// The open doors of a run.
 pub(super) struct Doors {
     http: Option<http::Serving>,
+    metrics: Option<http::Serving>,
 }
 
 impl Doors {
@@ -34,7 +36,18 @@ impl Doors {
             }
             None => None,
         };
-        let doors = Self { http };
+        let metrics = match args.metrics {
+            Some(address) => {
+                let door: Arc<dyn Door> = app.clone();
+                Some(
+                    metrics::serve(door, address)
+                        .await
+                        .map_err(|error| failed(context, &error))?,
+                )
+            }
+            None => None,
+        };
+        let doors = Self { http, metrics };
         doors.tell(context);
         Ok(doors)
     }
@@ -44,23 +57,37 @@ impl Doors {
             .http
             .as_ref()
             .map(|serving| format!("http://{}/api/v1", serving.address()));
-        if http.is_none() {
+        let metrics = self
+            .metrics
+            .as_ref()
+            .map(|serving| format!("http://{}/metrics", serving.address()));
+        if http.is_none() && metrics.is_none() {
             return;
         }
         if context.json {
-            out::json(&serde_json::json!({ "event": "listening", "at": context.now(), "http": http }));
-        } else if let Some(http) = http {
+            let told = serde_json::json!({
+                "event": "listening", "at": context.now(), "http": http, "metrics": metrics,
+            });
+            return out::json(&told);
+        }
+        if let Some(http) = http {
             out::line(&format!(
                 "{}{http}",
                 context.say("供其他程序使用：", "For other programs: ")
+            ));
+        }
+        if let Some(metrics) = metrics {
+            out::line(&format!(
+                "{}{metrics}",
+                context.say("供 Prometheus 抓取：", "For a Prometheus: ")
             ));
         }
     }
 
     /// Answers in hand go out first.
     pub(super) async fn close(self) {
-        if let Some(http) = self.http {
-            http.end().await;
+        for serving in [self.http, self.metrics].into_iter().flatten() {
+            serving.end().await;
         }
     }
 }

@@ -2,7 +2,9 @@
 //! before they reach a terminal.
 
 mod guarding;
+mod mail;
 mod records;
+mod renewals;
 mod replay;
 mod summary;
 
@@ -40,6 +42,8 @@ pub(crate) fn json(response: &Response) -> Value {
         Response::Replay(_) => list("replay"),
         Response::Audit(_) => list("audit"),
         Response::Lapses(_) => list("lapses"),
+        Response::Mailboxes(_) => list("mailboxes"),
+        Response::MailFindings(_) => list("findings"),
         Response::Tokens(_) => list("tokens"),
         Response::Doctor(_) => list("doctor"),
         other => data(other),
@@ -60,7 +64,10 @@ pub(crate) fn text(context: &Context, response: &Response) -> String {
         Response::Trend(view) => summary::trend(context, view),
         Response::Statistics(view) => summary::statistics(context, view),
         Response::Replay(reports) => replay::text(context, reports),
-        other => records::text(context, other),
+        Response::Renewals(view) => renewals::list(context, view),
+        Response::Dues(view) => renewals::dues(context, view),
+        Response::Renewed(view) => renewals::renewed(context, view),
+        other => mail::text(context, other).unwrap_or_else(|| records::text(context, other)),
     }
 }
 

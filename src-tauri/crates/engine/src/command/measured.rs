@@ -24,8 +24,8 @@ pub struct Measured {
     pub at: Time,
     /// How the engine stands.
     pub pulse: Pulse,
-    /// The followed configuration file is in force.
-    pub config_good: bool,
+    /// The followed configuration, where one is followed: whoever follows it fills this in.
+    pub config: Option<ConfigMeasured>,
     /// Automatic actions are paused.
     pub paused: bool,
     /// Conditions of the program that need a person.
@@ -48,6 +48,17 @@ pub struct Measured {
     pub renewals: Vec<(RenewalId, i64)>,
     /// What happened since the process began.
     pub counts: Counts,
+}
+
+/// A followed configuration.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ConfigMeasured {
+    /// Its newest text was taken.
+    pub good: bool,
+    /// Texts taken since the process began.
+    pub applied: u64,
+    /// Texts refused.
+    pub refused: u64,
 }
 
 /// One account.
@@ -99,7 +110,7 @@ pub(crate) async fn measured(inner: &Inner) -> Result<Measured, EngineError> {
     let mut measured = Measured {
         at: now,
         pulse: inner.pulse(),
-        config_good: !inner.conditions.is_open("config_refused"),
+        config: None,
         paused: inner.paused(now).is_some(),
         conditions: inner.conditions.all().len(),
         accounts: Vec::new(),
@@ -121,9 +132,10 @@ pub(crate) async fn measured(inner: &Inner) -> Result<Measured, EngineError> {
         measured.add(inner, &watch, &memory);
     }
     let roster = inner.roster();
-    measured.counts = inner
-        .measures
-        .counts(|account| roster.accounts.contains_key(account), |channel| roster.channels.contains_key(channel));
+    measured.counts = inner.measures.counts(
+        |account| roster.accounts.contains_key(account),
+        |channel| roster.channels.contains_key(channel),
+    );
     Ok(measured)
 }
 
@@ -157,7 +169,11 @@ impl Measured {
             if matches!(guard.mode, Mode::Armed { until, .. } if until > self.at) {
                 *armed = armed.saturating_add(1);
             }
-            for meter in memory.meters.values().filter(|meter| watches(guard, &meter.info)) {
+            for meter in memory
+                .meters
+                .values()
+                .filter(|meter| watches(guard, &meter.info, meter.unit()))
+            {
                 let slot = memory.slots.get(&(guard.id.clone(), meter.info.id.clone()));
                 let whole = meter.last_good.as_ref().and_then(Reading::limit);
                 let hourly = slot.and_then(|slot| slot.state.hourly());
@@ -179,8 +195,12 @@ impl Measured {
 }
 
 async fn waiting(inner: &Inner) -> Result<BTreeMap<ChannelId, usize>, EngineError> {
-    let mut waiting: BTreeMap<ChannelId, usize> =
-        inner.roster().channels.keys().map(|channel| (channel.clone(), 0)).collect();
+    let mut waiting: BTreeMap<ChannelId, usize> = inner
+        .roster()
+        .channels
+        .keys()
+        .map(|channel| (channel.clone(), 0))
+        .collect();
     for row in inner.parts.store.deliveries(DeliveryFilter::Pending).await? {
         if let Some(count) = waiting.get_mut(&row.channel) {
             *count = count.saturating_add(1);
@@ -191,7 +211,15 @@ async fn waiting(inner: &Inner) -> Result<BTreeMap<ChannelId, usize>, EngineErro
 
 /// Every state that an open action can be in, also those that none is in.
 fn open(inner: &Inner) -> BTreeMap<&'static str, usize> {
-    let states = ["planned", "rechecked", "sent", "accepted", "verifying", "failed", "unknown"];
+    let states = [
+        "planned",
+        "rechecked",
+        "sent",
+        "accepted",
+        "verifying",
+        "failed",
+        "unknown",
+    ];
     let mut open: BTreeMap<&'static str, usize> = states.into_iter().map(|state| (state, 0)).collect();
     for cell in inner.desk.cells() {
         if let Some(count) = open.get_mut(cell.row().state.name()) {

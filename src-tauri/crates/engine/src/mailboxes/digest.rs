@@ -49,6 +49,7 @@ pub(super) async fn due(
     Ok(Some(Outgoing {
         message,
         severity: Severity::Info,
+        routed: Severity::Info,
         alert: None,
         intent: None,
         channels: config.channels.clone(),

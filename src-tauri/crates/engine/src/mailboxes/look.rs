@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use tidegate_guard::Severity;
 use tidegate_meter::{Blind, MailboxId, Reason, Time};
 use tidegate_providers::mailbox::{Find, Position, Scan};
 use tidegate_store::{Batch, FindingFilter, FindingRow, StoreError};
@@ -160,7 +161,7 @@ async fn failed(
     if is_raised {
         inner
             .conditions
-            .opened(&condition(&config.id), &blind.detail, now);
+            .opened(&condition(&config.id), &blind.detail, (now, Severity::Warning));
     }
     Ok(state)
 }

@@ -105,7 +105,11 @@ pub(super) fn read_again(
         at: now,
         condition: name,
     };
-    Some((outgoing(config, message, Severity::Info, None), event))
+    let told = Outgoing {
+        routed: Severity::Warning,
+        ..outgoing(config, message, Severity::Info, None)
+    };
+    Some((told, event))
 }
 
 fn alert(
@@ -137,6 +141,7 @@ fn outgoing(config: &MailboxConfig, message: Message, severity: Severity, alert:
     Outgoing {
         message,
         severity,
+        routed: severity,
         alert,
         intent: None,
         channels: config.channels.clone(),

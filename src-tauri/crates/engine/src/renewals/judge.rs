@@ -146,6 +146,7 @@ fn raise(inner: &Inner, renewal: &Renewal, reminder: Reminder, alert: RowId, bat
     let outgoing = Outgoing {
         message,
         severity,
+        routed: severity,
         alert: Some(alert),
         intent: None,
         channels: renewal.config.channels.clone(),
@@ -155,7 +156,7 @@ fn raise(inner: &Inner, renewal: &Renewal, reminder: Reminder, alert: RowId, bat
 
 /// The due day of what a person must pay is as urgent as it gets: tomorrow it is too late. What renews by itself needs
 /// nobody.
-const fn severity(renewal: &Renewal, reminder: Reminder) -> Severity {
+pub(super) const fn severity(renewal: &Renewal, reminder: Reminder) -> Severity {
     match (renewal.config.auto_renew, reminder.days) {
         (true, _) => Severity::Info,
         (false, 0) => Severity::Critical,

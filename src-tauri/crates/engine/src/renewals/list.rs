@@ -26,7 +26,9 @@ pub(crate) async fn list(inner: &Inner) -> Result<(Date, Vec<RenewalView>), Engi
 pub(crate) async fn days(inner: &Inner) -> Result<Vec<(RenewalId, i64)>, EngineError> {
     let (_, views) = list(inner).await?;
     let used = views.into_iter().filter(|view| view.config.enabled);
-    Ok(used.filter_map(|view| Some((view.config.id, view.days?))).collect())
+    Ok(used
+        .filter_map(|view| Some((view.config.id, view.days?)))
+        .collect())
 }
 
 fn view(renewal: Renewal, today: Date) -> RenewalView {

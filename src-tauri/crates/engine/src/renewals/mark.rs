@@ -113,6 +113,7 @@ fn settled(renewal: &Renewal, told: Told, today: Date) -> Outgoing {
             next: renewal.standing().next(today),
         },
         severity: Severity::Info,
+        routed: judge::severity(renewal, told.reminder),
         alert: told.alert,
         intent: None,
         channels: renewal.config.channels.clone(),

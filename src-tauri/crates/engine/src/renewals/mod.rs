@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use list::{days, list};
 pub(crate) use mark::{clear, mark};
+pub use state::repeats;
 
 use crate::inner::Inner;
 use crate::limits;

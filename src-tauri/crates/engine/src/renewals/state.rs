@@ -81,7 +81,9 @@ impl Renewal {
     }
 }
 
-fn repeats(cycle: Cycle) -> Repeats {
+/// A cycle as messages tell it.
+#[must_use]
+pub fn repeats(cycle: Cycle) -> Repeats {
     match cycle {
         Cycle::Weekly(weekday) => Repeats::Weekly {
             weekday: weekday.to_monday_one_offset(),

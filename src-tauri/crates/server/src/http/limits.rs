@@ -62,8 +62,8 @@ pub const PACE_TOKEN: Pace = Pace {
 };
 /// Without one, by address: who mistypes a script, or walks every route once. A token cannot be guessed at any pace.
 pub const PACE_STRANGER: Pace = Pace {
-    burst: nonzero(300),
-    per_second: nonzero(10),
+    burst: nonzero(3000),
+    per_second: nonzero(100),
 };
 
 const fn nonzero(number: u32) -> NonZeroU32 {

@@ -29,8 +29,8 @@ use std::sync::Arc;
 use tidegate_api::door::Door;
 use tidegate_api::words::Timer;
 
-pub use serve::{Serving, serve};
 pub(crate) use gate::is_asked_for_here;
+pub use serve::{Serving, serve};
 pub(crate) use serve::{listen, over};
 
 /// How the door is opened.

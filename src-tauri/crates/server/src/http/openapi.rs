@@ -50,7 +50,9 @@ pub(super) fn request_types() -> Types {
     for route in routes::all() {
         for field in route.fields {
             match field.kind {
-                Kind::Type(name) | Kind::Types(name, _) => take(name, &all, &mut wanted),
+                Kind::Type(name) | Kind::Types(name, _) | Kind::Some(name, _) => {
+                    take(name, &all, &mut wanted)
+                }
                 Kind::Drafts(name) => {
                     wanted.insert(drafts(name), draft(all.get(name)));
                 }
@@ -282,13 +284,12 @@ const ERRORS: &[(&str, &str)] = &[
     ("405", "Not by this method; Allow lists those it takes."),
     (
         "409",
-        "A belt or another safety rule refuses it; nothing was changed.",
+        "It is well-formed, but refused: a configuration with mistakes (`args.findings` lists all), a belt, what is configured. Nothing was changed.",
     ),
     ("413", "The body is too long."),
     ("414", "The address is too long."),
     ("415", "The body is not application/json."),
     ("421", "The host that was asked for is not this machine."),
-    ("422", "A configuration has mistakes; `args.findings` lists all."),
     ("429", "Asked too often; Retry-After says when again."),
     ("431", "The headers are too long."),
     ("500", "A defect of the program."),

@@ -57,7 +57,12 @@ const fn gauge(
     help: &'static str,
     samples: for<'a> fn(&'a Measured) -> Vec<Sample<'a>>,
 ) -> Family {
-    Family { name, help, kind: Kind::Gauge, samples }
+    Family {
+        name,
+        help,
+        kind: Kind::Gauge,
+        samples,
+    }
 }
 
 const fn counter(
@@ -65,7 +70,12 @@ const fn counter(
     help: &'static str,
     samples: for<'a> fn(&'a Measured) -> Vec<Sample<'a>>,
 ) -> Family {
-    Family { name, help, kind: Kind::Counter, samples }
+    Family {
+        name,
+        help,
+        kind: Kind::Counter,
+        samples,
+    }
 }
 
 const fn histogram(
@@ -73,110 +83,201 @@ const fn histogram(
     help: &'static str,
     samples: for<'a> fn(&'a Measured) -> Vec<Sample<'a>>,
 ) -> Family {
-    Family { name, help, kind: Kind::Histogram, samples }
+    Family {
+        name,
+        help,
+        kind: Kind::Histogram,
+        samples,
+    }
 }
 
 /// Every family.
 pub const FAMILIES: &[Family] = &[
     gauge("build_info", "The program that answers", |_| {
-        vec![sample([("version", tidegate_api::version().version)], Value::Whole(1))]
+        vec![sample(
+            [("version", tidegate_api::version().version)],
+            Value::Whole(1),
+        )]
     }),
-    gauge("up", "1 while the loops run and this process holds the lease", |m| {
-        vec![one(flag(m.pulse.running && m.pulse.holder))]
-    }),
-    gauge("store_writable", "1 while the database takes what is written", |m| {
-        vec![one(flag(m.pulse.writable))]
-    }),
+    gauge(
+        "up",
+        "1 while the loops run and this process holds the lease",
+        |m| vec![one(flag(m.pulse.running && m.pulse.holder))],
+    ),
+    gauge(
+        "store_writable",
+        "1 while the database takes what is written",
+        |m| vec![one(flag(m.pulse.writable))],
+    ),
     gauge("subjects", "What is watched, by kind", subjects),
-    gauge("balance", "What is left of a meter: the newest truth, whatever its age", |m| {
-        amounts(m, |meter| meter.reading.as_ref()?.remaining())
+    gauge(
+        "balance",
+        "What is left of a meter: the newest truth, whatever its age",
+        |m| amounts(m, |meter| meter.reading.as_ref()?.remaining()),
+    ),
+    gauge(
+        "used",
+        "What is used of a meter: the newest truth, whatever its age",
+        |m| amounts(m, |meter| meter.reading.as_ref()?.used()),
+    ),
+    gauge("limit", "The whole of a meter", |m| {
+        amounts(m, |meter| meter.reading.as_ref()?.limit())
     }),
-    gauge("used", "What is used of a meter: the newest truth, whatever its age", |m| {
-        amounts(m, |meter| meter.reading.as_ref()?.used())
-    }),
-    gauge("limit", "The whole of a meter", |m| amounts(m, |meter| meter.reading.as_ref()?.limit())),
     gauge("ratio", "What is used of the whole, from 0 to 1", ratios),
-    gauge("threshold", "What is left when a step of a guard fires, or its line is crossed", thresholds),
-    gauge("level", "How a guard stands on a meter: 0 calm, 1 warning, 2 critical, 3 blind", levels),
+    gauge(
+        "threshold",
+        "What is left when a step of a guard fires, or its line is crossed",
+        thresholds,
+    ),
+    gauge(
+        "level",
+        "How a guard stands on a meter: 0 calm, 1 warning, 2 critical, 3 blind",
+        levels,
+    ),
     gauge("blind", "1 while there is no truth of a meter", |m| {
-        m.meters.iter().map(|meter| sample(of(meter), flag(meter.blind))).collect()
+        m.meters
+            .iter()
+            .map(|meter| sample(of(meter), flag(meter.blind)))
+            .collect()
     }),
     gauge("age_seconds", "How old the newest truth of a meter is", ages),
-    gauge("account_blind", "1 while nothing of an account can be read", |m| {
-        m.accounts
-            .iter()
-            .map(|account| sample([("account", account.account.to_string()), ("provider", account.provider.clone())], flag(account.blind)))
-            .collect()
-    }),
-    gauge("last_check_timestamp_seconds", "When an account was looked at last", |m| {
-        let looked = |account: &tidegate_api::door::AccountMeasured| {
-            let ms = u64::try_from(account.looked_at?.ms()).ok()?;
-            Some(sample([("account", account.account.to_string())], Value::Exact(seconds(ms))))
-        };
-        m.accounts.iter().filter_map(looked).collect()
-    }),
-    counter("checks", "Looks at an account by result: ok, or blind when nothing could be read", |m| {
-        let result = |known: bool| if known { "ok" } else { "blind" };
-        m.counts
-            .checks
-            .iter()
-            .map(|((account, known), count)| {
-                sample([("account", account.to_string()), ("result", result(*known).to_owned())], Value::Count(*count))
-            })
-            .collect()
-    }),
-    histogram("check_duration_seconds", "How long looks at an account took", |m| {
-        m.counts
-            .check_durations
-            .iter()
-            .map(|(account, took)| sample([("account", account.to_string())], Value::Durations(took)))
-            .collect()
-    }),
-    counter("provider_calls", "Calls to a provider on behalf of an account, by status", |m| {
-        m.counts
-            .calls
-            .iter()
-            .map(|((account, status), count)| {
-                sample([("account", account.to_string()), ("status", (*status).to_owned())], Value::Count(*count))
-            })
-            .collect()
-    }),
-    histogram("provider_latency_seconds", "How long a provider took to answer a call", |m| {
-        m.counts
-            .call_durations
-            .iter()
-            .map(|(account, took)| sample([("account", account.to_string())], Value::Durations(took)))
-            .collect()
-    }),
-    gauge("breaker_open", "1 while an account rests after refusals or repeated failures, and is not asked", |m| {
-        m.accounts
-            .iter()
-            .map(|account| sample([("account", account.account.to_string())], flag(account.resting)))
-            .collect()
-    }),
-    counter("deliveries", "Messages by channel and result: delivered, or failed as often as it was tried", |m| {
-        let result = |taken: bool| if taken { "delivered" } else { "failed" };
-        m.counts
-            .deliveries
-            .iter()
-            .map(|((channel, taken), count)| {
-                sample([("channel", channel.to_string()), ("result", result(*taken).to_owned())], Value::Count(*count))
-            })
-            .collect()
-    }),
+    gauge(
+        "account_blind",
+        "1 while nothing of an account can be read",
+        |m| {
+            m.accounts
+                .iter()
+                .map(|account| {
+                    sample(
+                        [
+                            ("account", account.account.to_string()),
+                            ("provider", account.provider.clone()),
+                        ],
+                        flag(account.blind),
+                    )
+                })
+                .collect()
+        },
+    ),
+    gauge(
+        "last_check_timestamp_seconds",
+        "When an account was looked at last",
+        |m| {
+            let looked = |account: &tidegate_api::door::AccountMeasured| {
+                let ms = u64::try_from(account.looked_at?.ms()).ok()?;
+                Some(sample(
+                    [("account", account.account.to_string())],
+                    Value::Exact(seconds(ms)),
+                ))
+            };
+            m.accounts.iter().filter_map(looked).collect()
+        },
+    ),
+    counter(
+        "checks",
+        "Looks at an account by result: ok, or blind when nothing could be read",
+        |m| {
+            let result = |known: bool| if known { "ok" } else { "blind" };
+            m.counts
+                .checks
+                .iter()
+                .map(|((account, known), count)| {
+                    sample(
+                        [
+                            ("account", account.to_string()),
+                            ("result", result(*known).to_owned()),
+                        ],
+                        Value::Count(*count),
+                    )
+                })
+                .collect()
+        },
+    ),
+    histogram(
+        "check_duration_seconds",
+        "How long looks at an account took",
+        |m| {
+            m.counts
+                .check_durations
+                .iter()
+                .map(|(account, took)| sample([("account", account.to_string())], Value::Durations(took)))
+                .collect()
+        },
+    ),
+    counter(
+        "provider_calls",
+        "Calls to a provider on behalf of an account, by status",
+        |m| {
+            m.counts
+                .calls
+                .iter()
+                .map(|((account, status), count)| {
+                    sample(
+                        [("account", account.to_string()), ("status", (*status).to_owned())],
+                        Value::Count(*count),
+                    )
+                })
+                .collect()
+        },
+    ),
+    histogram(
+        "provider_latency_seconds",
+        "How long a provider took to answer a call",
+        |m| {
+            m.counts
+                .call_durations
+                .iter()
+                .map(|(account, took)| sample([("account", account.to_string())], Value::Durations(took)))
+                .collect()
+        },
+    ),
+    gauge(
+        "breaker_open",
+        "1 while an account rests after refusals or repeated failures, and is not asked",
+        |m| {
+            m.accounts
+                .iter()
+                .map(|account| sample([("account", account.account.to_string())], flag(account.resting)))
+                .collect()
+        },
+    ),
+    counter(
+        "deliveries",
+        "Messages by channel and result: delivered, or failed as often as it was tried",
+        |m| {
+            let result = |taken: bool| if taken { "delivered" } else { "failed" };
+            m.counts
+                .deliveries
+                .iter()
+                .map(|((channel, taken), count)| {
+                    sample(
+                        [
+                            ("channel", channel.to_string()),
+                            ("result", result(*taken).to_owned()),
+                        ],
+                        Value::Count(*count),
+                    )
+                })
+                .collect()
+        },
+    ),
     gauge("deliveries_waiting", "Messages that wait for a channel", |m| {
         m.waiting
             .iter()
             .map(|(channel, count)| sample([("channel", channel.to_string())], whole(*count)))
             .collect()
     }),
-    counter("alerts", "Alerts raised, by severity; blind and program stand apart", |m| {
-        m.counts
-            .alerts
-            .iter()
-            .map(|(severity, count)| sample([("severity", (*severity).to_owned())], Value::Count(*count)))
-            .collect()
-    }),
+    counter(
+        "alerts",
+        "Alerts raised, by severity; blind and program stand apart",
+        |m| {
+            m.counts
+                .alerts
+                .iter()
+                .map(|(severity, count)| sample([("severity", (*severity).to_owned())], Value::Count(*count)))
+                .collect()
+        },
+    ),
     gauge("actions_open", "Actions that have not ended, by state", |m| {
         m.open
             .iter()
@@ -190,11 +291,19 @@ pub const FAMILIES: &[Family] = &[
             .map(|(state, count)| sample([("state", (*state).to_owned())], Value::Count(*count)))
             .collect()
     }),
-    gauge("guards_armed", "Guards that may act", |m| vec![one(whole(m.guard_count.1))]),
-    gauge("paused", "1 while automatic actions are paused by a person", |m| vec![one(flag(m.paused))]),
-    gauge("conditions", "Conditions of the program itself that need a person", |m| {
-        vec![one(whole(m.conditions))]
+    gauge("guards_armed", "Guards that may act", |m| {
+        vec![one(whole(m.guard_count.1))]
     }),
+    gauge(
+        "paused",
+        "1 while automatic actions are paused by a person",
+        |m| vec![one(flag(m.paused))],
+    ),
+    gauge(
+        "conditions",
+        "Conditions of the program itself that need a person",
+        |m| vec![one(whole(m.conditions))],
+    ),
     counter("lapses", "Spans in which nothing was guarding, by cause", |m| {
         m.counts
             .lapses
@@ -218,31 +327,49 @@ pub const FAMILIES: &[Family] = &[
             })
             .collect()
     }),
-    counter("config_reloads", "Configurations by result: applied, or refused with mistakes", |m| {
-        let result = |taken: bool| if taken { "applied" } else { "refused" };
-        m.counts
-            .configs
-            .iter()
-            .map(|(taken, count)| sample([("result", result(*taken).to_owned())], Value::Count(*count)))
-            .collect()
-    }),
-    gauge("config_good", "1 while the followed configuration file has no mistakes", |m| {
-        vec![one(flag(m.config_good))]
-    }),
-    gauge("renewal_days", "Days to the next date of a renewal; negative when it is overdue", |m| {
-        m.renewals
-            .iter()
-            .map(|(renewal, days)| sample([("renewal", renewal.to_string())], Value::Whole(*days)))
-            .collect()
-    }),
+    counter(
+        "config_reloads",
+        "Texts of the followed configuration by result: applied, or refused with mistakes",
+        |m| {
+            let texts = m
+                .config
+                .map(|config| [("applied", config.applied), ("refused", config.refused)]);
+            texts
+                .into_iter()
+                .flatten()
+                .map(|(result, count)| sample([("result", result.to_owned())], Value::Count(count)))
+                .collect()
+        },
+    ),
+    gauge(
+        "config_good",
+        "1 while the followed configuration has no mistakes",
+        |m| m.config.iter().map(|config| one(flag(config.good))).collect(),
+    ),
+    gauge(
+        "renewal_days",
+        "Days to the next date of a renewal; negative when it is overdue",
+        |m| {
+            m.renewals
+                .iter()
+                .map(|(renewal, days)| sample([("renewal", renewal.to_string())], Value::Whole(*days)))
+                .collect()
+        },
+    ),
 ];
 
-fn sample<const N: usize>(labels: [(&'static str, String); N], value: Value<'_>) -> Sample<'_> {
-    Sample { labels: labels.into(), value }
+fn sample<'a, const N: usize>(labels: [(&'static str, String); N], value: Value<'a>) -> Sample<'a> {
+    Sample {
+        labels: labels.into(),
+        value,
+    }
 }
 
 const fn one(value: Value<'_>) -> Sample<'_> {
-    Sample { labels: Vec::new(), value }
+    Sample {
+        labels: Vec::new(),
+        value,
+    }
 }
 
 fn flag<'a>(so: bool) -> Value<'a> {
@@ -261,11 +388,17 @@ fn subjects(m: &Measured) -> Vec<Sample<'_>> {
         ("channel", m.waiting.len()),
         ("renewal", m.renewals.len()),
     ];
-    counts.into_iter().map(|(kind, count)| sample([("kind", kind.to_owned())], whole(count))).collect()
+    counts
+        .into_iter()
+        .map(|(kind, count)| sample([("kind", kind.to_owned())], whole(count)))
+        .collect()
 }
 
 fn of(meter: &MeterMeasured) -> [(&'static str, String); 2] {
-    [("account", meter.info.account.to_string()), ("meter", meter.info.id.to_string())]
+    [
+        ("account", meter.info.account.to_string()),
+        ("meter", meter.info.id.to_string()),
+    ]
 }
 
 fn amounts(m: &Measured, amount: impl Fn(&MeterMeasured) -> Option<Quantity>) -> Vec<Sample<'_>> {
@@ -322,12 +455,15 @@ fn levels(m: &Measured) -> Vec<Sample<'_>> {
         Level::Critical => 2,
         Level::Blind => 3,
     };
-    m.guards.iter().map(|on| sample(labels(on), Value::Whole(number(on.level)))).collect()
+    m.guards
+        .iter()
+        .map(|on| sample(labels(on), Value::Whole(number(on.level))))
+        .collect()
 }
 
 fn ages(m: &Measured) -> Vec<Sample<'_>> {
     let age = |meter: &MeterMeasured| {
-        let as_of = meter.reading.as_ref()?.as_of();
+        let as_of = meter.reading.as_ref()?.as_of().at();
         let ms = u64::try_from(m.at.since(as_of).as_millis()).unwrap_or(u64::MAX);
         Some(sample(of(meter), Value::Exact(seconds(ms))))
     };

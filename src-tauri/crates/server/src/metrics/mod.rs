@@ -41,7 +41,10 @@ async fn scrape(State(scraped): State<Scraped>, request: Request) -> Response {
     if scraped.is_loopback && !is_asked_for_here(request.headers(), request.uri()) {
         return StatusCode::MISDIRECTED_REQUEST.into_response();
     }
-    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    let accept = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
     let form = text::Form::of(accept);
     let Ok(measured) = scraped.door.measured().await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();

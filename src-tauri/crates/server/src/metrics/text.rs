@@ -61,7 +61,9 @@ fn plain(open: &str) -> String {
         let mut words = line.splitn(4, ' ');
         let head = (words.next(), words.next(), words.next());
         match head {
-            (Some("#"), Some(what @ ("HELP" | "TYPE")), Some(name)) if counters.iter().any(|known| known == name) => {
+            (Some("#"), Some(what @ ("HELP" | "TYPE")), Some(name))
+                if counters.iter().any(|known| known == name) =>
+            {
                 let rest = words.next().unwrap_or_default();
                 // Writing to a text cannot fail.
                 let _ = writeln!(text, "# {what} {name}_total {rest}");

@@ -1,6 +1,7 @@
 //! Every answer says what happened, in one shape.
 
 use serde_json::json;
+use tidegate_api::ConfigRefusal;
 use tidegate_api::door::Scope;
 
 use crate::kit::{Call, Kit};
@@ -145,7 +146,7 @@ async fn the_configuration_goes_out_as_text_and_in_as_text() {
     let refused = kit
         .call(apply("[[channel]]\nid = \"ops\"\nkind = \"pigeon\"\n"))
         .await;
-    assert_eq!((refused.status, refused.code().as_str()), (422, "config_invalid"));
+    assert_eq!((refused.status, refused.code().as_str()), (409, "config_invalid"));
     assert!(!refused.json()["args"]["findings"].as_array().unwrap().is_empty());
 }
 
@@ -187,14 +188,15 @@ async fn health_needs_no_token_and_says_why_not() {
             "{path}"
         );
     }
-    kit.app.refuse_config("line 3: FAKE").await;
+    let why = ConfigRefusal::whole("line 3: FAKE".to_owned());
+    kit.app.refuse_config("tidegate.toml", &why).await;
     let ill = kit.call(Call::get("/health")).await;
     assert_eq!(
         (ill.status, &ill.json()["reasons"]),
         (503, &json!(["config_refused"]))
     );
     assert_eq!(kit.call(Call::get("/ready")).await.status, 200);
-    kit.app.accept_config().await;
+    kit.app.accept_config("tidegate.toml").await;
     assert_eq!(kit.call(Call::get("/health")).await.status, 200);
     kit.app.stop().await;
     assert_eq!(kit.call(Call::get("/health")).await.status, 503);

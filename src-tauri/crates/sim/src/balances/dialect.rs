@@ -3,11 +3,21 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde_json::Value;
 use tidegate_meter::Time;
 
 use super::Purse;
 use crate::{Answer, Call};
+
+/// JSON without a charset: a client of Tencent Cloud finds errors in exactly this type only.
+pub(crate) fn json_answer(status: u16, body: &Value) -> Answer {
+    Answer {
+        status,
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body: Bytes::from(body.to_string()),
+    }
+}
 
 /// A provider as it answers about money.
 pub(crate) struct Dialect {
@@ -152,7 +162,7 @@ impl Ask<'_> {
 /// A truthful answer, with the places that a lie can change.
 pub(crate) struct Page {
     pub(crate) body: Value,
-    /// Headers of its own.
+    /// Where amounts, currencies and lists stand, as JSON pointers.
     pub(crate) amounts: Vec<String>,
     pub(crate) currencies: Vec<String>,
     pub(crate) lists: Vec<String>,
@@ -280,7 +290,7 @@ impl Refusal {
     /// On the wire, in the words of a dialect.
     pub(crate) fn answer(&self, dialect: &Dialect) -> Answer {
         let (status, body) = (dialect.refuse)(self);
-        let answer = Answer::json(status, &body);
+        let answer = json_answer(status, &body);
         match self {
             Self::Rate(Some(wait)) => answer.with("retry-after", wait.text()),
             _ => answer,

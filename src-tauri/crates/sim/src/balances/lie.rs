@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use tidegate_meter::Time;
 
-use super::dialect::{Dialect, Page, Refusal, Wait};
+use super::dialect::{Dialect, Page, Refusal, Wait, json_answer};
 use crate::amount::number;
 use crate::world::{Lie, Spot, State};
 use crate::{Answer, Ending};
@@ -62,7 +62,7 @@ impl Lies {
         }
         Some(match self.instead.as_ref()? {
             Lie::Html => Answer::html(200, PAGE),
-            Lie::Status { status } => Answer::json(*status, &json!({})),
+            Lie::Status { status } => json_answer(*status, &json!({})),
             Lie::Refuses { status } => Refusal::of(*status).answer(dialect),
             Lie::KeyRotated => Refusal::Key.answer(dialect),
             Lie::Throttled { retry_after } => Refusal::Rate(retry_after.map(Wait::Seconds)).answer(dialect),
@@ -77,7 +77,7 @@ impl Lies {
     pub(crate) fn told(&self, page: &Page) -> Answer {
         let lie = self.body.as_ref();
         let body = lie.and_then(|lie| changed(lie, page));
-        let mut answer = Answer::json(200, body.as_ref().unwrap_or(&page.body));
+        let mut answer = json_answer(200, body.as_ref().unwrap_or(&page.body));
         if lie == Some(&Lie::Malformed) {
             answer.body = answer.body.slice(..answer.body.len() / 2);
         }

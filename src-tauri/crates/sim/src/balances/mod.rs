@@ -25,7 +25,7 @@ use tidegate_meter::Time;
 
 use crate::world::{LoggedRequest, Spot, State};
 use crate::{Answer, Call, Ending, Served, SimError};
-use dialect::{Ask, Dialect, Page, Refusal, Route};
+use dialect::{Ask, Dialect, Page, Refusal, Route, json_answer};
 use lie::Lies;
 pub use purse::Money;
 pub(crate) use purse::Purse;
@@ -190,7 +190,7 @@ pub(crate) fn takes(state: &State, call: &Call) -> bool {
 /// Answers one request that [`takes`] took.
 pub(crate) fn receive(state: &mut State, call: &Call, now: Time) -> Served {
     let Some(found) = find(call) else {
-        return whole(Answer::json(404, &json!({"error": "not found"})));
+        return whole(json_answer(404, &json!({"error": "not found"})));
     };
     let named = proof::named(call, found.dialect).or_else(|| token::client(call));
     let named = named.and_then(|identity| {

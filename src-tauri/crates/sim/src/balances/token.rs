@@ -4,6 +4,7 @@ use serde_json::json;
 use tidegate_meter::Time;
 
 use super::Purses;
+use super::dialect::json_answer;
 use crate::call::decode;
 use crate::{Answer, Call, limits};
 
@@ -35,7 +36,7 @@ fn refused(status: u16, error: &str, code: u32, words: &str) -> Answer {
     let description = format!("AADSTS{code}: {words} Trace ID: fake Correlation ID: fake");
     let body = json!({"error": error, "error_description": description, "error_codes": [code],
         "trace_id": "fake", "correlation_id": "fake"});
-    Answer::json(status, &body)
+    json_answer(status, &body)
 }
 
 /// Gives a token, or says why not.
@@ -77,5 +78,5 @@ pub(super) fn give(purses: &mut Purses, call: &Call, path: &str, now: Time) -> A
     purse.tokens.push((token.clone(), now.plus(limits::TOKEN_LIFE)));
     let seconds = limits::TOKEN_LIFE.as_secs();
     let body = json!({"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": token});
-    Answer::json(200, &body)
+    json_answer(200, &body)
 }

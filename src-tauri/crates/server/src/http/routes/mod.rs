@@ -2,6 +2,7 @@
 //! these lists; a test names the request that has none.
 
 mod acting;
+mod dates;
 mod program;
 mod records;
 mod setup;
@@ -16,6 +17,7 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
         watching::ROUTES,
         acting::ROUTES,
         records::ROUTES,
+        dates::ROUTES,
         setup::ROUTES,
         program::ROUTES,
     ]
@@ -32,6 +34,10 @@ pub const WITHOUT: &[(&str, &str)] = &[
     (
         "try_account",
         "it asks an address that the caller may name; save the account, then POST /check",
+    ),
+    (
+        "try_mailbox",
+        "it logs in at an address that the caller names; save the mailbox, then scan it",
     ),
     (
         "try_channel",

@@ -31,8 +31,8 @@ pub(super) const ROUTES: &[Route] = &[
     )
     .gives(Gives::Data("made_token"))
     .with(&[
-        Field::body("name", Kind::Line(limits::NAME_CHARS), "Its name."),
-        Field::body("scopes", Kind::Types("Scope", 4), "What it may do."),
+        Field::body("name", Kind::Name(limits::NAME_CHARS), "Its name."),
+        Field::body("scopes", Kind::Some("Scope", 4), "What it may do."),
         Field::option(
             "seconds",
             Kind::Span(limits::TOKEN_LIFE_MAX),

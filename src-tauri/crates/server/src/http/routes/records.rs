@@ -3,7 +3,7 @@
 use tidegate_api::door::Scope;
 use tidegate_api::limits;
 
-use super::{BEFORE, LANG, LIMIT, OPEN};
+use super::{BEFORE, END, LANG, LIMIT, OPEN, START};
 use crate::http::kind::Kind;
 use crate::http::route::{Absent, Field, Gives, Route};
 
@@ -91,6 +91,32 @@ pub(super) const ROUTES: &[Route] = &[
         "audit_verdict",
         "Checks the whole chain of the record.",
     ),
+    Route::get(
+        "/statistics",
+        "statistics",
+        "statistics",
+        "What happened in a span, counted.",
+    )
+    .with(&[START, END]),
+    Route::post(
+        "/export",
+        Scope::Read,
+        "export_history",
+        "A page of an export: readings of a meter, alerts, deliveries or actions.",
+    )
+    .gives(Gives::Data("exported"))
+    .with(&[
+        Field::body("what", Kind::Type("Exported"), "What."),
+        Field::body("start", Kind::Instant, "From this instant, RFC 3339."),
+        Field::body("end", Kind::Instant, "To this instant, RFC 3339."),
+        Field::option(
+            "after",
+            Kind::Text(200),
+            Absent::Left,
+            "The `next` of the page before.",
+        ),
+        LANG,
+    ]),
     Route::get(
         "/lapses",
         "lapses",

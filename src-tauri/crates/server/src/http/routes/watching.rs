@@ -61,6 +61,13 @@ pub(super) const ROUTES: &[Route] = &[
         "A meter over time with its lines, gaps, forecast and markers.",
     )
     .with(&[ACCOUNT, METER, START, END, POINTS, LANG]),
+    Route::get(
+        "/meters/{account}/{meter}/trend",
+        "trend",
+        "trend",
+        "What a meter's readings come to over a span, with at most 500 points.",
+    )
+    .with(&[ACCOUNT, METER, START, END, LANG]),
     Route::get("/targets", "targets", "targets", "Servers as they were found.").with(&[OF_ACCOUNT]),
     Route::get(
         "/guards",
