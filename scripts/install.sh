@@ -23,6 +23,8 @@ test python3 python3
 test python3-venv python3-venv
 test desktop-file-validate desktop-file-utils
 test imapd dovecot-imapd
+test promtool prometheus
+test curl curl
 test dpkg-shlibdeps dpkg-dev
 bench openbox openbox
 bundle strip binutils
