@@ -23,6 +23,7 @@ test python3 python3
 test python3-venv python3-venv
 test desktop-file-validate desktop-file-utils
 test dpkg-shlibdeps dpkg-dev
+test systemd-analyze systemd
 bench openbox openbox
 bundle strip binutils
 bundle dpkg-shlibdeps dpkg-dev
