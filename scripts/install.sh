@@ -26,6 +26,7 @@ test imapd dovecot-imapd
 test promtool prometheus
 test curl curl
 test dpkg-shlibdeps dpkg-dev
+test systemd-analyze systemd
 bench openbox openbox
 bundle strip binutils
 bundle dpkg-shlibdeps dpkg-dev
