@@ -261,6 +261,54 @@ points: number,
 /**
  * Of the texts.
  */
+lang: "zh-CN" | "en", } | { "request": "trend", 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Which.
+ */
+meter: string, 
+/**
+ * From.
+ */
+start: string, 
+/**
+ * To.
+ */
+end: string, 
+/**
+ * Of the texts.
+ */
+lang: "zh-CN" | "en", } | { "request": "statistics", 
+/**
+ * From.
+ */
+start: string, 
+/**
+ * To.
+ */
+end: string, } | { "request": "export_history", 
+/**
+ * What.
+ */
+what: Exported, 
+/**
+ * From.
+ */
+start: string, 
+/**
+ * To.
+ */
+end: string, 
+/**
+ * The `next` of the page before; null for the first.
+ */
+after?: string | null, 
+/**
+ * Of the titles.
+ */
 lang: "zh-CN" | "en", } | { "request": "what_if", 
 /**
  * Whose.
@@ -413,9 +461,19 @@ minutes: number | null,
 /**
  * Of its names and notices.
  */
-lang: "zh-CN" | "en", };
+lang: "zh-CN" | "en", } | { "request": "renewals", lang: "zh-CN" | "en", } | { "request": "renewal_preview", cycle: string, day: string, paid: string | null, today: string | null, } | { "request": "mark_renewed", renewal: string, date: string | null, } | { "request": "clear_renewed", renewal: string, } | { "request": "renewals_ics", lang: "zh-CN" | "en", };
 
-export type Response = { "response": "done" } | { "response": "version", "data": VersionView } | { "response": "status", "data": StatusView } | { "response": "accounts", "data": Array<AccountView> } | { "response": "meters", "data": MetersView } | { "response": "targets", "data": Array<TargetView> } | { "response": "plan", "data": Plan } | { "response": "text", "data": string } | { "response": "guards", "data": Array<GuardView> } | { "response": "armed", "data": ArmedView } | { "response": "planned", "data": ActionView } | { "response": "actions", "data": Array<ActionView> } | { "response": "alerts", "data": Array<AlertView> } | { "response": "channels", "data": Array<ChannelView> } | { "response": "tested", "data": TestedView } | { "response": "deliveries", "data": Array<DeliveryView> } | { "response": "history", "data": Array<PointView> } | { "response": "replay", "data": Array<ReplayView> } | { "response": "chart", "data": ChartView } | { "response": "what_if", "data": WhatIfView } | { "response": "tray", "data": TrayView } | { "response": "overview", "data": OverviewView } | { "response": "audit_verdict", "data": { verdict: "intact", head: { seq: number, hash: string } } | { verdict: "broken", seq: number, fault: string } } | { "response": "audit", "data": Array<AuditView> } | { "response": "lapses", "data": Array<LapseView> } | { "response": "vault_items", "data": VaultView } | { "response": "doctor", "data": Array<FootingView> } | { "response": "items", "data": ItemsView } | { "response": "draft", "data": DraftView } | { "response": "tried", "data": TriedView } | { "response": "catalogue", "data": CatalogueView } | { "response": "settings", "data": SettingsView } | { "response": "backups", "data": Array<BackupView> } | { "response": "backup", "data": BackupView } | { "response": "restored", "data": RestoredView } | { "response": "demo", "data": DemoView };
+export type Response = { "response": "done" } | { "response": "version", "data": VersionView } | { "response": "status", "data": StatusView } | { "response": "accounts", "data": Array<AccountView> } | { "response": "meters", "data": MetersView } | { "response": "targets", "data": Array<TargetView> } | { "response": "plan", "data": Plan } | { "response": "text", "data": string } | { "response": "guards", "data": Array<GuardView> } | { "response": "armed", "data": ArmedView } | { "response": "planned", "data": ActionView } | { "response": "actions", "data": Array<ActionView> } | { "response": "alerts", "data": Array<AlertView> } | { "response": "channels", "data": Array<ChannelView> } | { "response": "tested", "data": TestedView } | { "response": "deliveries", "data": Array<DeliveryView> } | { "response": "history", "data": Array<PointView> } | { "response": "replay", "data": Array<ReplayView> } | { "response": "chart", "data": ChartView } | { "response": "trend", "data": TrendView } | { "response": "statistics", "data": StatisticsView } | { "response": "exported", "data": ExportPage } | { "response": "what_if", "data": WhatIfView } | { "response": "tray", "data": TrayView } | { "response": "overview", "data": OverviewView } | { "response": "audit_verdict", "data": { verdict: "intact", head: { seq: number, hash: string } } | { verdict: "broken", seq: number, fault: string } } | { "response": "audit", "data": Array<AuditView> } | { "response": "lapses", "data": Array<LapseView> } | { "response": "vault_items", "data": VaultView } | { "response": "doctor", "data": Array<FootingView> } | { "response": "items", "data": ItemsView } | { "response": "draft", "data": DraftView } | { "response": "tried", "data": TriedView } | { "response": "catalogue", "data": CatalogueView } | { "response": "settings", "data": SettingsView } | { "response": "backups", "data": Array<BackupView> } | { "response": "backup", "data": BackupView } | { "response": "restored", "data": RestoredView } | { "response": "demo", "data": DemoView } | { "response": "renewals", "data": RenewalsView } | { "response": "renewal_preview", "data": RenewalPreviewView };
+
+export type RenewalsView = { today: string, renewals: Array<RenewalView>, totals: Array<RenewalTotalView>, };
+
+export type RenewalState = "overdue" | "due" | "soon" | "ahead" | "settled" | "off";
+
+export type RenewalView = { id: string, name: string, enabled: boolean, owner: string | null, cycle: string, day: string, amount: { value: string, unit: string } | null, auto_renew: boolean, remind: Array<number>, note: string | null, paid: string | null, next: string | null, start: string | null, days: number | null, overdue: number, state: RenewalState, };
+
+export type RenewalTotalView = { currency: string, per_month: { value: string, unit: string } | null, per_year: { value: string, unit: string } | null, };
+
+export type RenewalPreviewView = { due: Array<string>, days: number | null, };
 
 export type ApiError = { 
 /**
@@ -1615,6 +1673,274 @@ id: string | null,
  */
 text: string, };
 
+export type TrendView = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Which.
+ */
+meter: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The unit of every value: `bytes`, `CNY`, `credits`, `days`, `percent`.
+ */
+unit: string, 
+/**
+ * Whether people count it in GiB rather than GB.
+ */
+binary: boolean, 
+/**
+ * From.
+ */
+start: string, 
+/**
+ * To.
+ */
+end: string, 
+/**
+ * Whether the values are what is left, or what is used where only that is known.
+ */
+of: "remaining" | "used", 
+/**
+ * What they come to; null when nothing was read in the span.
+ */
+figures: FiguresView | null, 
+/**
+ * When a window began, it was topped up, or a counter began again.
+ */
+events: Array<string>, 
+/**
+ * Silences longer than three intervals and out of the usual pace.
+ */
+gaps: number, 
+/**
+ * How long they were together, in seconds.
+ */
+silent: number, 
+/**
+ * Thresholds of its guards.
+ */
+steps: Array<StepView>, 
+/**
+ * Lines of its guards.
+ */
+limits: Array<LimitView>, 
+/**
+ * Where it goes from here; null when no guard watches it.
+ */
+forecast: ForecastView | null, 
+/**
+ * The line, oldest first, at most 500 points; lowest and highest of every stretch are kept.
+ */
+points: Array<TrendPointView>, };
+
+export type TrendPointView = { 
+/**
+ * When it was fetched.
+ */
+at: string, 
+/**
+ * Decimal text.
+ */
+value: string, };
+
+export type FiguresView = { 
+/**
+ * Readings behind them.
+ */
+readings: number, 
+/**
+ * The first.
+ */
+first: SampleView, 
+/**
+ * The last.
+ */
+last: SampleView, 
+/**
+ * The lowest.
+ */
+lowest: SampleView, 
+/**
+ * The highest.
+ */
+highest: SampleView, 
+/**
+ * The average over time: each value counts for as long as it was the newest, silences for nothing.
+ */
+average: { value: string, unit: string }, 
+/**
+ * Last less first, whatever happened between.
+ */
+change: { value: string, unit: string }, 
+/**
+ * That as a percentage of the first; null when the first is nothing.
+ */
+change_share: { value: string, unit: string } | null, 
+/**
+ * What was used up: new windows, top-ups and counters that began again left out, corrections taken off.
+ */
+burned: { value: string, unit: string }, 
+/**
+ * That for a day; null when no time lies between two comparable readings.
+ */
+burned_daily: { value: string, unit: string } | null, };
+
+export type SampleView = { 
+/**
+ * When it was fetched.
+ */
+at: string, 
+/**
+ * What it was.
+ */
+value: { value: string, unit: string }, };
+
+export type StatisticsView = { 
+/**
+ * From.
+ */
+start: string, 
+/**
+ * To.
+ */
+end: string, 
+/**
+ * Alerts raised.
+ */
+alerts: number, 
+/**
+ * How many of them are resolved.
+ */
+resolved: number, 
+/**
+ * By what they tell: `share`, `headroom`, `runout`, `limit`, `blind`, …; the most frequent first.
+ */
+by_code: Array<CountView>, 
+/**
+ * By how loud they are.
+ */
+by_severity: Array<["info" | "warning" | "critical", number]>, 
+/**
+ * The ten accounts with the most.
+ */
+top_accounts: Array<CountView>, 
+/**
+ * Messages made, by channel and result.
+ */
+deliveries: Array<DeliveriesView>, 
+/**
+ * Actions made, by account and state.
+ */
+actions: Array<ActionsView>, 
+/**
+ * Looks at meters, by account, over the whole days in UTC that the span touches.
+ */
+checks: Array<ChecksView>, };
+
+export type CountView = { 
+/**
+ * What.
+ */
+name: string, 
+/**
+ * How often.
+ */
+count: number, };
+
+export type DeliveriesView = { 
+/**
+ * Which channel.
+ */
+channel: string, 
+/**
+ * Where they stand.
+ */
+state: "pending" | "sending" | "delivered" | "refused" | "expired", 
+/**
+ * How many.
+ */
+count: number, };
+
+export type ActionsView = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Where they stand.
+ */
+state: string, 
+/**
+ * How many.
+ */
+count: number, };
+
+export type ChecksView = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Looks at a meter that gave truth.
+ */
+known: number, 
+/**
+ * Looks at a meter that gave none.
+ */
+blind: number, 
+/**
+ * The blind share, in percent; null without any look.
+ */
+blind_share: { value: string, unit: string } | null, };
+
+export type ExportPage = { 
+/**
+ * Its columns, the same on every page of one export.
+ */
+columns: Array<ColumnView>, 
+/**
+ * Its rows, a cell for each column; null: not known. May be empty on a page that is not the last.
+ */
+rows: Array<Array<string | null>>, 
+/**
+ * What the next page is asked with; null on the last.
+ */
+next: string | null, };
+
+export type ColumnView = { 
+/**
+ * Its name, the same in every language.
+ */
+name: string, 
+/**
+ * What it holds.
+ */
+kind: ColumnKind, };
+
+export type ColumnKind = "text" | "time" | "amount" | "count" | "flag";
+
+export type Exported = { "what": "readings", 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Which.
+ */
+meter: string, 
+/**
+ * How finely.
+ */
+every?: Every, } | { "what": "alerts" } | { "what": "deliveries" } | { "what": "actions" };
+
+export type Every = "raw" | "hour" | "day";
+
 export type WhatIfView = { 
 /**
  * Readings judged.
@@ -2111,7 +2437,8 @@ policies: Array<PolicyEntry>,
 /**
  * Where a key is made, as plain text.
  */
-keys_at: string, };
+keys_at: string, 
+category: "ai" | "gateway" | "data" | "cloud" | "network", confidence: "sdk" | "docs" | "code" | "memory", standing: "supported" | "experimental" | "community" | "own", note: string, };
 
 export type FieldEntry = { 
 /**
@@ -2133,7 +2460,8 @@ required: boolean,
 /**
  * What belongs there.
  */
-hint: string, };
+hint: string, 
+choices: Array<ChoiceEntry>, default: string | null, consent: boolean, };
 
 export type ChoiceEntry = { 
 /**
@@ -2416,6 +2744,13 @@ export type RenewalItem = {
   enabled?: boolean,
   cycle: string,
   day: string,
+  owner?: string,
+  /** `20 USD` */
+  amount?: string,
+  auto_renew?: boolean,
+  paid?: string,
+  remind?: Array<number>,
+  note?: string,
   /** Empty: every channel. */
   channels?: Array<string>,
 };

@@ -43,6 +43,9 @@ type Answers = {
   overview: 'overview';
   tray: 'tray';
   chart: 'chart';
+  trend: 'trend';
+  statistics: 'statistics';
+  export_history: 'exported';
   what_if: 'what_if';
   backup: 'done';
   vault_list: 'vault_items';
@@ -61,6 +64,11 @@ type Answers = {
   backup_now: 'backup';
   restore_backup: 'restored';
   demo: 'demo';
+  renewals: 'renewals';
+  renewal_preview: 'renewal_preview';
+  mark_renewed: 'done';
+  clear_renewed: 'done';
+  renewals_ics: 'text';
 };
 
 /** The word of a request. */

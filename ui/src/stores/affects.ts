@@ -5,7 +5,7 @@ import type { ChangeEvent } from '@/bindings/api';
 /** The views that are kept. */
 export type ViewName =
   | 'status' | 'meters' | 'guards' | 'targets' | 'actions' | 'alerts' | 'deliveries' | 'channels'
-  | 'overview' | 'lapses' | 'settings' | 'items' | 'backups' | 'audit';
+  | 'overview' | 'lapses' | 'settings' | 'items' | 'backups' | 'audit' | 'catalogue' | 'renewals';
 
 type EventName = ChangeEvent['event'];
 

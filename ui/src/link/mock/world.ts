@@ -1,9 +1,11 @@
 // The made-up guard's memory, and what it answers. Commands change it and tell it, as the real one would.
-import type { ActionView, ChangeEvent, MeterView, OverviewView, Request, Response, SettingsView, StatusView, TargetView } from '@/bindings/api';
+import type { ActionView, ChangeEvent, MeterView, OverviewView, RenewalItem, Request, Response, SettingsView, StatusView, TargetView } from '@/bindings/api';
 import { Refusal } from '../types';
 import { chart, whatIf } from './chart';
 import { at, DAY, MINUTE, SECOND } from './clock';
-import { guarded, guards } from './guards';
+import { guarded, guardId, guards } from './guards';
+import * as balances from './balances';
+import * as renewals from './renewals';
 import * as records from './records';
 import * as scene from './scene';
 import * as setup from './setup';
@@ -18,6 +20,8 @@ export class World {
   meters: MeterView[];
   targets: TargetView[];
   settings: SettingsView;
+  renewal: RenewalItem[];
+  paid = new Map<string, string | null>();
   pausedUntil: string | null = null;
   actionStates = new Map<string, Partial<ActionView>>();
   armed = new Map<string, string | null>();
@@ -25,8 +29,10 @@ export class World {
 
   constructor(readonly name: WorldName, settings: Partial<SettingsView> = {}) {
     const bare = name === 'empty' || name === 'welcome';
-    this.meters = bare ? [] : scene.meters().filter((meter) => name !== 'calm' || /api|db|docs|mail|cdn/.test(meter.meter));
+    this.meters = bare ? [] : [...scene.meters(), ...balances.meters()].filter((meter) => name !== 'calm' || /api|db|docs|mail|cdn|credits|characters/.test(meter.meter));
     this.targets = bare ? [] : scene.targets();
+    this.renewal = bare ? [] : renewals.items().filter((item) => name !== 'calm' || !/dns|vpn|old/.test(item.id));
+    this.paid = new Map(this.renewal.map((item) => [item.id, renewals.paidAtFirst(item)]));
     this.settings = setup.settings({ ...settings, welcomed: name !== 'welcome' });
   }
 
@@ -58,7 +64,7 @@ export class World {
   private status(lang: Lang): StatusView {
     const seen = this.seen(lang);
     const armed = seen.flatMap((meter) => meter.guards.flatMap((guard): [string, string][] => (guard.armed_until ? [[guard.id, guard.armed_until]] : [])));
-    const accounts = this.meters.length === 0 ? [] : scene.accounts().filter((account) => this.name !== 'calm' || account.reason === null);
+    const accounts = this.meters.length === 0 ? [] : [...scene.accounts(), ...balances.accounts()].filter((account) => this.name !== 'calm' || account.reason === null);
     const level = seen.some((meter) => meter.level === 'critical') ? 'critical' : 'calm';
     const watching = seen.filter((meter) => meter.level !== null).length - armed.length;
     const sentence = {
@@ -82,7 +88,7 @@ export class World {
   }
 
   private query(request: Request): Response | undefined {
-    const meter = 'meter' in request ? guarded(this.meters, 'lang' in request && request.lang ? request.lang : 'en').find((m) => m.meter === request.meter) : undefined;
+    const meter = 'meter' in request ? guarded(this.meters, 'lang' in request && request.lang ? request.lang : 'en').find((m) => m.meter === request.meter && m.account === request.account) : undefined;
     const lang: Lang = ('lang' in request && request.lang) || 'en';
     switch (request.request) {
       case 'version': return { response: 'version', data: { name: 'tidegate', version: '0.1.0', protocol: 1 } };
@@ -102,9 +108,13 @@ export class World {
       case 'channels': return { response: 'channels', data: this.meters.length === 0 ? [] : setup.channels() };
       case 'history': if (meter) return { response: 'history', data: records.history(meter, request.start, request.end, request.points) }; break;
       case 'chart': if (meter) return { response: 'chart', data: chart(meter, request.start, request.end, request.points, lang) }; break;
+      case 'trend': if (meter) return { response: 'trend', data: balances.trend(meter, request.start, request.end) }; break;
       case 'what_if': if (meter) return { response: 'what_if', data: whatIf(meter, request.guard.limit, request.days, lang) }; break;
       case 'catalogue': return { response: 'catalogue', data: setup.catalogue(lang) };
-      case 'items': return { response: 'items', data: setup.items(guards(this.meters, lang)) };
+      case 'items': return { response: 'items', data: setup.items(guards(this.meters, lang), this.renewal) };
+      case 'renewals': return { response: 'renewals', data: renewals.renewals(this.renewal, this.paid) };
+      case 'renewal_preview': return { response: 'renewal_preview', data: renewals.preview(request.cycle, request.day, request.paid, request.today ?? undefined) };
+      case 'renewals_ics': return { response: 'text', data: renewals.ics(this.renewal) };
       case 'settings': return { response: 'settings', data: this.settings };
       case 'backups': return { response: 'backups', data: setup.backups() };
       case 'doctor': return { response: 'doctor', data: [{ what: 'database', ok: true, found: 'intact', next: null }] };
@@ -117,12 +127,15 @@ export class World {
   }
 
   private targetsOf(guard: string) {
-    return this.meters.filter((meter) => `guard-${meter.meter}` === guard).flatMap((meter) => meter.targets);
+    return this.meters.filter((meter) => guardId(meter) === guard).flatMap((meter) => meter.targets);
   }
 
   private draft(request: Extract<Request, { request: 'draft' }>) {
     const findings = request.items.guard.flatMap((guard, n) => (guard.limit && !/^(predictive )?[\d.]+ ?(GB|GiB|%)$/.test(guard.limit)
       ? [{ path: `guard[${n}].limit`, code: 'not_allowed', text: request.lang === 'en' ? 'A limit is such as "10 GB", "98%" or "predictive 5 GB".' : '闸线的写法如 "10 GB"、"98%" 或 "predictive 5 GB"。' }] : []));
+    findings.push(...request.items.guard.flatMap((guard, n) => ((guard.steps ?? []).some((step) => !/^\d+(\.\d+)? ?([A-Za-z]+|%|d|h)$/.test(step))
+      ? [{ path: `guard[${n}].steps`, code: 'not_allowed', text: request.lang === 'en' ? 'A step is an amount with its unit, such as "50 CNY", or "80%".' : '告警线是带单位的数额，如 "50 CNY"，或 "80%"。' }] : [])));
+    findings.push(...renewals.findings(request.items.renewal ?? [], request.lang));
     const items = [...request.items.guard.map((g) => ['guard', g.id] as const), ...request.items.account.map((a) => ['account', a.id] as const), ...request.items.channel.map((c) => ['channel', c.id] as const)];
     return {
       findings,
@@ -182,8 +195,15 @@ export class World {
       }
       case 'test_channel': return { response: 'tested', data: { channel: request.channel, at: at(0), word: 'code 0' } };
       case 'try_channel': return { response: 'tested', data: { channel: request.channel.id, at: at(0), word: 'code 0' } };
+      case 'mark_renewed':
+      case 'clear_renewed':
+        this.paid.set(request.renewal, request.request === 'mark_renewed' ? renewals.covers(this.renewal.find((item) => item.id === request.renewal), request.date) : null);
+        this.tell({ event: 'reopened', at: at(0) });
+        break;
       case 'save': {
         const added = [...request.items.account, ...request.items.channel, ...request.items.guard].length;
+        const gone = new Set([...(request.items.renewal ?? []).map((item) => item.id), ...request.remove.filter((item) => item.kind === 'renewal').map((item) => item.id)]);
+        this.renewal = [...this.renewal.filter((item) => !gone.has(item.id)), ...(request.items.renewal ?? [])];
         this.tell({ event: 'configured', at: at(0), accounts: added, channels: 0, guards: 0 });
         return { response: 'plan', data: { items: [], vault_removed: [] } };
       }

@@ -1,0 +1,4 @@
+export default {
+  title: 'Balances',
+  find: 'Find a balance',
+};
