@@ -165,6 +165,7 @@ fn asked(deed: &NoticeDeed) -> Deed {
             .into(),
             NoticePage::Activity { intent: Some(_) } => "/activity/actions".into(),
             NoticePage::Activity { intent: None } => "/activity".into(),
+            NoticePage::Renewals => "/renewals".into(),
             NoticePage::Settings => "/settings".into(),
         }),
     }

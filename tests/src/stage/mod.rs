@@ -10,6 +10,7 @@ pub mod desk;
 mod guard;
 mod home;
 pub mod inside;
+mod judge;
 #[cfg(target_os = "linux")]
 pub mod keyring;
 pub mod scene;
@@ -17,6 +18,7 @@ pub mod scene;
 pub use cloud::Cloud;
 pub use guard::Guard;
 pub use home::{Answer, Home, config, files};
+pub use judge::judged;
 use std::time::Duration;
 
 /// As long as any single thing may take on a busy machine before a test gives up; no test waits this long when all is

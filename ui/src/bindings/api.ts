@@ -437,6 +437,43 @@ secrets: Record<string, string>,
 /**
  * Of the sentences.
  */
+lang: "zh-CN" | "en", } | { "request": "renewals", 
+/**
+ * Of the words.
+ */
+lang: "zh-CN" | "en", } | { "request": "renewal_preview", 
+/**
+ * `weekly`, `monthly`, `yearly`, `every 90 days`, `every 3 months`, `once` or `trial`.
+ */
+cycle: string, 
+/**
+ * `1` to `7`, `1` to `31`, `MM-DD`, or a date for the cycles that have one.
+ */
+day: string, 
+/**
+ * Paid through this date, `YYYY-MM-DD`.
+ */
+paid?: string | null, 
+/**
+ * `YYYY-MM-DD`; null: today in the user's zone.
+ */
+today?: string | null, } | { "request": "mark_renewed", 
+/**
+ * Which.
+ */
+renewal: string, 
+/**
+ * The due date it was paid for, or the day of the payment, `YYYY-MM-DD`; null: what is due by today, else the
+ * next due date. The same date twice is one payment.
+ */
+date?: string | null, } | { "request": "clear_renewed", 
+/**
+ * Which.
+ */
+renewal: string, } | { "request": "renewals_ics", 
+/**
+ * Of the words.
+ */
 lang: "zh-CN" | "en", } | { "request": "catalogue", 
 /**
  * Of the texts.
@@ -461,19 +498,9 @@ minutes: number | null,
 /**
  * Of its names and notices.
  */
-lang: "zh-CN" | "en", } | { "request": "renewals", lang: "zh-CN" | "en", } | { "request": "renewal_preview", cycle: string, day: string, paid: string | null, today: string | null, } | { "request": "mark_renewed", renewal: string, date: string | null, } | { "request": "clear_renewed", renewal: string, } | { "request": "renewals_ics", lang: "zh-CN" | "en", };
+lang: "zh-CN" | "en", };
 
-export type Response = { "response": "done" } | { "response": "version", "data": VersionView } | { "response": "status", "data": StatusView } | { "response": "accounts", "data": Array<AccountView> } | { "response": "meters", "data": MetersView } | { "response": "targets", "data": Array<TargetView> } | { "response": "plan", "data": Plan } | { "response": "text", "data": string } | { "response": "guards", "data": Array<GuardView> } | { "response": "armed", "data": ArmedView } | { "response": "planned", "data": ActionView } | { "response": "actions", "data": Array<ActionView> } | { "response": "alerts", "data": Array<AlertView> } | { "response": "channels", "data": Array<ChannelView> } | { "response": "tested", "data": TestedView } | { "response": "deliveries", "data": Array<DeliveryView> } | { "response": "history", "data": Array<PointView> } | { "response": "replay", "data": Array<ReplayView> } | { "response": "chart", "data": ChartView } | { "response": "trend", "data": TrendView } | { "response": "statistics", "data": StatisticsView } | { "response": "exported", "data": ExportPage } | { "response": "what_if", "data": WhatIfView } | { "response": "tray", "data": TrayView } | { "response": "overview", "data": OverviewView } | { "response": "audit_verdict", "data": { verdict: "intact", head: { seq: number, hash: string } } | { verdict: "broken", seq: number, fault: string } } | { "response": "audit", "data": Array<AuditView> } | { "response": "lapses", "data": Array<LapseView> } | { "response": "vault_items", "data": VaultView } | { "response": "doctor", "data": Array<FootingView> } | { "response": "items", "data": ItemsView } | { "response": "draft", "data": DraftView } | { "response": "tried", "data": TriedView } | { "response": "catalogue", "data": CatalogueView } | { "response": "settings", "data": SettingsView } | { "response": "backups", "data": Array<BackupView> } | { "response": "backup", "data": BackupView } | { "response": "restored", "data": RestoredView } | { "response": "demo", "data": DemoView } | { "response": "renewals", "data": RenewalsView } | { "response": "renewal_preview", "data": RenewalPreviewView };
-
-export type RenewalsView = { today: string, renewals: Array<RenewalView>, totals: Array<RenewalTotalView>, };
-
-export type RenewalState = "overdue" | "due" | "soon" | "ahead" | "settled" | "off";
-
-export type RenewalView = { id: string, name: string, enabled: boolean, owner: string | null, cycle: string, day: string, amount: { value: string, unit: string } | null, auto_renew: boolean, remind: Array<number>, note: string | null, paid: string | null, next: string | null, start: string | null, days: number | null, overdue: number, state: RenewalState, };
-
-export type RenewalTotalView = { currency: string, per_month: { value: string, unit: string } | null, per_year: { value: string, unit: string } | null, };
-
-export type RenewalPreviewView = { due: Array<string>, days: number | null, };
+export type Response = { "response": "done" } | { "response": "version", "data": VersionView } | { "response": "status", "data": StatusView } | { "response": "accounts", "data": Array<AccountView> } | { "response": "meters", "data": MetersView } | { "response": "targets", "data": Array<TargetView> } | { "response": "plan", "data": Plan } | { "response": "text", "data": string } | { "response": "guards", "data": Array<GuardView> } | { "response": "armed", "data": ArmedView } | { "response": "planned", "data": ActionView } | { "response": "actions", "data": Array<ActionView> } | { "response": "alerts", "data": Array<AlertView> } | { "response": "channels", "data": Array<ChannelView> } | { "response": "tested", "data": TestedView } | { "response": "deliveries", "data": Array<DeliveryView> } | { "response": "history", "data": Array<PointView> } | { "response": "replay", "data": Array<ReplayView> } | { "response": "chart", "data": ChartView } | { "response": "trend", "data": TrendView } | { "response": "statistics", "data": StatisticsView } | { "response": "exported", "data": ExportPage } | { "response": "what_if", "data": WhatIfView } | { "response": "tray", "data": TrayView } | { "response": "overview", "data": OverviewView } | { "response": "audit_verdict", "data": { verdict: "intact", head: { seq: number, hash: string } } | { verdict: "broken", seq: number, fault: string } } | { "response": "audit", "data": Array<AuditView> } | { "response": "lapses", "data": Array<LapseView> } | { "response": "vault_items", "data": VaultView } | { "response": "doctor", "data": Array<FootingView> } | { "response": "items", "data": ItemsView } | { "response": "draft", "data": DraftView } | { "response": "tried", "data": TriedView } | { "response": "catalogue", "data": CatalogueView } | { "response": "settings", "data": SettingsView } | { "response": "backups", "data": Array<BackupView> } | { "response": "backup", "data": BackupView } | { "response": "restored", "data": RestoredView } | { "response": "demo", "data": DemoView } | { "response": "renewals", "data": RenewalsView } | { "response": "dues", "data": DuesView } | { "response": "renewed", "data": RenewedView };
 
 export type ApiError = { 
 /**
@@ -589,7 +616,47 @@ conditions: Array<[string, string]>,
 /**
  * All of it in one sentence, in both languages.
  */
-sentence: SaidView, };
+sentence: SaidView, 
+/**
+ * The followed configuration file; null while none is followed.
+ */
+config_file: ConfigFileView | null, };
+
+export type ConfigFileView = { 
+/**
+ * The file's name without its folder; `environment` where variables are the configuration.
+ */
+name: string, 
+/**
+ * Whether its newest text was taken.
+ */
+state: ConfigFileState, 
+/**
+ * Its first mistake in one line, when it was not.
+ */
+error: string | null, 
+/**
+ * The line of the mistake.
+ */
+line: number | null, 
+/**
+ * The field of the mistake.
+ */
+field: string | null, 
+/**
+ * When it was read last.
+ */
+read_at: string, 
+/**
+ * Texts taken since the start.
+ */
+applied: number, 
+/**
+ * Texts refused since the start.
+ */
+refused: number, };
+
+export type ConfigFileState = "good" | "refused";
 
 export type AccountView = { 
 /**
@@ -2438,7 +2505,34 @@ policies: Array<PolicyEntry>,
  * Where a key is made, as plain text.
  */
 keys_at: string, 
-category: "ai" | "gateway" | "data" | "cloud" | "network", confidence: "sdk" | "docs" | "code" | "memory", standing: "supported" | "experimental" | "community" | "own", note: string, };
+/**
+ * `ai`, `gateway`, `data`, `cloud` or `network`.
+ */
+category: string, 
+/**
+ * How much is promised: `supported`, `experimental`, `community`, or `own` for a user's own description.
+ */
+standing: string, 
+/**
+ * Where the facts come from: `sdk`, `docs`, `code` or `memory`.
+ */
+confidence: string, 
+/**
+ * What a person must know; may be empty.
+ */
+note: string, 
+/**
+ * The provider's own page; empty where there is none.
+ */
+docs_url: string, 
+/**
+ * Between two looks, where the account says nothing.
+ */
+interval: string, 
+/**
+ * Never asked more often.
+ */
+interval_least: string, };
 
 export type FieldEntry = { 
 /**
@@ -2461,7 +2555,14 @@ required: boolean,
  * What belongs there.
  */
 hint: string, 
-choices: Array<ChoiceEntry>, default: string | null, consent: boolean, };
+/**
+ * What may stand there; empty: anything that fits.
+ */
+choices: Array<string>, 
+/**
+ * What it is when it is left empty.
+ */
+default: string | null, };
 
 export type ChoiceEntry = { 
 /**
@@ -2665,6 +2766,136 @@ guard: string | null,
  */
 dry_at: string | null, };
 
+export type RenewalsView = { 
+/**
+ * Today.
+ */
+today: string, 
+/**
+ * The most urgent first; what is not due any more last.
+ */
+renewals: Array<RenewalView>, 
+/**
+ * What those cost that are switched on and come again, each currency by itself.
+ */
+totals: Array<RenewalTotal>, };
+
+export type RenewalView = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whose it is.
+ */
+owner: string | null, 
+/**
+ * Whether it reminds.
+ */
+enabled: boolean, 
+/**
+ * Its cycle, as it is configured.
+ */
+cycle: string, 
+/**
+ * Its day, as it is configured.
+ */
+day: string, 
+/**
+ * Both in words.
+ */
+repeats: string, 
+/**
+ * What it costs each time; null when nobody entered it.
+ */
+amount: { value: string, unit: string } | null, 
+/**
+ * The provider renews it by itself.
+ */
+auto_renew: boolean, 
+/**
+ * On how many days before a due date it reminds; 0 is the day itself.
+ */
+remind: Array<number>, 
+/**
+ * What its owner noted.
+ */
+note: string | null, 
+/**
+ * Where its messages go; empty: every channel.
+ */
+channels: Array<string>, 
+/**
+ * Paid through this date.
+ */
+paid: string | null, 
+/**
+ * The oldest open due date; null when nothing falls due any more.
+ */
+next_due: string | null, 
+/**
+ * When the cycle that ends with it began.
+ */
+cycle_start: string | null, 
+/**
+ * Days from today to it; negative when overdue.
+ */
+days: number | null, 
+/**
+ * How many open due dates have passed.
+ */
+overdue: number, 
+/**
+ * How urgent it is.
+ */
+state: "overdue" | "due" | "soon" | "ahead" | "settled" | "off", 
+/**
+ * The open alert.
+ */
+alert: string | null, };
+
+export type RenewalTotal = { 
+/**
+ * The currency.
+ */
+currency: string, 
+/**
+ * A twelfth of a year.
+ */
+per_month: { value: string, unit: string } | null, 
+/**
+ * A year.
+ */
+per_year: { value: string, unit: string } | null, };
+
+export type DuesView = { 
+/**
+ * The next ones, oldest first.
+ */
+due: Array<string>, 
+/**
+ * Days from today to the first: 0 on its day, negative when overdue, null when there is none.
+ */
+days: number | null, };
+
+export type RenewedView = { 
+/**
+ * Which.
+ */
+renewal: string, 
+/**
+ * Paid through this date; null when nothing is marked.
+ */
+paid: string | null, 
+/**
+ * The oldest due date that is still open; null when nothing falls due any more.
+ */
+next_due: string | null, };
+
 /** An account in the fields of the configuration format; what is left out is at its default. */
 export type AccountItem = {
   id: string,
@@ -2737,19 +2968,24 @@ export type GuardItem = {
   },
 };
 
-/** A renewal in the fields of the configuration format. Until when it is paid is its state, not its configuration. */
+/** A renewal in the fields of the configuration format. Until when it is paid is told by `renewals`. */
 export type RenewalItem = {
   id: string,
   name?: string,
   enabled?: boolean,
-  cycle: string,
-  day: string,
   owner?: string,
-  /** `20 USD` */
+  /** `weekly`, `monthly`, `yearly`, `every 90 days`, `every 3 months`, `once`, `trial`. */
+  cycle: string,
+  /** `1` to `7`, `1` to `31`, `MM-DD`, or a date for the cycles that have one. */
+  day: string,
+  /** Such as `68 CNY`. */
   amount?: string,
+  /** The provider renews it and takes the money by itself. */
   auto_renew?: boolean,
-  paid?: string,
+  /** On how many days before a due date to remind; 0 is the day itself. */
   remind?: Array<number>,
+  /** Paid through this date before it was known here. */
+  paid?: string,
   note?: string,
   /** Empty: every channel. */
   channels?: Array<string>,
@@ -2804,6 +3040,8 @@ export type ChangeEvent = EventBase & (
   | { event: "delivery", delivery: string, channel: string, state: "pending" | "sending" | "expired" }
   | { event: "delivered", delivery: string, channel: string, code: string, repeat: boolean }
   | { event: "undelivered", delivery: string, channel: string, code: string, detail: string, retry_at: string | null }
+  | { event: "renewal_due", alert: string, renewal: string, due: string, days: number }
+  | { event: "renewal_marked", renewal: string, paid: string | null }
   | { event: "lapse", start: string, end: string, cause: string }
   | { event: "mode", guard: string, armed_until: string | null }
   | { event: "configured", accounts: number, channels: number, guards: number }

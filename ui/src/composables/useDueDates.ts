@@ -37,7 +37,7 @@ export function useDueDates(): {
   async function reach(renewals: RenewalView[], month: string): Promise<void> {
     if (from !== renewals) {
       from = renewals;
-      known = renewals.filter((row) => row.enabled && row.next).map((row) => ({ of: row, dates: row.next ? [row.next] : [], ended: false }));
+      known = renewals.filter((row) => row.enabled && row.next_due).map((row) => ({ of: row, dates: row.next_due ? [row.next_due] : [], ended: false }));
     }
     const rows = known;
     const end = addDays(addMonths(`${month}-01`, 1), -1);

@@ -2,7 +2,7 @@
 // Nothing is changed before `save`. Tested in renewals.test.ts.
 import { useDebounceFn } from '@vueuse/core';
 import { computed, reactive, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue';
-import type { DraftView, RenewalItem, RenewalPreviewView } from '@/bindings/api';
+import type { DraftView, RenewalItem, DuesView } from '@/bindings/api';
 import { language } from '@/composables/useLanguage';
 import { useRun } from '@/composables/useRun';
 import { ask, Refusal } from '@/link';
@@ -30,7 +30,7 @@ export function plainOf(item: RenewalItem): RenewalItem {
 export interface RenewalDraft {
   item: RenewalItem;
   checked: Readonly<ShallowRef<DraftView | undefined>>;
-  preview: Readonly<ShallowRef<RenewalPreviewView | undefined>>;
+  preview: Readonly<ShallowRef<DuesView | undefined>>;
   refused: Readonly<ShallowRef<Refusal | undefined>>;
   saving: ReturnType<typeof useRun>;
   finding: (field: string) => string | undefined;
@@ -42,7 +42,7 @@ export interface RenewalDraft {
 export function useRenewalDraft(from: RenewalItem, paid: string | null): RenewalDraft {
   const item = reactive<RenewalItem>(plainOf(from));
   const checked = shallowRef<DraftView>();
-  const preview = shallowRef<RenewalPreviewView>();
+  const preview = shallowRef<DuesView>();
   const refused = shallowRef<Refusal>();
   const saving = useRun();
   let asked = 0;

@@ -65,9 +65,9 @@ type Answers = {
   restore_backup: 'restored';
   demo: 'demo';
   renewals: 'renewals';
-  renewal_preview: 'renewal_preview';
-  mark_renewed: 'done';
-  clear_renewed: 'done';
+  renewal_preview: 'dues';
+  mark_renewed: 'renewed';
+  clear_renewed: 'renewed';
   renewals_ics: 'text';
 };
 

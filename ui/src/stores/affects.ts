@@ -36,6 +36,8 @@ export const AFFECTS: Record<EventName, readonly ViewName[] | 'all'> = {
   delivery: ['deliveries', 'status'],
   delivered: ['deliveries', 'channels', 'status'],
   undelivered: ['deliveries', 'channels', 'status'],
+  renewal_due: ['renewals', ...ALERT],
+  renewal_marked: ['renewals', 'alerts', 'audit'],
   lapse: ['overview', 'lapses', 'audit'],
   mode: ['overview', 'guards', 'meters', 'status', 'items', 'audit'],
   configured: 'all',

@@ -73,6 +73,11 @@ const DEEDS: &[(&str, Text)] = &[
         "settings.start_at_login",
         Text::new("更改了登录时启动", "changed the start at login"),
     ),
+    ("renewal.marked", Text::new("标记为已续费", "marked as renewed")),
+    (
+        "renewal.cleared",
+        Text::new("撤销了续费标记", "took back the mark of"),
+    ),
     ("secrets.saved", Text::new("保存了密钥", "saved secrets")),
     ("backup.made", Text::new("做了备份", "made a backup")),
     ("backup.restored", Text::new("恢复了备份", "restored a backup")),
@@ -89,10 +94,11 @@ const DEEDS: &[(&str, Text)] = &[
 ];
 
 /// Facts that name what it was done to, the first that is there.
-const SUBJECTS: [&str; 9] = [
+const SUBJECTS: [&str; 10] = [
     "target",
     "guard",
     "channel",
+    "renewal",
     "item",
     "name",
     "condition",

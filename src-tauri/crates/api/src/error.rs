@@ -112,6 +112,7 @@ impl From<EngineError> for ApiError {
             EngineError::Store(_) | EngineError::Row(_) => ErrorCode::Store,
             EngineError::NotHolder { .. } => ErrorCode::NotHolder,
             EngineError::NoAccount(_)
+            | EngineError::NoRenewal(_)
             | EngineError::NoGuard(_)
             | EngineError::NoChannel(_)
             | EngineError::NoIntent(_)

@@ -10,6 +10,8 @@ pub const ITEMS: usize = 2000;
 pub const LIST_ENTRIES: usize = 200;
 /// A name for people, as the earlier systems allowed.
 pub const NAME_CHARS: usize = 100;
+/// A renewal's note for its owner: a line or two, not a document.
+pub const RENEWAL_NOTE_CHARS: usize = 500;
 /// So much of an unknown key is shown: enough to recognise it, too little to print a misplaced secret whole.
 pub const KEY_CHARS_SHOWN: usize = 24;
 /// The shortest interval: the engine's own bound, so that a text it accepts is never refused later.
@@ -53,6 +55,12 @@ pub const OVERVIEW_LAPSES: u32 = 5;
 pub const TODAY_ROWS: u32 = 200;
 /// Bytes of a chart's JSON: what crosses the link and is parsed in one frame of the screen.
 pub const CHART_BYTES: usize = 64 * 1024;
+/// Points of a trend: what a wide page shows, and what crosses in a moment.
+pub const TREND_POINTS: usize = 500;
+/// Accounts named as those with the most alerts.
+pub const TOP_ACCOUNTS: usize = 10;
+/// Rows of one page of an export: about 200 KB, far below what the link carries at once.
+pub const EXPORT_ROWS: usize = 1000;
 /// A blindness that began so long before a chart still explains a gap in it.
 pub const MARKS_BEFORE: Duration = Duration::from_secs(30 * 86_400);
 /// Markers of a chart: more cannot be told apart.

@@ -1,6 +1,8 @@
-//! What there is to choose from when a guard is set up: providers with the fields of their keys, kinds of channels,
-//! guards to begin with. Owns their texts in both languages; every preset is read by the format's own reader in a test
+//! What there is to choose from when a guard is set up: providers with the fields of their keys, kinds of channels
+//! (`channels`), guards to begin with. Owns their texts in both languages; every preset is read by the format's own reader in a test
 //! (`tests/setup.rs`).
+
+mod channels;
 
 use serde_json::json;
 use tidegate_guard::ActionKind;
@@ -10,7 +12,7 @@ use tidegate_providers::huawei::policy;
 use crate::limits;
 use crate::request::Item;
 use crate::response::{
-    CatalogueView, ChannelKindEntry, ChoiceEntry, DefaultsView, FieldEntry, GuardDefaults, PolicyEntry,
+    CatalogueView, ChoiceEntry, DefaultsView, FieldEntry, FieldForm, GuardDefaults, PolicyEntry,
     ProviderEntry, TemplateEntry,
 };
 
@@ -44,7 +46,7 @@ pub(crate) fn defaults() -> GuardDefaults {
 pub(crate) fn catalogue(lang: Lang, desktop: bool) -> CatalogueView {
     CatalogueView {
         providers: vec![huawei(lang)],
-        channels: vec![feishu(lang), notices(lang, desktop)],
+        channels: channels::all(lang, desktop),
         templates: templates(lang),
         defaults: DefaultsView {
             interval: print_span(limits::INTERVAL_DEFAULT),
@@ -66,9 +68,11 @@ fn fields<const N: usize>(fields: [Field; N], lang: Lang) -> Vec<FieldEntry> {
     let told = fields.map(|field| FieldEntry {
         key: field.key.to_owned(),
         label: field.label.told(lang),
-        secret: field.key != "keyword",
+        secret: true,
         required: field.required,
         hint: field.hint.told(lang),
+        form: FieldForm::Line,
+        choices: Vec::new(),
     });
     told.to_vec()
 }
@@ -152,73 +156,6 @@ fn told_policy(policy: policy::Policy, lang: Lang) -> PolicyEntry {
         id: policy.id.to_owned(),
         name: name.told(lang),
         text: policy.text.to_owned(),
-    }
-}
-
-fn feishu(lang: Lang) -> ChannelKindEntry {
-    let fields = fields(
-        [
-            Field {
-                key: "url",
-                label: Said("机器人网址", "Bot address"),
-                required: true,
-                hint: Said(
-                    "群设置 › 群机器人 › 添加自定义机器人后复制的 Webhook 网址",
-                    "the webhook address copied after adding a custom bot in the group's settings",
-                ),
-            },
-            Field {
-                key: "secret",
-                label: Said("签名密钥", "Signing secret"),
-                required: false,
-                hint: Said(
-                    "机器人安全设置里打开“签名校验”时才有",
-                    "only when the bot's security settings ask for a signature",
-                ),
-            },
-            Field {
-                key: "keyword",
-                label: Said("关键词", "Keyword"),
-                required: false,
-                hint: Said(
-                    "机器人安全设置里要求的自定义关键词",
-                    "the word that the bot's security settings demand",
-                ),
-            },
-        ],
-        lang,
-    );
-    ChannelKindEntry {
-        id: "feishu".to_owned(),
-        name: Said("飞书", "Feishu").told(lang),
-        fields,
-        hint: Said(
-            "在飞书群里添加一个自定义机器人，把它的网址粘贴到这里。",
-            "Add a custom bot to a Feishu group and paste its address here.",
-        )
-        .told(lang),
-        available: true,
-    }
-}
-
-fn notices(lang: Lang, available: bool) -> ChannelKindEntry {
-    let hint = if available {
-        Said(
-            "在这台电脑的屏幕上提醒；你不在电脑前时请再加一个通道。",
-            "Tells you on this computer's screen; add another channel for when you are away.",
-        )
-    } else {
-        Said(
-            "这里没有桌面可以显示通知；请在桌面启动潮闸。",
-            "Nothing here shows notices; start Tidegate on the desktop.",
-        )
-    };
-    ChannelKindEntry {
-        id: "desktop".to_owned(),
-        name: Said("桌面通知", "Desktop notices").told(lang),
-        fields: Vec::new(),
-        hint: hint.told(lang),
-        available,
     }
 }
 

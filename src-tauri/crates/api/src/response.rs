@@ -14,7 +14,9 @@ mod glance;
 mod meters;
 mod program;
 mod records;
+mod renewals;
 mod setup;
+mod summary;
 
 pub use chart::{
     ActedView, BandView, ChartPoints, ChartView, GapView, LimitLineView, MarkerKind, MarkerView, SpanView,
@@ -28,15 +30,20 @@ pub use meters::{
     MeterView, MetersView, ModeName, OutcomeName, StepView, WhyView, WindowView,
 };
 pub use program::{
-    BackupView, DemoView, GuardDefaults, LanguageChoice, QuietHoursView, RestoredView, SettingsView,
-    ThemeChoice,
+    BackupView, ConfigFileState, ConfigFileView, DemoView, GuardDefaults, LanguageChoice, QuietHoursView,
+    RestoredView, SettingsView, ThemeChoice,
 };
 pub use records::{
     ActionEventView, ActionView, AlertView, AuditView, DeliveryView, LapseView, PointView, ReplayView,
 };
+pub use renewals::{DuesView, RenewalTotal, RenewalView, RenewalsView, RenewedView};
 pub use setup::{
     CatalogueView, ChannelKindEntry, ChoiceEntry, ContractView, DefaultsView, DraftView, FieldEntry,
-    FindingView, ItemsView, PolicyEntry, ProviderEntry, TemplateEntry, TriedView,
+    FieldForm, FindingView, ItemsView, PolicyEntry, ProviderEntry, TemplateEntry, TriedView,
+};
+pub use summary::{
+    ActionsView, ChecksView, ColumnKind, ColumnView, CountView, DeliveriesView, ExportPage, FiguresView,
+    SampleView, StatisticsView, TrendPointView, TrendView,
 };
 
 /// One answer; each variant is named by the requests that give it.
@@ -81,6 +88,12 @@ pub enum Response {
     Replay(Vec<ReplayView>),
     /// A chart of a meter.
     Chart(Box<ChartView>),
+    /// A meter's trend.
+    Trend(Box<TrendView>),
+    /// What happened in a span.
+    Statistics(Box<StatisticsView>),
+    /// A page of an export.
+    Exported(ExportPage),
     /// What a draft of a guard would have done.
     WhatIf(Box<WhatIfView>),
     /// What the tray shows.
@@ -120,6 +133,12 @@ pub enum Response {
     Restored(RestoredView),
     /// The demonstration.
     Demo(DemoView),
+    /// Renewals with what they cost.
+    Renewals(RenewalsView),
+    /// Due dates that are not paid yet.
+    Dues(DuesView),
+    /// What a mark of a renewal came to.
+    Renewed(RenewedView),
 }
 
 /// The program that answers.
@@ -164,6 +183,9 @@ pub struct StatusView {
     /// All of it in one sentence, in both languages.
     #[serde(default)]
     pub sentence: SaidView,
+    /// The followed configuration file; null while none is followed.
+    #[serde(default)]
+    pub config_file: Option<ConfigFileView>,
 }
 
 /// One account in the schedule.

@@ -16,8 +16,8 @@ use tidegate_meter::{Lang, Time, Zone};
 use crate::catalogue::{Line, sentences};
 use crate::page::{Page, clean};
 use crate::{
-    ActionRef, Channel, Delivered, Delivery, DeliveryError, DesktopNotices, Message, MeterRef, Notice,
-    NoticeAction, NoticeDeed, NoticePage, Pace, Refusal, limits,
+    Channel, Delivered, Delivery, DeliveryError, DesktopNotices, Message, MeterRef, Notice, NoticeAction,
+    NoticeDeed, NoticePage, Pace, Refusal, about, limits,
 };
 
 /// How notices are told.
@@ -123,39 +123,28 @@ fn key(message: &Message) -> String {
     if let Some(meter) = meter_of(message) {
         return format!("meter/{}/{}", meter.account, meter.meter);
     }
-    if let Some(action) = action_of(message) {
+    if let Some(action) = about::action(message) {
         return format!("action/{}/{}", action.account, action.target.id);
     }
     match message {
+        Message::RenewalDue { renewal, .. } | Message::RenewalSettled { renewal, .. } => {
+            format!("renewal/{}", renewal.id)
+        }
         Message::Lapse { .. } => "lapse".to_owned(),
         Message::Program { condition, .. } => format!("program/{condition}"),
         Message::Test { .. } => "test".to_owned(),
+        Message::Mail { mailbox, mail } => format!("mail/{}/{}", mailbox.id, mail.received),
+        Message::MailDigest { mailbox, .. } => format!("digest/{}", mailbox.id),
+        Message::MailboxUnread { mailbox, .. } | Message::MailboxRead { mailbox, .. } => {
+            format!("mailbox/{}", mailbox.id)
+        }
         _ => "group".to_owned(),
     }
 }
 
 /// The meter of a message that is about nothing else.
-const fn meter_of(message: &Message) -> Option<&MeterRef> {
-    match message {
-        Message::StepReached { meter, .. }
-        | Message::StepReminder { meter, .. }
-        | Message::StepResolved { meter, .. }
-        | Message::Blind { meter, .. }
-        | Message::BlindResolved { meter, .. } => Some(meter),
-        _ => None,
-    }
-}
-
-const fn action_of(message: &Message) -> Option<&ActionRef> {
-    match message {
-        Message::ActionPlanned { action, .. }
-        | Message::ActionCancelled { action, .. }
-        | Message::ActionSent { action, .. }
-        | Message::ActionVerified { action, .. }
-        | Message::ActionFailed { action, .. }
-        | Message::ActionUnknown { action, .. } => Some(action),
-        _ => None,
-    }
+fn meter_of(message: &Message) -> Option<&MeterRef> {
+    about::meter(message).filter(|_| about::action(message).is_none())
 }
 
 /// A few lines. What only a terminal can do is left out: the notice has buttons, and the window the rest.
@@ -206,12 +195,13 @@ fn page(message: &Message) -> NoticePage {
             meter: meter.meter.clone(),
         };
     }
-    if let Some(action) = action_of(message) {
+    if let Some(action) = about::action(message) {
         return NoticePage::Activity {
             intent: Some(action.intent),
         };
     }
     match message {
+        Message::RenewalDue { .. } | Message::RenewalSettled { .. } => NoticePage::Renewals,
         Message::Lapse { .. } => NoticePage::Activity { intent: None },
         Message::Program { .. } | Message::Test { .. } => NoticePage::Settings,
         _ => NoticePage::Overview,

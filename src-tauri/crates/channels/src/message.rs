@@ -3,9 +3,14 @@
 
 use std::time::Duration;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tidegate_guard::{ActionKind, Proof, Receipt, StepFacts, StopManner, Why};
-use tidegate_meter::{AccountId, Blind, ByteBase, GuardId, MeterId, Reason, RowId, Target, Time};
+use tidegate_meter::{
+    AccountId, Blind, ByteBase, GuardId, MeterId, Quantity, Reason, RenewalId, RowId, Target, Time,
+};
+
+use crate::{MailNote, MailboxRef};
 
 /// Which meter a message is about, with the names a person knows.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -52,6 +57,62 @@ pub enum Asked {
     Unanswered,
     /// Some left; each was refused or had no effect.
     Refused,
+}
+
+/// Which renewal a message is about, as its owner described it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RenewalRef {
+    /// The renewal.
+    pub id: RenewalId,
+    /// Its name.
+    pub name: String,
+    /// Whose it is.
+    pub owner: Option<String>,
+    /// How often it falls due.
+    pub repeats: Repeats,
+    /// What it costs each time.
+    pub amount: Option<Quantity>,
+    /// It renews by itself.
+    pub by_itself: bool,
+    /// What its owner noted.
+    pub note: Option<String>,
+}
+
+/// How often something falls due.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "every")]
+pub enum Repeats {
+    /// Every week.
+    Weekly {
+        /// 1 to 7, Monday is 1.
+        weekday: i8,
+    },
+    /// Every month.
+    Monthly {
+        /// 1 to 31.
+        day: i8,
+    },
+    /// Every year.
+    Yearly {
+        /// 1 to 12.
+        month: i8,
+        /// 1 to 31.
+        day: i8,
+    },
+    /// Every so many days.
+    Days {
+        /// How many.
+        count: u16,
+    },
+    /// Every so many months.
+    Months {
+        /// How many.
+        count: u16,
+    },
+    /// Once.
+    Once,
+    /// Once, at the end of a trial.
+    Trial,
 }
 
 /// Every message there is.
@@ -176,6 +237,26 @@ pub enum Message {
         /// Blind since.
         since: Time,
     },
+    /// A renewal falls due, is due, or was due and is not marked.
+    RenewalDue {
+        /// Which renewal.
+        renewal: RenewalRef,
+        /// The due date.
+        due: Date,
+        /// How many days before the due date it was to be told; 0 on the day, negative when overdue.
+        days: i64,
+        /// Due dates before this one that are open as well.
+        earlier: usize,
+    },
+    /// A renewal that was told was marked as renewed.
+    RenewalSettled {
+        /// Which renewal.
+        renewal: RenewalRef,
+        /// Paid through this date.
+        paid: Date,
+        /// The next due date, if there is one.
+        next: Option<Date>,
+    },
     /// Nothing was guarding for a while.
     Lapse {
         /// From.
@@ -196,6 +277,40 @@ pub enum Message {
         condition: String,
         /// One short line.
         detail: String,
+    },
+    /// A mail of a service, found by a rule that fits.
+    Mail {
+        /// Which mailbox.
+        mailbox: MailboxRef,
+        /// What it says.
+        mail: Box<MailNote>,
+    },
+    /// Mails that may matter, once a day.
+    MailDigest {
+        /// Which mailbox.
+        mailbox: MailboxRef,
+        /// All of them.
+        count: u32,
+        /// The newest of them.
+        mails: Vec<MailNote>,
+    },
+    /// A mailbox cannot be read.
+    MailboxUnread {
+        /// Which mailbox.
+        mailbox: MailboxRef,
+        /// Why.
+        reason: Reason,
+        /// One short line.
+        detail: String,
+        /// Read last, if it ever was.
+        since: Option<Time>,
+    },
+    /// It can be read again.
+    MailboxRead {
+        /// Which mailbox.
+        mailbox: MailboxRef,
+        /// Could not be read since.
+        since: Time,
     },
     /// A person pressed *send test*.
     Test {

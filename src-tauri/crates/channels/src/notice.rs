@@ -11,7 +11,8 @@ use crate::Refusal;
 /// One notice in one language.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Notice {
-    /// What it is about: `meter/ACCOUNT/METER`, `action/ACCOUNT/TARGET`, `program/CONDITION`, `lapse`, `test`. A later
+    /// What it is about: `meter/ACCOUNT/METER`, `action/ACCOUNT/TARGET`, `renewal/RENEWAL`,
+    /// `program/CONDITION`, `lapse`, `test`. A later
     /// notice with the same key takes the place of the earlier one.
     pub key: String,
     /// One line.
@@ -76,6 +77,8 @@ pub enum NoticePage {
         /// Which action.
         intent: Option<RowId>,
     },
+    /// The renewals.
+    Renewals,
     /// The settings.
     Settings,
 }

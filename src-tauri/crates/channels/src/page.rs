@@ -71,14 +71,24 @@ impl Page {
     /// The longest form that `render` makes within `bytes`; whole lines are dropped from the end, so that a character
     /// is never broken. With all lines gone it is what it is: title and footer are bounded.
     pub(crate) fn fit(&self, bytes: usize, render: impl Fn(&Self) -> Vec<u8>) -> Vec<u8> {
+        self.fit_by(bytes, Vec::len, render)
+    }
+
+    /// The same for any measure of a form: bytes, characters, UTF-16 units.
+    pub(crate) fn fit_by<T>(
+        &self,
+        most: usize,
+        size: impl Fn(&T) -> usize,
+        render: impl Fn(&Self) -> T,
+    ) -> T {
         let whole = render(self);
-        if whole.len() <= bytes {
+        if size(&whole) <= most {
             return whole;
         }
         let (mut fits, mut too_many) = (0, self.lines.len());
         while too_many.saturating_sub(fits) > 1 {
             let middle = usize::midpoint(fits, too_many);
-            if render(&self.cut(middle)).len() <= bytes {
+            if size(&render(&self.cut(middle))) <= most {
                 fits = middle;
             } else {
                 too_many = middle;
@@ -94,9 +104,11 @@ const fn tone(message: &Message, severity: Severity) -> Tone {
         Message::ActionPlanned { .. }
         | Message::ActionSent { .. }
         | Message::ActionUnknown { given_up: false, .. } => Tone::Acting,
-        Message::ActionVerified { .. } | Message::StepResolved { .. } | Message::BlindResolved { .. } => {
-            Tone::Good
-        }
+        Message::ActionVerified { .. }
+        | Message::StepResolved { .. }
+        | Message::BlindResolved { .. }
+        | Message::RenewalSettled { .. }
+        | Message::MailboxRead { .. } => Tone::Good,
         _ => match severity {
             Severity::Info => Tone::Info,
             Severity::Warning => Tone::Warning,

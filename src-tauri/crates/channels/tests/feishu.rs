@@ -20,22 +20,13 @@ use std::time::Duration;
 use proptest::prelude::*;
 use secrecy::SecretString;
 use serde_json::Value;
-use support::{SECRET, Script, Standing, URL, answer, code, deliver, feishu, now, ok, zone};
-use tidegate_channels::{
-    Channel as _, ChannelError, DeliveryError, Feishu, FeishuConfig, Pace, Refusal, limits,
-};
+use support::{SECRET, Script, URL, answer, code, deliver, feishu, now, ok, pause, telling, wire};
+use tidegate_channels::{Channel as _, ChannelError, DeliveryError, Hook, Pace, Refusal, limits};
 use tidegate_egress::{Failure, FailureKind, Response};
 use tidegate_meter::{Lang, Time};
 
 async fn refused(answers: impl IntoIterator<Item = Result<Response, Failure>>) -> DeliveryError {
     deliver(&Script::new(answers), Some(SECRET)).await.unwrap_err()
-}
-
-fn pause(error: &DeliveryError) -> Duration {
-    match error.refusal {
-        Refusal::Retry(pause) => pause,
-        Refusal::Permanent => panic!("not a retry: {error}"),
-    }
 }
 
 #[test]
@@ -296,21 +287,17 @@ async fn nothing_shows_address_or_secret() {
     assert!(!shown.contains("canary"), "{shown}");
 }
 
+const HINT: &str = "a custom bot's of the second version has a path that begins with /open-apis/bot/v2/hook/";
+
 #[test]
 fn only_https_or_this_machine_is_an_address() {
     let make = |url: &str, secret: Option<&str>| {
-        let config = FeishuConfig {
-            lang: Lang::Zh,
-            zone: zone(),
-            keyword: None,
-        };
         let secret = secret.map(SecretString::from);
-        Feishu::new(
-            config,
+        Hook::feishu(
+            telling(Lang::Zh),
             SecretString::from(url),
             secret,
-            Script::new([]),
-            Arc::new(Standing),
+            wire(&Script::new([])),
         )
         .map(drop)
     };
@@ -331,17 +318,20 @@ fn only_https_or_this_machine_is_an_address() {
             ChannelError::Plain,
         ),
         ("http://192.168.1.2/hook", ChannelError::Plain),
+        ("https://169.254.169.254/latest", ChannelError::LinkLocal),
+        ("https://[fe80::1]/x", ChannelError::LinkLocal),
+        ("https://metadata.google.internal/x", ChannelError::LinkLocal),
         ("ftp://gateway.example/x", ChannelError::Plain),
         ("https://user:FAKE@gateway.example/x", ChannelError::Address),
         ("FAKE", ChannelError::Address),
         ("", ChannelError::Address),
         (
             "https://open.feishu.cn/open-apis/bot/hook/FAKE",
-            ChannelError::Hook,
+            ChannelError::Hook(HINT),
         ),
         (
             "https://open.feishu.cn/open-apis/bot/v2/hook/",
-            ChannelError::Hook,
+            ChannelError::Hook(HINT),
         ),
     ] {
         assert_eq!(make(bad, None), Err(error), "{bad}");

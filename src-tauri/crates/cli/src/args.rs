@@ -1,9 +1,17 @@
 //! The command line as data: every command with its options. Owns the words of `--help`.
 
+mod history;
+mod renewals;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub(crate) use renewals::{PreviewArgs, RenewalCommand};
 use tidegate_api::words::{AccountId, ChannelId, GuardId, Lang, MeterId, RowId, parse_span};
+
+pub(crate) use history::{
+    EveryArg, ExportArgs, ExportHistoryArgs, ExportRecordsArgs, Format, Records, StatsArgs, TrendArgs,
+};
 
 /// Guards what cloud accounts use up: warns in steps, and stops a server before it costs money.
 ///
@@ -99,7 +107,11 @@ pub(crate) enum Command {
     /// Read a configuration file and tell every mistake.
     Validate {
         /// The file.
-        file: PathBuf,
+        #[arg(required_unless_present = "env")]
+        file: Option<PathBuf>,
+        /// The variables of the environment instead.
+        #[arg(long, conflicts_with = "file")]
+        env: bool,
     },
     /// Guards with what each would do and why.
     Guards,
@@ -170,6 +182,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Option<ChannelCommand>,
     },
+    /// What falls due when: listed, marked as renewed, written as a calendar file, previewed.
+    Renewals {
+        /// What to do; without it, list.
+        #[command(subcommand)]
+        what: Option<RenewalCommand>,
+    },
     /// Alerts, newest first.
     Alerts(ListArgs),
     /// Acknowledge an alert: no more reminders.
@@ -203,6 +221,14 @@ pub(crate) enum Command {
         #[arg(long = "for", value_name = "SPAN", default_value = "7d", value_parser = seconds)]
         seconds: u64,
     },
+    /// What a meter's readings come to: change, burn a day, lowest, highest, average, thresholds, forecast.
+    Trend(TrendArgs),
+    /// What happened, counted: alerts, messages, actions, and how many checks were blind.
+    Stats(StatsArgs),
+    /// Write the readings of a meter to a file.
+    ExportHistory(ExportHistoryArgs),
+    /// Write alerts, messages or actions to a file.
+    ExportRecords(ExportRecordsArgs),
     /// Spans in which nothing was guarding.
     Lapses,
     /// The record of everything that was done.
@@ -248,8 +274,8 @@ pub(crate) struct RunArgs {
     /// Apply this file and follow its changes.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Remove what the file does not name.
-    #[arg(long, requires = "config")]
+    /// Remove what the file, or the environment, does not name.
+    #[arg(long)]
     pub(crate) prune: bool,
 }
 

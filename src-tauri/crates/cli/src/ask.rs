@@ -38,6 +38,11 @@ impl Asked {
         }
     }
 
+    /// One request.
+    pub(crate) async fn ask(&self, request: Request) -> Result<Response, Failure> {
+        Ok(self.face().handle(request, "cli").await?)
+    }
+
     /// Gives back what was taken.
     pub(crate) async fn close(self) {
         if let Self::Own(app) = self {

@@ -1,6 +1,8 @@
 //! What every command needs: the home, the language, the vault and the zone, from arguments and environment. The one
 //! place that reads the environment.
 
+use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -50,6 +52,12 @@ impl Context {
         self.timer.now().wall
     }
 
+    /// Today by the machine's calendar, `YYYY-MM-DD`.
+    pub(crate) fn today(&self) -> String {
+        let here = self.now().to_jiff().to_zoned(zone().jiff().clone());
+        here.date().to_string()
+    }
+
     /// For opening the home in this process.
     pub(crate) fn options(&self) -> Result<AppOptions, Failure> {
         let mut options = AppOptions::new(self.home.root());
@@ -96,9 +104,31 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// How the engine looks up `env:NAME`.
+/// Every variable whose name and value are text.
+pub(crate) fn all_variables() -> BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+/// How the engine looks up `env:NAME`: the variable itself, or the file that `NAME_FILE` names, as secrets are mounted
+/// into containers.
 pub(crate) fn environment() -> Environment {
-    Arc::new(|name| variable(name).map(SecretString::from))
+    Arc::new(|name| {
+        let value = variable(name).or_else(|| mounted(&variable(&format!("{name}_FILE"))?));
+        value.map(SecretString::from)
+    })
+}
+
+/// The text of a mounted secret without the line break at its end; `None` for one that cannot be read.
+fn mounted(file: &str) -> Option<String> {
+    /// No key is longer, and a wrong path may lead to anything.
+    const SECRET_BYTES: u64 = 64 * 1024;
+    let mut text = String::new();
+    let opened = std::fs::File::open(file).ok()?;
+    opened.take(SECRET_BYTES).read_to_string(&mut text).ok()?;
+    text.truncate(text.trim_end_matches(['\n', '\r']).len());
+    Some(text).filter(|text| !text.is_empty())
 }
 
 fn data_folder() -> Option<PathBuf> {

@@ -10,6 +10,12 @@ pub(crate) fn line(text: &str) {
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
+/// A text on stdout as it is.
+pub(crate) fn verbatim(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
 /// One JSON document on one line of stdout.
 pub(crate) fn json(value: &serde_json::Value) {
     line(&value.to_string());

@@ -9,6 +9,7 @@
 
 mod kit;
 mod output;
+mod reload;
 
 use kit::{Cloud, Home};
 use serde_json::Value;

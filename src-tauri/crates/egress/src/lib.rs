@@ -23,6 +23,6 @@ pub use lane::{Lane, Pass};
 pub use redact::redact;
 pub use request::{Method, Request, Response};
 pub use retry_after::{http_date, retry_after};
-pub use tcp::HttpTransport;
+pub use tcp::{HttpTransport, is_tls};
 pub use timer::Timer;
 pub use transport::Transport;

@@ -171,7 +171,8 @@ fn failure(error: &reqwest::Error, host: &str) -> Failure {
 }
 
 /// Whether TLS refused, somewhere down the chain of causes. An `io::Error` hides its own cause from `source`.
-fn is_tls(error: &(dyn Error + 'static)) -> bool {
+#[must_use]
+pub fn is_tls(error: &(dyn Error + 'static)) -> bool {
     let inner = error
         .downcast_ref::<std::io::Error>()
         .and_then(std::io::Error::get_ref)

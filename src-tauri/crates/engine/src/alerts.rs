@@ -122,8 +122,8 @@ impl Draft {
         });
     }
 
-    /// Closes an open alert; false when none is open.
-    fn close(&mut self, scene: &Scene<'_>, key: &AlertKey) -> Option<tidegate_meter::RowId> {
+    /// Closes an open alert; `None` when none is open.
+    fn close(&mut self, scene: &Scene<'_>, key: &AlertKey) -> Option<(tidegate_meter::RowId, Severity)> {
         let open = scene.memory.alerts.get(key)?;
         self.batch.push(Write::ResolveAlert {
             guard: Some(scene.guard.id.clone()),
@@ -133,7 +133,7 @@ impl Draft {
             at: self.at,
         });
         self.resolved.push(key.clone());
-        Some(open.id)
+        Some((open.id, open.severity))
     }
 
     /// Ends a raised step, and tells it.
@@ -154,7 +154,7 @@ impl Draft {
         };
         // Nothing recovered where a person changed the guard: a message would say what is not so.
         if !by_edit {
-            self.send(scene, message, Severity::Info, alert);
+            self.send_end(scene, message, alert);
         }
         self.events.push(Event::Resolved {
             at: self.at,
@@ -214,7 +214,11 @@ impl Draft {
             .collect();
         let mut alert = None;
         for key in &open {
-            alert = self.close(scene, key).or(alert);
+            let closed = self.close(scene, key);
+            alert = [alert, closed]
+                .into_iter()
+                .flatten()
+                .max_by_key(|(_, severity)| *severity);
         }
         let message = Message::BlindResolved {
             meter: scene.meter_ref(),
@@ -222,7 +226,7 @@ impl Draft {
             since,
         };
         if reason != Reason::Locked {
-            self.send(scene, message, Severity::Info, alert);
+            self.send_end(scene, message, alert);
         }
         self.events.push(Event::BlindResolved {
             at: self.at,

@@ -6,9 +6,14 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tidegate_guard::{ActionKind, Belts, Limit, Mode, RestartPolicy, Severity, Step};
-use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MailboxId, MeterId, RenewalId, TargetId};
+use tidegate_meter::{
+    AccountId, ChannelId, GuardId, Lang, MailboxId, MeterId, Quantity, RenewalId, TargetId,
+};
+use tidegate_providers::calendar::Cycle;
+use tidegate_providers::mailbox::{MailRule, Tls};
 
 /// Where a secret stands. Never the secret.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -195,7 +200,7 @@ pub struct GuardConfig {
     pub channels: Vec<ChannelId>,
 }
 
-/// One renewal. Until when it is paid is its state, not its configuration.
+/// One renewal. Until when it is paid is its state; `paid` only says what was so before it was known here.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct RenewalConfig {
     /// Its slug.
@@ -204,10 +209,26 @@ pub struct RenewalConfig {
     pub name: String,
     /// Whether it reminds.
     pub enabled: bool,
-    /// How often it falls due.
-    pub cycle: String,
-    /// On which day.
-    pub day: String,
+    /// Whose it is, for people.
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// How often it falls due, and on which day; stored as `cycle` and `day`.
+    #[serde(flatten)]
+    pub cycle: Cycle,
+    /// What it costs each time, in money.
+    #[serde(default)]
+    pub amount: Option<Quantity>,
+    /// The provider renews it and takes the money by itself.
+    #[serde(default)]
+    pub auto_renew: bool,
+    /// On how many days before a due date to remind; 0 is the day itself.
+    pub remind: Vec<u16>,
+    /// Paid through this date, as far as its owner knew; the later of it and what was marked since counts.
+    #[serde(default)]
+    pub paid: Option<Date>,
+    /// What its owner noted.
+    #[serde(default)]
+    pub note: Option<String>,
     /// Where its messages go; empty: every channel.
     pub channels: Vec<ChannelId>,
 }
@@ -223,10 +244,28 @@ pub struct MailboxConfig {
     pub enabled: bool,
     /// The server.
     pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is secured.
+    pub tls: Tls,
     /// Who signs in.
     pub username: String,
     /// Secret fields by reference: `password`.
     pub secrets: SecretRefs,
+    /// The folder: `INBOX`.
+    pub folder: String,
+    /// Between two looks; default 15 min.
+    pub interval: Duration,
+    /// How many days the first look goes back; default 3.
+    pub days: u32,
+    /// The name under which its server signs what it checked; the server's own where none is given.
+    pub authserv: Option<String>,
+    /// Rules of the person's own; they come before the built-in ones.
+    pub rules: Vec<MailRule>,
+    /// Words beside the built-in rules.
+    pub extra: Vec<String>,
+    /// Words in place of the built-in rules; empty: those stay.
+    pub replace: Vec<String>,
     /// Where its messages go; empty: every channel.
     pub channels: Vec<ChannelId>,
 }

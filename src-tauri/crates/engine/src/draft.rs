@@ -288,7 +288,26 @@ impl Draft {
         self.outgoing.push(Outgoing {
             message,
             severity,
+            routed: severity,
             alert,
+            intent: None,
+            channels: scene.guard.channels.clone(),
+        });
+    }
+
+    /// Queues the end of an alert: good news, for whoever got the bad ones.
+    pub(crate) fn send_end(
+        &mut self,
+        scene: &Scene<'_>,
+        message: Message,
+        alert: Option<(tidegate_meter::RowId, Severity)>,
+    ) {
+        let routed = alert.map_or(Severity::Warning, |(_, severity)| severity);
+        self.outgoing.push(Outgoing {
+            message,
+            severity: Severity::Info,
+            routed,
+            alert: alert.map(|(id, _)| id),
             intent: None,
             channels: scene.guard.channels.clone(),
         });

@@ -6,23 +6,29 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::civil::Date;
 use tidegate_channels::Delivered;
 use tidegate_guard::{ActionKind, Consent, Contract, Replay, StopManner};
-use tidegate_meter::{AccountId, ChannelId, GuardId, MeterId, MeterInfo, RowId, TargetId, Time};
-use tidegate_store::{IntentRow, Store};
+use tidegate_meter::{
+    AccountId, ChannelId, GuardId, MailboxId, MeterId, MeterInfo, RenewalId, RowId, TargetId, Time,
+};
+use tidegate_store::{FindingFilter, FindingRow, IntentRow, Store};
 use tidegate_vault::Fields;
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{AccountConfig, ChannelConfig, Config, GuardConfig};
+use crate::config::{AccountConfig, ChannelConfig, Config, GuardConfig, MailboxConfig};
 use crate::event::ChangeBatch;
 use crate::inner::{Inner, lock};
+use crate::mailboxes::{Finding, MailboxTrial, MailboxView};
 use crate::outside::{AccountSecrets, Outside};
 use crate::quiet::QuietHours;
 use crate::standard::Standard;
-use crate::view::{Armed, ChannelHealth, CheckReport, GuardView, Plan, Status, Trial, WhatIf};
-use crate::{EngineError, Parts, command, limits, load, run};
+use crate::view::{
+    Armed, ChannelHealth, CheckReport, GuardView, Marked, Plan, RenewalView, Status, Trial, WhatIf,
+};
+use crate::{EngineError, Parts, command, limits, load, mailboxes, renewals, run};
 
 /// The engine; a clone is another handle to the same one.
 #[derive(Clone)]
@@ -196,6 +202,27 @@ impl Engine {
         command::resume(&self.inner, by).await
     }
 
+    /// Today in the user's zone, and every renewal as of today: the most urgent first. Sends nothing.
+    pub async fn renewals(&self) -> Result<(Date, Vec<RenewalView>), EngineError> {
+        renewals::list(&self.inner).await
+    }
+
+    /// Marks a renewal as renewed; see [`tidegate_providers::calendar::Standing::covers`] for what `day` reaches. Its
+    /// open alert ends, and who was told is told so.
+    pub async fn mark_renewed(
+        &self,
+        renewal: &RenewalId,
+        day: Option<Date>,
+        by: &str,
+    ) -> Result<Marked, EngineError> {
+        renewals::mark(&self.inner, renewal, day, by).await
+    }
+
+    /// Takes the last mark of a renewal back.
+    pub async fn clear_renewed(&self, renewal: &RenewalId, by: &str) -> Result<Marked, EngineError> {
+        renewals::clear(&self.inner, renewal, by).await
+    }
+
     /// Raises a condition of the program that needs a person, such as `config_refused`: an alert and a warning to every
     /// channel, told once until [`Self::resolve_condition`]. `detail` is one short line without secrets.
     pub async fn raise_condition(&self, condition: &str, detail: &str) {
@@ -252,6 +279,27 @@ impl Engine {
     /// Sends a test message through a channel that is not configured. Stores nothing.
     pub async fn try_channel(&self, config: &ChannelConfig, given: Fields) -> Result<Delivered, EngineError> {
         command::trial::channel(&self.inner, config, given).await
+    }
+
+    /// Every mailbox with what is known of it.
+    pub async fn mailboxes(&self) -> Result<Vec<MailboxView>, EngineError> {
+        mailboxes::views(&self.inner).await
+    }
+
+    /// What mails said, newest first.
+    pub async fn findings(&self, filter: FindingFilter) -> Result<Vec<(FindingRow, Finding)>, EngineError> {
+        mailboxes::findings(&self.inner, filter).await
+    }
+
+    /// Looks into a mailbox now, recorded and told like any other look; returns what is known of it then.
+    pub async fn scan_mailbox(&self, mailbox: &MailboxId) -> Result<MailboxView, EngineError> {
+        command::scan_mailbox(&self.inner, mailbox).await
+    }
+
+    /// Looks into a mailbox that is not configured; the secrets in hand come before those it refers to. Stores nothing,
+    /// tells nobody.
+    pub async fn try_mailbox(&self, config: &MailboxConfig, given: Fields) -> MailboxTrial {
+        mailboxes::trial(&self.inner, config, given).await
     }
 
     /// Makes adapters anew that were made with these vault items: their secrets have changed.

@@ -1,7 +1,8 @@
 //! What can go wrong with a command, as one enum; and the reasons to refuse one, as another.
 
 use tidegate_guard::{IntentState, SpecError, Why};
-use tidegate_meter::{AccountId, Blind, ChannelId, GuardId, MeterId, RowId, TargetId};
+use tidegate_meter::{AccountId, Blind, ChannelId, GuardId, MailboxId, MeterId, RenewalId, RowId, TargetId};
+use tidegate_providers::mailbox::RuleError;
 use tidegate_store::StoreError;
 
 /// A command or a start that did not happen.
@@ -25,6 +26,9 @@ pub enum EngineError {
     /// No such channel.
     #[error("there is no channel {0}")]
     NoChannel(ChannelId),
+    /// No such mailbox.
+    #[error("there is no mailbox {0}")]
+    NoMailbox(MailboxId),
     /// No such intent.
     #[error("there is no action {0}")]
     NoIntent(RowId),
@@ -40,6 +44,9 @@ pub enum EngineError {
     /// No such target.
     #[error("the account has no target {0}")]
     NoTarget(TargetId),
+    /// No such renewal.
+    #[error("there is no renewal {0}")]
+    NoRenewal(RenewalId),
     /// The configuration contradicts itself; names the item and the field.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -101,6 +108,14 @@ pub enum ConfigError {
         /// What it names.
         name: String,
     },
+    /// A rule of a mailbox.
+    #[error("{item}: {error}")]
+    Rule {
+        /// Which item.
+        item: String,
+        /// Which field, and what is allowed there.
+        error: RuleError,
+    },
     /// A guard's own ranges.
     #[error("guard {guard}: {error}")]
     Spec {
@@ -123,6 +138,9 @@ pub enum Refused {
     /// The account cannot be read now.
     #[error("the account is blind now ({}: {}); arm when it can be read", .0.reason.name(), .0.detail)]
     AccountBlind(Blind),
+    /// A one-off that is settled: it never falls due again.
+    #[error("nothing of renewal {0} is due any more")]
+    NothingDue(RenewalId),
     /// Nothing was read of the account yet.
     #[error("nothing was read of the account yet; try again after the first look")]
     NotReadYet,

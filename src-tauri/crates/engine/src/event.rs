@@ -2,10 +2,12 @@
 //! Every event was durable before it is told, but for readings that decided nothing: those are durable within a minute,
 //! and told at once. Never holds a secret.
 
+use jiff::civil::Date;
 use serde::Serialize;
 use tidegate_guard::{ActionKind, Level, PowerState, Proof, Receipt, Severity, Why};
 use tidegate_meter::{
-    AccountId, Blind, ChannelId, GuardId, MeterId, Quantity, Reason, RowId, Target, TargetId, Time, Window,
+    AccountId, Blind, ChannelId, GuardId, MailboxId, MeterId, Quantity, Reason, RenewalId, RowId, Target,
+    TargetId, Time, Window,
 };
 use tidegate_store::DeliveryState;
 
@@ -188,6 +190,20 @@ pub enum Event {
         detail: String,
         retry_at: Option<Time>,
     },
+    /// A reminder of a renewal was told: so many days before its due date, 0 on the day, negative when overdue.
+    RenewalDue {
+        at: Time,
+        alert: RowId,
+        renewal: RenewalId,
+        due: Date,
+        days: i64,
+    },
+    /// A renewal was marked as paid through a date, or the mark was taken back.
+    RenewalMarked {
+        at: Time,
+        renewal: RenewalId,
+        paid: Option<Date>,
+    },
     /// Nothing was guarding for a while.
     Lapse {
         at: Time,
@@ -229,6 +245,13 @@ pub enum Event {
         at: Time,
         account: AccountId,
         next_at: Option<Time>,
+        blind: Option<Blind>,
+    },
+    /// A mailbox was looked into: how many mails were found, or why it could not be read.
+    Mailbox {
+        at: Time,
+        mailbox: MailboxId,
+        found: usize,
         blind: Option<Blind>,
     },
     /// A person answered an alert.

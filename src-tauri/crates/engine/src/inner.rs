@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{MailboxConfig, RenewalConfig};
 use crate::desk::Desk;
 use crate::event::{ChangeBatch, Event};
+use crate::mailboxes::MailDesk;
 use crate::outside::Outside;
 use crate::post::Post;
 use crate::program::Conditions;
@@ -38,6 +39,7 @@ pub(crate) struct Wakes {
     pub(crate) schedule: Notify,
     pub(crate) act: Notify,
     pub(crate) deliver: Notify,
+    pub(crate) renewals: Notify,
 }
 
 /// The shared heart of one engine.
@@ -66,6 +68,8 @@ pub(crate) struct Inner {
     looks_settled: Mutex<Mono>,
     /// Accounts that must be looked at now, by command or change.
     pub(crate) hurried: Mutex<Vec<AccountId>>,
+    /// Who reads which mailbox.
+    pub(crate) mail: MailDesk,
 }
 
 impl Inner {
@@ -92,6 +96,7 @@ impl Inner {
             looks_wait: Mutex::new(None),
             looks_settled: Mutex::new(Mono(0)),
             hurried: Mutex::new(Vec::new()),
+            mail: MailDesk::default(),
         }
     }
 

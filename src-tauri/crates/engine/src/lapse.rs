@@ -123,6 +123,7 @@ pub(crate) async fn record(inner: &Inner, found: Found) -> Result<(), EngineErro
                 cause: found.cause.to_owned(),
             },
             severity: Severity::Warning,
+            routed: Severity::Warning,
             alert: None,
             intent: None,
             channels: Vec::new(),

@@ -122,6 +122,15 @@ pub const PERMIT_LIFE: Duration = Duration::from_secs(60);
 pub const RECHECK_MAX: Duration = Duration::from_secs(3600);
 /// The longest rest that a provider may ask for: a month in a `Retry-After` would leave an armed guard blind for a month.
 pub const RETRY_AFTER_MAX: Duration = Duration::from_secs(900);
+/// Renewals are told at nine in the morning of the user's zone: a working day begins, and whoever has to pay can do so
+/// the same day. The earlier system's own schedule had it so.
+pub const RENEWAL_HOUR: i8 = 9;
+/// Between two looks at the calendar: a computer that slept through the hour, or a clock that was set, is met within it.
+pub const RENEWAL_NAP: Duration = Duration::from_secs(3600);
+/// Never less: an hour that the clock says has come must not be asked for again and again.
+pub const RENEWAL_NAP_MIN: Duration = Duration::from_secs(1);
+/// How far ahead a renewal can be marked: as long as a domain can be registered.
+pub const RENEWAL_PAID_AHEAD_YEARS: i32 = 10;
 /// While an account rests from a refusal it is judged as blind, without being asked, at most this often.
 pub const REST_LOOK: Duration = Duration::from_secs(60);
 /// Looks in a row that read nothing before an account without any known meter is told as blind.
@@ -180,3 +189,18 @@ pub const DRIVE_WAIT: Duration = Duration::from_millis(250);
 pub fn granted(asked: Duration) -> Duration {
     asked.min(RETRY_AFTER_MAX)
 }
+/// Mailboxes read in the same moment: each holds one connection and one mail in memory.
+pub const MAILBOXES_AT_ONCE: usize = 5;
+/// Looks in a row that a mailbox may fail before it is told: a server's restart is no news. A refused login is told at
+/// once: nothing but a person ends it.
+pub const MAILBOX_FAILURES: u32 = 3;
+/// The longest rest after refused logins: each try brings the box nearer to being locked.
+pub const MAILBOX_REST: Duration = Duration::from_secs(6 * 3600);
+/// Where more mails wait than one look takes, the next look is this far away.
+pub const MAILBOX_MORE: Duration = Duration::from_secs(20);
+/// The hour of the day, in the user's zone, from which mails that may matter are told together.
+pub const DIGEST_HOUR: i8 = 9;
+/// Mails named in a digest; the rest is counted.
+pub const DIGEST_MAILS: usize = 10;
+/// Without mailboxes their loop has nothing to wait for but a change of the configuration.
+pub const MAILBOX_IDLE: Duration = Duration::from_secs(24 * 3600);

@@ -7,6 +7,7 @@ use tidegate_guard::Severity;
 use tidegate_meter::{ChannelId, RowId, Time};
 use tidegate_store::{Batch, DeliveryRow, DeliveryState, Write};
 
+use crate::config::ChannelConfig;
 use crate::inner::{Inner, json};
 use crate::limits;
 
@@ -15,6 +16,8 @@ use crate::limits;
 pub(crate) struct Outgoing {
     pub(crate) message: Message,
     pub(crate) severity: Severity,
+    /// As loud as what it belongs to: the end of an alert goes where the alert went.
+    pub(crate) routed: Severity,
     pub(crate) alert: Option<RowId>,
     pub(crate) intent: Option<RowId>,
     /// Empty: every channel.
@@ -23,16 +26,16 @@ pub(crate) struct Outgoing {
 
 /// Adds one delivery per channel and message to the batch; more than three at once for one channel become one.
 pub(crate) fn post(inner: &Inner, batch: &mut Batch, outgoing: &[Outgoing], now: Time) {
-    let enabled: Vec<ChannelId> = inner
-        .posts()
+    let posts = inner.posts();
+    let enabled: Vec<&ChannelConfig> = posts
         .iter()
-        .filter(|post| post.config.enabled)
-        .map(|post| post.config.id.clone())
+        .map(|post| &post.config)
+        .filter(|channel| channel.enabled)
         .collect();
     let mut by_channel: BTreeMap<&ChannelId, Vec<&Outgoing>> = BTreeMap::new();
     for message in outgoing {
-        for channel in enabled.iter().filter(|id| takes(message, id, &enabled)) {
-            by_channel.entry(channel).or_default().push(message);
+        for channel in takers(message, &enabled) {
+            by_channel.entry(&channel.id).or_default().push(message);
         }
     }
     for (channel, messages) in by_channel {
@@ -42,10 +45,18 @@ pub(crate) fn post(inner: &Inner, batch: &mut Batch, outgoing: &[Outgoing], now:
     }
 }
 
-/// Whether a channel takes a message: it is named, or none of the named ones is there any more.
-fn takes(message: &Outgoing, channel: &ChannelId, enabled: &[ChannelId]) -> bool {
-    let named = message.channels.iter().any(|id| enabled.contains(id));
-    !named || message.channels.contains(channel)
+/// Who takes a message: those that are named, whatever severity they take otherwise; where none is named or none of them
+/// is there any more, each channel that takes its severity. Every channel takes what is critical, so that is never lost.
+fn takers<'a>(message: &Outgoing, enabled: &[&'a ChannelConfig]) -> Vec<&'a ChannelConfig> {
+    let chosen = |takes: &dyn Fn(&ChannelConfig) -> bool| -> Vec<&'a ChannelConfig> {
+        enabled.iter().copied().filter(|channel| takes(channel)).collect()
+    };
+    let named = chosen(&|channel| message.channels.contains(&channel.id));
+    if named.is_empty() {
+        chosen(&|channel| message.routed >= channel.severity)
+    } else {
+        named
+    }
 }
 
 fn rows(inner: &Inner, channel: &ChannelId, messages: &[&Outgoing], now: Time) -> Vec<DeliveryRow> {
@@ -123,6 +134,7 @@ fn together_as_one(mut together: Vec<Outgoing>) -> Vec<Outgoing> {
                 messages: together.iter().map(|out| out.message.clone()).collect(),
             },
             severity,
+            routed: together.iter().map(|out| out.routed).max().unwrap_or(severity),
             alert: first.alert,
             intent: None,
             channels: first.channels.clone(),

@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use tidegate_channels::Channel;
+use tidegate_providers::mailbox::MailSource;
 use tidegate_providers::{Control, Source};
 use tidegate_vault::Fields;
 
-use crate::config::{AccountConfig, ChannelConfig};
+use crate::config::{AccountConfig, ChannelConfig, MailboxConfig};
 
 /// The secrets of an account, resolved. Their `Debug` shows nothing of them.
 #[derive(Clone, Debug, Default)]
@@ -42,4 +43,8 @@ pub trait Outside: Send + Sync {
     }
     /// A channel.
     fn channel(&self, config: &ChannelConfig, secrets: Fields) -> Result<Arc<dyn Channel>, MakeError>;
+    /// A mailbox. A world without mail has none.
+    fn mailbox(&self, config: &MailboxConfig, _secrets: Fields) -> Result<Arc<dyn MailSource>, MakeError> {
+        Err(MakeError(format!("mailbox {}: there is no mail here", config.id)))
+    }
 }

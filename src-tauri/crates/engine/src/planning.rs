@@ -237,6 +237,7 @@ fn add(draft: &mut Draft, row: IntentRow, message: Option<Message>, detail: &Int
         draft.outgoing.push(Outgoing {
             message,
             severity: Severity::Critical,
+            routed: Severity::Critical,
             alert: None,
             intent: Some(row.id),
             channels: detail.channels.clone(),
@@ -311,6 +312,7 @@ pub(crate) fn cancel(draft: &mut Draft, scene: &Scene<'_>, why: &Why) {
                 asked: asked(&row, &detail),
             },
             severity,
+            routed: Severity::Critical,
             alert: None,
             intent: Some(row.id),
             channels: detail.channels,

@@ -12,6 +12,7 @@ use tidegate_store::{AlertRow, Batch, Write};
 use crate::event::Event;
 use crate::inner::{Inner, audit, json, lock};
 use crate::outbox::{Outgoing, post};
+use crate::renewals;
 use crate::unwritable::Unwritable;
 
 /// The open conditions by name.
@@ -30,6 +31,7 @@ const KEYCHAIN: &str = "keychain_locked";
 struct Open {
     detail: String,
     since: Time,
+    severity: Severity,
 }
 
 impl Conditions {
@@ -37,16 +39,40 @@ impl Conditions {
     pub(crate) fn reset(&self, alerts: &[AlertRow]) {
         let mut open = lock(&self.open);
         open.clear();
-        for alert in alerts.iter().filter(|alert| alert.guard.is_none()) {
+        for alert in alerts
+            .iter()
+            .filter(|alert| alert.guard.is_none() && !renewals::is_renewal(&alert.key))
+        {
             let detail = alert.body.get("detail").and_then(serde_json::Value::as_str);
             open.insert(
                 alert.key.clone(),
                 Open {
                     detail: detail.unwrap_or_default().to_owned(),
                     since: alert.window_start,
+                    severity: alert.severity,
                 },
             );
         }
+    }
+
+    /// Takes on a condition that became durable otherwise.
+    pub(crate) fn opened(&self, condition: &str, detail: &str, (since, severity): (Time, Severity)) {
+        let open = Open {
+            detail: detail.to_owned(),
+            since,
+            severity,
+        };
+        lock(&self.open).insert(condition.to_owned(), open);
+    }
+
+    /// Forgets a condition whose end became durable otherwise.
+    pub(crate) fn closed(&self, condition: &str) {
+        lock(&self.open).remove(condition);
+    }
+
+    /// Since when a condition is open.
+    pub(crate) fn since(&self, condition: &str) -> Option<Time> {
+        lock(&self.open).get(condition).map(|open| open.since)
     }
 
     /// Whether a condition is open.
@@ -89,6 +115,7 @@ pub(crate) async fn raise(
             Open {
                 detail: detail.to_owned(),
                 since: now,
+                severity,
             },
         );
     }
@@ -135,11 +162,12 @@ fn raising(
         "program.raised",
         serde_json::json!({ "condition": condition, "detail": detail }),
     ));
-    let channels = others(inner, except);
+    let channels = others(inner, except, severity);
     if except.is_none() || !channels.is_empty() {
         let outgoing = Outgoing {
             message,
             severity,
+            routed: severity,
             alert: Some(id),
             intent: None,
             channels,
@@ -154,16 +182,17 @@ fn raising(
     (batch, vec![event])
 }
 
-/// Every channel but one; empty stands for all when none is excepted.
-fn others(inner: &Inner, except: Option<&ChannelId>) -> Vec<ChannelId> {
+/// Every channel but one that takes the severity; empty stands for all when none is excepted.
+fn others(inner: &Inner, except: Option<&ChannelId>, severity: Severity) -> Vec<ChannelId> {
     let Some(except) = except else {
         return Vec::new();
     };
     let posts = inner.posts();
     posts
         .iter()
-        .filter(|post| post.config.enabled && post.config.id != *except)
-        .map(|post| post.config.id.clone())
+        .map(|post| &post.config)
+        .filter(|channel| channel.enabled && channel.id != *except && severity >= channel.severity)
+        .map(|channel| channel.id.clone())
         .collect()
 }
 
@@ -210,6 +239,7 @@ async fn end(inner: &Inner, condition: &str, tell: impl Fn(&Open) -> Option<Mess
     let told = tell(&open).map(|message| Outgoing {
         message,
         severity: Severity::Info,
+        routed: open.severity,
         alert: None,
         intent: None,
         channels: Vec::new(),

@@ -14,7 +14,7 @@ use crate::config::GuardConfig;
 use crate::event::Event;
 use crate::inner::{Inner, audit, lock};
 use crate::lapse::Watchman;
-use crate::{EngineError, act, deliver, guards, lapse, limits, load, program, schedule};
+use crate::{EngineError, act, deliver, guards, lapse, limits, load, mailboxes, program, renewals, schedule};
 
 /// A loop ended by itself.
 const LOOP_BROKEN: &str = "loop_broken";
@@ -58,6 +58,8 @@ pub(crate) async fn begin(inner: &Arc<Inner>, end: &CancellationToken) -> Result
     loops.spawn(schedule::run(Arc::clone(inner), end.clone(), watchman));
     loops.spawn(act::run(Arc::clone(inner), end.clone()));
     loops.spawn(deliver::run(Arc::clone(inner), end.clone()));
+    loops.spawn(renewals::run(Arc::clone(inner), end.clone()));
+    loops.spawn(mailboxes::run(Arc::clone(inner), end.clone()));
     loops.spawn(upkeep(Arc::clone(inner), end.clone()));
     Ok(loops)
 }

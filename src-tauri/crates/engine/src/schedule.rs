@@ -106,6 +106,8 @@ pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken, mut watchman:
         }
         if watchman.check(&inner).await {
             enlist(&inner, &mut plan);
+            // A day may have passed.
+            inner.wakes.renewals.notify_one();
         }
     }
 }

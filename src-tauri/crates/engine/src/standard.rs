@@ -1,24 +1,28 @@
-//! The real adapters: Huawei Cloud and Feishu over one transport, and the desktop where there is one. Owns which provider and channel kinds exist, and
-//! which fields of a secret each needs.
+//! The real adapters: Huawei Cloud over one transport, the desktop where there is one, and what `messengers` makes. Owns
+//! which provider and channel kinds exist, and which fields of a secret each needs.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use secrecy::SecretString;
-use tidegate_channels::{Channel, Desktop, DesktopConfig, DesktopNotices, Feishu, FeishuConfig};
+use tidegate_channels::{Channel, Desktop, DesktopConfig, DesktopNotices, Wire};
 use tidegate_egress::{Egress, Timer, Transport};
 use tidegate_meter::Zone;
 use tidegate_providers::huawei::{Credential, Huawei, HuaweiConfig, Mapping};
+use tidegate_providers::mailbox::{MailSource, Trust};
 use tidegate_vault::Fields;
 
 use crate::Parts;
-use crate::config::{AccountConfig, ChannelConfig};
+use crate::config::{AccountConfig, ChannelConfig, MailboxConfig};
 use crate::outside::{AccountSecrets, Links, MakeError, Outside};
+use crate::{mailboxes, messengers};
 
 /// Providers that exist.
 pub const PROVIDERS: [&str; 1] = ["huawei"];
 /// Channel kinds that exist.
-pub const CHANNELS: [&str; 2] = ["feishu", "desktop"];
+pub const CHANNELS: [&str; 8] = [
+    "feishu", "dingtalk", "wecom", "telegram", "slack", "webhook", "smtp", "desktop",
+];
 
 /// Makes the real adapters.
 pub(crate) struct Standard {
@@ -29,6 +33,7 @@ pub(crate) struct Standard {
     zone: Zone,
     notices: Option<Arc<dyn DesktopNotices>>,
     simulated: bool,
+    trust: Trust,
 }
 
 impl Standard {
@@ -47,6 +52,7 @@ impl Standard {
             zone: parts.zone.clone(),
             notices: parts.options.notices.clone(),
             simulated: parts.options.simulated,
+            trust: Trust::system(),
         }
     }
 
@@ -89,25 +95,6 @@ impl Standard {
             control: made,
         })
     }
-
-    fn feishu(&self, config: &ChannelConfig, secrets: &Fields) -> Result<Arc<dyn Channel>, MakeError> {
-        let feishu = FeishuConfig {
-            lang: config.language,
-            zone: self.zone.clone(),
-            keyword: config.keyword.clone(),
-        };
-        let url = needed(secrets, "url")?;
-        let secret = secrets.get("secret").cloned();
-        let made = Feishu::new(
-            feishu,
-            url,
-            secret,
-            Arc::clone(&self.transport),
-            Arc::clone(&self.timer),
-        )
-        .map_err(|error| MakeError(error.to_string()))?;
-        Ok(Arc::new(made))
-    }
 }
 
 impl Standard {
@@ -147,11 +134,23 @@ impl Outside for Standard {
     }
 
     fn channel(&self, config: &ChannelConfig, secrets: Fields) -> Result<Arc<dyn Channel>, MakeError> {
-        match config.kind.as_str() {
-            "feishu" => self.feishu(config, &secrets),
-            "desktop" => Ok(self.desktop(config)),
-            other => Err(MakeError(format!("kind: {other:?} does not exist"))),
+        if config.kind == "desktop" {
+            return Ok(self.desktop(config));
         }
+        let wire = Wire {
+            transport: Arc::clone(&self.transport),
+            timer: Arc::clone(&self.timer),
+        };
+        messengers::made(config, secrets, &self.zone, wire)
+    }
+
+    fn mailbox(&self, config: &MailboxConfig, secrets: Fields) -> Result<Arc<dyn MailSource>, MakeError> {
+        let post = mailboxes::Post {
+            trust: self.trust.clone(),
+            timer: Arc::clone(&self.timer),
+            zone: self.zone.clone(),
+        };
+        mailboxes::source(config, needed(&secrets, "password")?, post)
     }
 }
 
@@ -163,7 +162,7 @@ fn credential(fields: &Fields) -> Result<Credential, MakeError> {
     })
 }
 
-fn needed(fields: &Fields, name: &str) -> Result<SecretString, MakeError> {
+pub(crate) fn needed(fields: &Fields, name: &str) -> Result<SecretString, MakeError> {
     fields
         .get(name)
         .cloned()

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tidegate_guard::{Contract, Forecast, Hourly, Level, Mode, Passed, Replay, Why};
 use tidegate_meter::{
@@ -11,7 +12,7 @@ use tidegate_meter::{
 
 use tidegate_providers::FoundTarget;
 
-use crate::config::GuardConfig;
+use crate::config::{GuardConfig, RenewalConfig};
 
 /// What would change between two configurations, by id, for one kind of item.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -289,4 +290,52 @@ pub struct DiscoveryStatus {
     pub list_at: Option<Time>,
     /// Why it failed, if it did.
     pub failed: Option<Blind>,
+}
+
+/// A renewal as of today.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RenewalView {
+    /// As configured.
+    pub config: RenewalConfig,
+    /// Paid through this date.
+    pub paid: Option<Date>,
+    /// The oldest open due date; `None` when nothing falls due any more.
+    pub next: Option<Date>,
+    /// When the cycle that ends with it began.
+    pub start: Option<Date>,
+    /// Days from today to it; negative when overdue.
+    pub days: Option<i64>,
+    /// How many open due dates have passed.
+    pub overdue: usize,
+    /// How urgent it is.
+    pub state: RenewalState,
+    /// The open alert.
+    pub alert: Option<RowId>,
+}
+
+/// How urgent a renewal is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RenewalState {
+    /// A due date has passed and is not marked.
+    Overdue,
+    /// It is due today.
+    Due,
+    /// Its reminders have begun.
+    Soon,
+    /// Nothing to do yet.
+    Ahead,
+    /// Nothing falls due any more.
+    Settled,
+    /// It is switched off.
+    Off,
+}
+
+/// What marking a renewal, or taking the mark back, came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Marked {
+    /// Paid through this date.
+    pub paid: Option<Date>,
+    /// The oldest due date that is still open.
+    pub next: Option<Date>,
 }

@@ -4,8 +4,13 @@
 //! decides to act: a request that changes anything takes a [`tidegate_guard::Permit`]. Tested per provider against
 //! recorded bodies and in `tests/` against the simulated cloud.
 
+pub mod calendar;
 mod contract;
 pub mod huawei;
+pub mod mailbox;
+pub mod oauth;
+pub mod sign;
+pub mod specs;
 
 pub use contract::{
     AccountCheck, Control, Discovery, FoundTarget, MeterLook, ProviderError, ProviderErrorKind, ReadReport,

@@ -12,7 +12,7 @@ async fn main() -> Result<(), SimError> {
     let scenario = words.next().filter(|path| !path.is_empty());
     let seed = words.next().and_then(|seed| seed.parse().ok()).unwrap_or(1);
     let builder = match scenario {
-        Some(path) => Scenario::parse(&std::fs::read_to_string(path)?)?.builder(seed),
+        Some(path) => Scenario::parse(&std::fs::read_to_string(path)?)?.builder(seed)?,
         None => World::example(seed),
     };
     let listening = listen(&address, builder.build_live()).await?;

@@ -11,12 +11,14 @@
 //! | `POST traffic` `{server, curve}` or `{server, mbit}` | changes what a server sends |
 //! | `POST packages/{id}/top_up` `{bytes}` · `…/correct` `{bytes}` · `…/renew` `{overlap_s}` | happens to a package |
 //! | `POST accounts/{name}/rotate` | replaces the first key, gives the new one |
+//! | `POST balances/{name}` `{left, spent, cap, currency}` | sets an account's money; what is left out stays |
 //! | `POST latency` `{ms}` | every answer takes so long |
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::balances::Money;
 use crate::world::{Curve, Fault, World, mbit, seconds};
 use crate::{Answer, Call, Ending, Served, SimError};
 
@@ -99,6 +101,10 @@ fn change(world: &World, segments: &[&str], body: &Value) -> Done {
             .renew(id, seconds(positive("overlap_s")))
             .map(|id| json!({"id": id})),
         ["accounts", name, "rotate"] => world.rotate_key(name).map(|key| json!(key)),
+        ["balances", name] => serde_json::from_value::<Money>(body.clone())
+            .map_err(|error| SimError::Scenario(error.to_string()))
+            .and_then(|money| world.set_money(name, &money))
+            .map(nothing),
         ["latency"] => {
             world.set_latency(Duration::from_millis(positive("ms")));
             Ok(json!({}))

@@ -1,8 +1,9 @@
-//! The one door of a world: the message sink, the control routes, or the cloud, told apart by the path.
+//! The one door of a world: the message sink, the control routes, the balances of many providers, or the
+//! cloud, told apart by the path.
 
 use crate::huawei::Dialect;
 use crate::world::World;
-use crate::{Call, Served, control, feishu};
+use crate::{Call, Served, balances, control, feishu};
 
 /// Answers every request that reaches a world, whatever carries it.
 #[derive(Clone)]
@@ -38,6 +39,10 @@ impl Door {
                 .world
                 .with(|state, now| feishu::receive(state, call, token, now));
         }
-        Dialect::new(self.world.clone()).answer(call)
+        let told = self.world.with(|state, now| {
+            let theirs = balances::takes(state, call);
+            theirs.then(|| balances::receive(state, call, now))
+        });
+        told.unwrap_or_else(|| Dialect::new(self.world.clone()).answer(call))
     }
 }

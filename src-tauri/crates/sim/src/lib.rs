@@ -2,12 +2,14 @@
 //!
 //! Owns [`World`]: accounts, servers, traffic packages and the traffic between them as an exact function of time, with
 //! every lie of the fault catalogue on demand; [`huawei::Dialect`], which answers one HTTP request as Huawei Cloud
-//! would, verifying every signature with its own code; [`feishu`], a message sink with the platform's own rules; and
+//! would, verifying every signature with its own code; [`balances`], two dozen providers telling what is left or spent;
+//! [`feishu`], a message sink with the platform's own rules; and
 //! two doors to them: [`SimTransport`] in process and [`serve()`] over HTTP. Never calls a provider or a channel of
 //! ours: client and simulator judge each other. Tested in `tests/` and, over HTTP, by the official SDK
 //! (`tests/sdk/judge.py` of the workspace).
 
 mod amount;
+pub mod balances;
 mod call;
 mod control;
 mod door;

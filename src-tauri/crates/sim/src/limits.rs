@@ -38,3 +38,9 @@ pub const MESSAGES_PER_MINUTE: usize = 100;
 pub const CYCLES: u32 = 10_000;
 /// The largest package of a scenario: beyond what is sold, and far from where bytes overflow.
 pub(crate) const PACKAGE_GIB: i64 = 1_000_000;
+/// Nonces kept of one account: Alibaba Cloud refuses a repeated one within 15 minutes, and nothing here asks faster.
+pub(crate) const NONCES: usize = 1000;
+/// A signed request may be so much older or newer than the clock of Tencent Cloud or AWS says (their signing guides).
+pub(crate) const SKEW_STRICT: Duration = Duration::from_secs(5 * 60);
+/// A token is good for so long: what Microsoft's directory usually gives.
+pub(crate) const TOKEN_LIFE: Duration = Duration::from_secs(3599);

@@ -36,6 +36,11 @@
 //! name = "共享流量包"
 //! gib = 100
 //!
+//! [[balance]]                  # money at a provider; none at all: one account at each of them
+//! provider = "openai"
+//! name = "lab"                 # letters, digits, hyphens; the fake keys contain it
+//! left = "12.50"               # optional, as spent, cap and currency
+//!
 //! [[fault]]                    # as in the control route: lie, and optionally on, account, subject, after_s, for_s, times
 //! lie = "throttled"
 //! retry_after = 2
@@ -49,6 +54,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use tidegate_meter::{Time, parse_span};
 
+use crate::balances::Money;
 use crate::world::{Builder, Curve, Fault, Rights, Site, World, gib, mbit};
 use crate::{SimError, limits};
 
@@ -64,7 +70,20 @@ pub struct Scenario {
     #[serde(default)]
     account: Vec<AccountPart>,
     #[serde(default)]
+    balance: Vec<BalancePart>,
+    #[serde(default)]
     fault: Vec<Fault>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BalancePart {
+    provider: String,
+    name: String,
+    left: Option<String>,
+    spent: Option<String>,
+    cap: Option<String>,
+    currency: Option<String>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -189,9 +208,20 @@ impl Scenario {
         toml::from_str(text).map_err(|error| SimError::Scenario(error.to_string()))
     }
 
+    fn purses(&self, world: Builder) -> Result<Builder, SimError> {
+        self.balance.iter().try_fold(world, |world, part| {
+            let money = Money {
+                left: part.left.clone(),
+                spent: part.spent.clone(),
+                cap: part.cap.clone(),
+                currency: part.currency.clone(),
+            };
+            world.purse(&part.provider, &part.name, &money)
+        })
+    }
+
     /// The world that it describes; `seed` counts when the file names none.
-    #[must_use]
-    pub fn builder(&self, seed: u64) -> Builder {
+    pub fn builder(&self, seed: u64) -> Result<Builder, SimError> {
         let mut world = World::new(self.seed.unwrap_or(seed)).latency(Duration::from_millis(self.latency_ms));
         if let Some(delay) = &self.stop_delay {
             world = world.stop_delay(delay.0);
@@ -204,7 +234,7 @@ impl Scenario {
                 world = account.add(world, &name);
             }
         }
-        self.fault.iter().cloned().fold(world, Builder::fault)
+        self.purses(self.fault.iter().cloned().fold(world, Builder::fault))
     }
 }
 

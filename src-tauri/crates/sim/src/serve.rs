@@ -81,6 +81,7 @@ fn first_line(world: &World, addr: SocketAddr) -> Value {
             "project_id": project.map(|project| project["id"].clone()), "domain_id": first("domain_id"),
             "servers": ids("servers"), "free_resources": ids("packages"), "details": at("/accounts".to_owned()),
         },
+        "balances": at("/balances".to_owned()),
         "feishu": {"url": format!("{base}{hook}"), "secret": secret},
     })
 }

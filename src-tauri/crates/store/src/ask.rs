@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use tidegate_meter::{AccountId, GuardId, MeterId, Reading, RowId, Time};
+use tidegate_meter::{AccountId, GuardId, MailboxId, MeterId, Reading, RowId, Time};
 
 use crate::history::Cursor;
-use crate::query::{alert, config, delivery, intent, marks, meter};
+use crate::query::{alert, config, delivery, finding, intent, marks, meter, statistics};
 use crate::{
-    AccountRow, AlertFilter, AlertRow, AuditHead, AuditRow, AuditVerdict, ChannelRow, ChartLine,
-    DeliveryFilter, DeliveryRow, GuardRow, GuardStateRow, IntentEventRow, IntentFilter, IntentRow, ItemRow,
-    LapseRow, Marks, MeterRow, NextDue, Point, Store, StoreError, StoredKind, TargetRow, audit, history,
-    lease, open, query,
+    AccountRow, AlertFilter, AlertRow, AuditHead, AuditRow, AuditVerdict, Bucket, ChannelRow, ChartLine,
+    DeliveryFilter, DeliveryRow, FindingFilter, FindingRow, FoldedPage, GuardRow, GuardStateRow,
+    IntentEventRow, IntentFilter, IntentRow, ItemRow, LapseRow, Marks, MeterRow, NextDue, Point, Statistics,
+    Store, StoreError, StoredKind, TargetRow, audit, history, lease, limits, open, query,
 };
 
 impl Store {
@@ -37,6 +37,23 @@ impl Store {
     /// All renewals, or all mailboxes, by id.
     pub async fn items(&self, kind: StoredKind) -> Result<Vec<ItemRow>, StoreError> {
         self.read(move |conn| config::items(conn, kind)).await
+    }
+
+    /// What mails said, newest first.
+    pub async fn findings(&self, filter: FindingFilter) -> Result<Vec<FindingRow>, StoreError> {
+        self.read(move |conn| finding::findings(conn, &filter)).await
+    }
+
+    /// Whether a mail was recorded before: under these numbers, or under others by its identity.
+    pub async fn is_found(
+        &self,
+        mailbox: &MailboxId,
+        numbers: (u32, u32),
+        identity: &str,
+    ) -> Result<bool, StoreError> {
+        let (mailbox, identity) = (mailbox.clone(), identity.to_owned());
+        self.read(move |conn| finding::is_found(conn, &mailbox, numbers, &identity))
+            .await
     }
 
     /// The meters that are there, of one account or of all, each with its newest look.
@@ -195,9 +212,58 @@ impl Store {
                 account: account.clone(),
                 meter: meter.clone(),
                 from,
+                to: Time::from_ms(i64::MAX),
                 given: None,
+                most: limits::STREAM_PAGE,
             },
         }
+    }
+
+    /// A page of raw readings fetched in `from..to` in the order of observation, at most `most` and
+    /// `limits::STREAM_PAGE` of them, and the place behind it, from which the next page goes on; `None` at the end.
+    pub async fn readings_page(
+        &self,
+        (account, meter): (&AccountId, &MeterId),
+        (from, to): (Time, Time),
+        after: Option<ReadingPlace>,
+        most: usize,
+    ) -> Result<(Vec<Reading>, Option<ReadingPlace>), StoreError> {
+        self.catch_up().await;
+        let cursor = Cursor {
+            account: account.clone(),
+            meter: meter.clone(),
+            from,
+            to,
+            given: after.map(|place| (place.span, place.fetched)),
+            most: most.clamp(1, limits::STREAM_PAGE),
+        };
+        let most = cursor.most;
+        let (readings, next) = self.read(move |conn| history::page(conn, cursor)).await?;
+        let place = next.given.filter(|_| readings.len() == most);
+        Ok((
+            readings,
+            place.map(|(span, fetched)| ReadingPlace { span, fetched }),
+        ))
+    }
+
+    /// A page of hours or days that begin in `from..to`, whole, oldest first; the next page begins at its `next`.
+    pub async fn folded_page(
+        &self,
+        (account, meter): (&AccountId, &MeterId),
+        (from, to): (Time, Time),
+        bucket: Bucket,
+    ) -> Result<FoldedPage, StoreError> {
+        self.catch_up().await;
+        let of = (account.clone(), meter.clone());
+        self.read(move |conn| history::folded(conn, (&of.0, &of.1), (from, to), bucket))
+            .await
+    }
+
+    /// What happened in `from..to`, counted by the database.
+    pub async fn statistics(&self, from: Time, to: Time) -> Result<Statistics, StoreError> {
+        self.catch_up().await;
+        self.read(move |conn| statistics::statistics(conn, (from, to)))
+            .await
     }
 
     /// How many intents, of one guard or of all, were sent at or after `since`, whatever became of them.
@@ -217,6 +283,15 @@ impl Store {
     pub async fn integrity(&self) -> Result<(), StoreError> {
         self.read(open::integrity).await
     }
+}
+
+/// Behind which raw reading the next page begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ReadingPlace {
+    /// Number of its run.
+    pub span: i64,
+    /// Its fetch, in milliseconds.
+    pub fetched: i64,
 }
 
 /// Raw readings in pages.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use tidegate_meter::{RowId, Time};
+use tidegate_meter::{MailboxId, RowId, Time};
 
 /// Which alerts, newest first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,6 +36,23 @@ impl AlertFilter {
             limit,
         }
     }
+}
+
+/// Which findings, newest first.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FindingFilter {
+    /// Only of this mailbox.
+    pub mailbox: Option<MailboxId>,
+    /// Only of this kind: `low_balance`.
+    pub kind: Option<String>,
+    /// Only of this certainty: `sure` or `possible`.
+    pub certainty: Option<String>,
+    /// Only those found later than this.
+    pub after: Option<Time>,
+    /// Only those made before this one.
+    pub before: Option<RowId>,
+    /// At most so many; cut to `limits::PAGE_ROWS`.
+    pub limit: usize,
 }
 
 /// Which intents.

@@ -24,17 +24,19 @@ mod options;
 mod query;
 mod schema;
 mod store;
+mod summary;
 mod worker;
 mod writer;
 
-pub use ask::ReadingStream;
+pub use ask::{ReadingPlace, ReadingStream};
 pub use backup::restore;
 pub use error::StoreError;
 pub use faults::Faults;
 pub use filter::{
-    AlertFilter, AuditFault, AuditHead, AuditVerdict, DeliveryFilter, IntentFilter, LeaseState, Maintained,
-    NextDue, Restored, StoreStats,
+    AlertFilter, AuditFault, AuditHead, AuditVerdict, DeliveryFilter, FindingFilter, IntentFilter,
+    LeaseState, Maintained, NextDue, Restored, StoreStats,
 };
 pub use model::*;
 pub use options::{Mode, OpenOptions, Opened, Place};
 pub use store::Store;
+pub use summary::*;

@@ -24,6 +24,11 @@ pub const WINDOW_RUNS: usize = 104;
 pub const TOP_UPS: usize = 100;
 /// Readings of one page of a stream: about 500 KB.
 pub const STREAM_PAGE: usize = 4096;
+/// Hours that one page of folded rows covers: three weeks, and at one reading every two minutes fifteen thousand readings
+/// to be folded on the way where nothing is folded yet.
+pub const PAGE_HOURS: i64 = 24 * 21;
+/// Days that one page of folded rows covers: a quarter, as long as raw readings are kept.
+pub const PAGE_DAYS: i64 = 92;
 /// How long a locked database is waited for before it counts as busy.
 pub const BUSY: Duration = Duration::from_secs(5);
 /// Page cache of the writer, in KiB: the hot pages of 1000 meters.
@@ -58,6 +63,8 @@ pub const RAW_KEPT: Duration = Duration::from_secs(90 * 86_400);
 pub const HOURS_KEPT: Duration = Duration::from_secs(730 * 86_400);
 /// Ended deliveries are kept this long.
 pub const DELIVERIES_KEPT: Duration = Duration::from_secs(90 * 86_400);
+/// What mails said is kept this long: two years of bills.
+pub const FINDINGS_KEPT: Duration = Duration::from_secs(730 * 86_400);
 /// Daily backups kept.
 pub const BACKUPS_KEPT: usize = 7;
 /// Hours of one meter folded in one transaction, so that no check waits long for the writer.

@@ -39,12 +39,16 @@ pub(crate) fn round(
     })
 }
 
-/// Deletes ended deliveries that are past their time. Those still waiting stay, however old.
-pub(crate) fn deliveries(writer: &mut Writer, now: Time) -> Result<u64, StoreError> {
+/// Deletes ended deliveries, findings and counted looks that are past their time. Deliveries still waiting stay, however
+/// old.
+pub(crate) fn records(writer: &mut Writer, now: Time) -> Result<u64, StoreError> {
     let before = now.minus(limits::DELIVERIES_KEPT).ms();
+    let found = now.minus(limits::FINDINGS_KEPT).ms();
     writer.change(|conn| {
+        change(conn, "DELETE FROM finding WHERE at < ?1", params![found])?;
         let sql = "DELETE FROM delivery WHERE created_at < ?1 AND state NOT IN ('pending', 'sending')";
         let deleted = change(conn, sql, params![before])?;
+        history::forget(conn, now)?;
         Ok(u64::try_from(deleted).unwrap_or(u64::MAX))
     })
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use tidegate_guard::{ActionKind, IntentState, Level, PowerState, Severity};
 use tidegate_meter::{
-    AccountId, ChannelId, GuardId, MeterId, MeterInfo, Outcome, Reading, RowId, Target, Time,
+    AccountId, ChannelId, GuardId, MailboxId, MeterId, MeterInfo, Outcome, Reading, RowId, Target, Time,
 };
 
 /// One configured account. Its secrets stand in the vault; here are only references.
@@ -46,6 +46,24 @@ pub struct GuardRow {
     pub enabled: bool,
     /// The rest, as JSON.
     pub config: serde_json::Value,
+}
+
+/// What one mail said.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct FindingRow {
+    /// Its id; newer ones are greater.
+    pub id: RowId,
+    /// In which mailbox.
+    pub mailbox: MailboxId,
+    /// The server's mark under which `uid` holds.
+    pub uid_validity: u32,
+    /// The server's number of the mail.
+    pub uid: u32,
+    /// When it was found.
+    pub at: Time,
+    /// What it said, as JSON of the engine. `identity` names the mail also under other numbers, `kind` and `certainty`
+    /// are filtered by.
+    pub body: serde_json::Value,
 }
 
 /// The kinds of configured items that share one table.
@@ -408,6 +426,8 @@ pub enum Write {
     TouchIntent(IntentRow),
     /// Inserts or replaces a delivery.
     Delivery(DeliveryRow),
+    /// Records what a mail said; refused (whole batch) when that mail was recorded before.
+    Finding(FindingRow),
     /// Records a lapse.
     Lapse(LapseRow),
     /// Appends to the audit chain.
@@ -458,6 +478,10 @@ pub struct ChartLine {
     pub windows: Vec<WindowRun>,
     /// Where the whole, or what is left, grew within a window.
     pub top_ups: Vec<Time>,
+    /// What it comes to; `None` when nothing was read.
+    pub figures: Option<crate::Figures>,
+    /// How many silences there were, and their milliseconds together, also of those that are not listed as gaps.
+    pub silent: (usize, i64),
 }
 
 /// A run of readings in one window.

@@ -14,6 +14,7 @@ const APPLICATION: i64 = 0x7469_6465;
 const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../migrations/2026-11-20-house.sql")),
     M::up(include_str!("../migrations/2026-11-21-door.sql")),
+    M::up(include_str!("../migrations/2026-11-21-looks.sql")),
 ];
 
 /// The newest schema number known here.

@@ -270,9 +270,7 @@ impl Store {
             done.readings_deleted = done.readings_deleted.saturating_add(round.readings_deleted);
             done.hours_deleted = done.hours_deleted.saturating_add(round.hours_deleted);
         }
-        done.deliveries_deleted = self
-            .run(move |writer| maintenance::deliveries(writer, now))
-            .await?;
+        done.deliveries_deleted = self.run(move |writer| maintenance::records(writer, now)).await?;
         if let Some(path) = self.shared.path.clone() {
             done.backup = self.read_outside(move || backup::daily(&path, now)).await?;
         }

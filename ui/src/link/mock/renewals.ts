@@ -1,5 +1,5 @@
 // The renewals of the made-up world. Due dates are counted here only as far as pages need them; the real ones are the guard's.
-import type { Amount, RenewalItem, RenewalPreviewView, RenewalState, RenewalsView, RenewalView } from '@/bindings/api';
+import type { Amount, DuesView, RenewalItem, RenewalsView, RenewalView } from '@/bindings/api';
 import { DAY } from './clock';
 
 type Lang = 'zh-CN' | 'en';
@@ -51,11 +51,26 @@ function series(cycle: string, day: string, from: string): string[] {
 }
 
 /** The next twelve that are not paid. */
-export function preview(cycle: string, day: string, paid: string | null, now = today()): RenewalPreviewView {
+export function preview(cycle: string, day: string, paid: string | null, now = today()): DuesView {
   if (mistake(cycle, day)) return { due: [], days: null };
   const from = paid ? plus(paid, 1) : now;
   const due = series(cycle, day, from).filter((date) => date >= from).slice(0, PREVIEW);
   return { due, days: due[0] ? between(now, due[0]) : null };
+}
+
+const WEEKDAYS: Record<Lang, string[]> = { 'zh-CN': ['', '一', '二', '三', '四', '五', '六', '日'], en: ['', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] };
+
+function repeats(item: RenewalItem, lang: Lang): string {
+  const zh = lang === 'zh-CN';
+  const every = /^every (\d+) (day|month)/.exec(item.cycle);
+  if (every) return zh ? `每 ${every[1]} ${every[2] === 'day' ? '天' : '个月'}` : `every ${every[1]} ${every[2]}s`;
+  switch (item.cycle) {
+    case 'weekly': return zh ? `每周${WEEKDAYS[lang][Number(item.day)]}` : `every week on ${WEEKDAYS[lang][Number(item.day)]}`;
+    case 'monthly': return zh ? `每月 ${item.day} 日` : `every month on day ${item.day}`;
+    case 'yearly': return zh ? `每年 ${Number(item.day.slice(0, 2))} 月 ${Number(item.day.slice(3))} 日` : `every year on ${item.day}`;
+    case 'trial': return zh ? '试用到期' : 'end of a trial';
+    default: return zh ? '一次' : 'once';
+  }
 }
 
 /** Renewals in every standing: overdue, today, soon, far, by itself, a trial, one that has ended. */
@@ -82,14 +97,14 @@ export function amountOf(text: string | undefined): Amount | null {
   return match ? { value: match[1] ?? '0', unit: match[2] ?? '' } : null;
 }
 
-function stateOf(item: RenewalItem, days: number | null): RenewalState {
+function stateOf(item: RenewalItem, days: number | null): RenewalView['state'] {
   if (days === null) return 'settled';
   if (item.enabled === false) return 'off';
   if (days <= 0) return days === 0 ? 'due' : 'overdue';
   return (item.remind ?? []).some((ahead) => ahead >= days) ? 'soon' : 'ahead';
 }
 
-function viewOf(item: RenewalItem, paid: string | null): RenewalView {
+function viewOf(item: RenewalItem, paid: string | null, lang: Lang): RenewalView {
   const now = today();
   const { due } = preview(item.cycle, item.day, paid, now);
   const next = due[0] ?? null;
@@ -97,7 +112,7 @@ function viewOf(item: RenewalItem, paid: string | null): RenewalView {
   return {
     id: item.id, name: item.name ?? item.id, enabled: item.enabled ?? true, owner: item.owner ?? null, cycle: item.cycle, day: item.day,
     amount: amountOf(item.amount), auto_renew: item.auto_renew ?? false, remind: item.remind ?? [], note: item.note ?? null, paid,
-    next, start: null, days, overdue: due.filter((date) => date < now).length, state: stateOf(item, days),
+    next_due: next, cycle_start: null, days, overdue: due.filter((date) => date < now).length, state: stateOf(item, days), repeats: repeats(item, lang), channels: item.channels ?? [], alert: null,
   };
 }
 
@@ -109,9 +124,9 @@ export function paidAtFirst(item: RenewalItem): string | null {
 }
 
 /** All of them; what they cost is told for each currency. */
-export function renewals(list: RenewalItem[], paid: Map<string, string | null>): RenewalsView {
-  const rows = list.map((item) => viewOf(item, paid.get(item.id) ?? null));
-  rows.sort((a, b) => (a.next ?? '9999').localeCompare(b.next ?? '9999'));
+export function renewals(list: RenewalItem[], paid: Map<string, string | null>, lang: Lang): RenewalsView {
+  const rows = list.map((item) => viewOf(item, paid.get(item.id) ?? null, lang));
+  rows.sort((a, b) => (a.next_due ?? '9999').localeCompare(b.next_due ?? '9999'));
   const total = (currency: string, month: string, year: string) => ({ currency, per_month: { value: month, unit: currency }, per_year: { value: year, unit: currency } });
   const totals = [total('CNY', '146.87', '1762.51'), total('EUR', '5.07', '60.87'), total('USD', '10.00', '120.00')];
   return { today: today(), renewals: rows, totals: list.length > 0 ? totals : [] };

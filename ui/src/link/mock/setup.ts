@@ -7,7 +7,7 @@ import { providers } from './providers';
 type Lang = 'zh-CN' | 'en';
 
 /** A field that is typed freely. */
-const PLAIN = { choices: [], default: null, consent: false };
+const PLAIN = { choices: [], default: null };
 
 /** What there is to choose from. */
 export function catalogue(lang: Lang): CatalogueView {
@@ -30,7 +30,7 @@ export function catalogue(lang: Lang): CatalogueView {
         { id: 'act', name: say('还可以停止和启动服务器', 'Also stops and starts servers'), text: policy.replace('"ecs:*:list*"', '"ecs:*:list*", "ecs:cloudServers:stop", "ecs:cloudServers:start"') },
       ],
       keys_at: say('控制台 › 我的凭证 › 访问密钥', 'Console › My Credentials › Access Keys'),
-      category: 'cloud', confidence: 'sdk', standing: 'supported', note: '',
+      category: 'cloud', confidence: 'sdk', standing: 'supported', note: '', docs_url: '', interval: '5m', interval_least: '1m',
     }, ...providers(say)],
     channels: [
       { id: 'feishu', name: say('飞书', 'Feishu'), fields: [{ key: 'url', label: 'Webhook', secret: true, required: true, hint: 'https://open.feishu.cn/…', ...PLAIN }, { key: 'secret', label: say('签名密钥', 'Signing secret'), secret: true, required: false, hint: '', ...PLAIN }], hint: say('群设置 › 群机器人 › 自定义机器人', 'Group settings › Bots › Custom bot'), available: true },

@@ -71,7 +71,7 @@ export class World {
       'zh-CN': seen.length === 0 ? '还没有守护任何东西。' : level === 'calm' ? `一切平静；${armed.length} 条规则已布防，${watching} 条只看。` : `3 个计量严重；1 个行动进行中；${armed.length} 条规则已布防，${watching} 条只看。`,
       en: seen.length === 0 ? 'Nothing is guarded yet.' : level === 'calm' ? `All calm; ${armed.length} guards armed, ${watching} watching.` : `3 meters are critical; 1 action in flight; ${armed.length} guards armed, ${watching} watching.`,
     };
-    return { at: at(0), running: true, holder: true, level, accounts, armed, open: this.actions(lang).filter((a) => !ENDED.has(a.state)).map((a) => a.id), paused_until: this.pausedUntil, deliveries_waiting: 1, conditions: [], sentence };
+    return { at: at(0), running: true, holder: true, level, accounts, armed, open: this.actions(lang).filter((a) => !ENDED.has(a.state)).map((a) => a.id), paused_until: this.pausedUntil, deliveries_waiting: 1, conditions: [], config_file: null, sentence };
   }
 
   private overview(lang: Lang): OverviewView {
@@ -112,8 +112,8 @@ export class World {
       case 'what_if': if (meter) return { response: 'what_if', data: whatIf(meter, request.guard.limit, request.days, lang) }; break;
       case 'catalogue': return { response: 'catalogue', data: setup.catalogue(lang) };
       case 'items': return { response: 'items', data: setup.items(guards(this.meters, lang), this.renewal) };
-      case 'renewals': return { response: 'renewals', data: renewals.renewals(this.renewal, this.paid) };
-      case 'renewal_preview': return { response: 'renewal_preview', data: renewals.preview(request.cycle, request.day, request.paid, request.today ?? undefined) };
+      case 'renewals': return { response: 'renewals', data: renewals.renewals(this.renewal, this.paid, lang) };
+      case 'renewal_preview': return { response: 'dues', data: renewals.preview(request.cycle, request.day, request.paid ?? null, request.today ?? undefined) };
       case 'renewals_ics': return { response: 'text', data: renewals.ics(this.renewal) };
       case 'settings': return { response: 'settings', data: this.settings };
       case 'backups': return { response: 'backups', data: setup.backups() };
@@ -197,9 +197,9 @@ export class World {
       case 'try_channel': return { response: 'tested', data: { channel: request.channel.id, at: at(0), word: 'code 0' } };
       case 'mark_renewed':
       case 'clear_renewed':
-        this.paid.set(request.renewal, request.request === 'mark_renewed' ? renewals.covers(this.renewal.find((item) => item.id === request.renewal), request.date) : null);
-        this.tell({ event: 'reopened', at: at(0) });
-        break;
+        this.paid.set(request.renewal, request.request === 'mark_renewed' ? renewals.covers(this.renewal.find((item) => item.id === request.renewal), request.date ?? null) : null);
+        this.tell({ event: 'renewal_marked', at: at(0), renewal: request.renewal, paid: this.paid.get(request.renewal) ?? null });
+        return { response: 'renewed', data: { renewal: request.renewal, paid: this.paid.get(request.renewal) ?? null, next_due: null } };
       case 'save': {
         const added = [...request.items.account, ...request.items.channel, ...request.items.guard].length;
         const gone = new Set([...(request.items.renewal ?? []).map((item) => item.id), ...request.remove.filter((item) => item.kind === 'renewal').map((item) => item.id)]);

@@ -61,7 +61,7 @@ impl App {
     }
 
     /// A longer silence is a gap.
-    async fn gap(&self, account: &AccountId) -> Duration {
+    pub(super) async fn gap(&self, account: &AccountId) -> Duration {
         let config = self.engine.config().await;
         let account = config.accounts.iter().find(|item| item.id == *account);
         let interval = account.map_or(limits::INTERVAL_DEFAULT, |account| account.interval);

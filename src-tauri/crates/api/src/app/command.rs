@@ -137,6 +137,11 @@ impl App {
                 ErrorCode::NotRunning,
                 "only a running guard does this: start Tidegate, or `tidegated run`",
             )),
+            Request::Renewals { .. }
+            | Request::RenewalPreview { .. }
+            | Request::MarkRenewed { .. }
+            | Request::ClearRenewed { .. }
+            | Request::RenewalsIcs { .. } => self.renewal(request, by).await,
             Request::Settings => self.settings().await,
             Request::SaveSettings { change } => self.save_settings(change, by).await,
             other => self.query(other).await,

@@ -3,6 +3,8 @@
 use tidegate_engine::config::Config;
 
 use super::App;
+use crate::ConfigRefusal;
+use crate::response::ConfigFileView;
 
 /// The condition that is open while the followed file has mistakes.
 const REFUSED: &str = "config_refused";
@@ -14,12 +16,21 @@ impl App {
     }
 
     /// The followed file has mistakes: the last good configuration guards on, and every channel is told once.
-    pub async fn refuse_config(&self, detail: &str) {
-        self.engine.raise_condition(REFUSED, detail).await;
+    pub async fn refuse_config(&self, name: &str, why: &ConfigRefusal) {
+        self.followed.refused(name, self.now(), why);
+        let detail = format!("{name}: {}", why.text);
+        self.engine.raise_condition(REFUSED, &detail).await;
     }
 
-    /// The followed file is good again.
-    pub async fn accept_config(&self) {
+    /// The followed file is good.
+    pub async fn accept_config(&self, name: &str) {
+        self.followed.good(name, self.now());
         self.engine.resolve_condition(REFUSED).await;
+    }
+
+    /// How the followed file stands; `None` while none is followed. Asks nobody.
+    #[must_use]
+    pub fn config_file(&self) -> Option<ConfigFileView> {
+        self.followed.view()
     }
 }

@@ -8,15 +8,19 @@ mod chart;
 mod command;
 mod config_file;
 mod doctor;
+mod export;
 mod follow;
 mod glance;
 mod marks;
 mod meters;
 mod query;
 mod records;
+mod renewals;
 mod secrets;
 mod settings;
 mod setup;
+mod statistics;
+mod trend;
 mod trial;
 mod views;
 mod what_if;
@@ -42,6 +46,7 @@ use tokio::sync::{Notify, broadcast};
 
 use crate::desktop::Desktop;
 use crate::face::{Changes, Face};
+use crate::followed::Followed;
 use crate::home::Home;
 use crate::{ApiError, ErrorCode, Request, Response, limits};
 
@@ -84,6 +89,8 @@ pub struct AppOptions {
     pub notices: Option<Arc<dyn DesktopNotices>>,
     /// All of it is made up: notices say so. For the demonstration.
     pub simulated: bool,
+    /// How the followed configuration file stands, kept while the database is reopened.
+    pub followed: Followed,
 }
 
 impl AppOptions {
@@ -101,6 +108,7 @@ impl AppOptions {
             desktop: None,
             notices: None,
             simulated: false,
+            followed: Followed::default(),
         }
     }
 }
@@ -118,6 +126,7 @@ pub struct App {
     desktop: Option<Arc<dyn Desktop>>,
     notices: bool,
     simulated: bool,
+    followed: Followed,
 }
 
 impl App {
@@ -156,6 +165,7 @@ impl App {
             desktop: options.desktop,
             notices: options.notices.is_some(),
             simulated: options.simulated,
+            followed: options.followed,
         })
     }
 

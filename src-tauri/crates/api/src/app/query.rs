@@ -139,6 +139,13 @@ impl App {
                 let told = self.what_if(&account, &meter, guard, days, lang).await?;
                 Ok(Response::WhatIf(Box::new(told)))
             }
+            other => self.glanced(other).await,
+        }
+    }
+
+    /// What is seen at a glance.
+    async fn glanced(&self, request: Request) -> Answer {
+        match request {
             Request::Tray { lang } => {
                 let parts = self.parts(lang).await?;
                 Ok(Response::Tray(Box::new(self.tray_of(&parts, lang))))
@@ -148,6 +155,36 @@ impl App {
                 Ok(Response::Overview(Box::new(self.overview_of(parts, more, lang))))
             }
             Request::Doctor { outside, lang } => Ok(Response::Doctor(self.footing(outside, lang).await)),
+            other => self.summed(other).await,
+        }
+    }
+
+    /// What history comes to.
+    async fn summed(&self, request: Request) -> Answer {
+        match request {
+            Request::Trend {
+                account,
+                meter,
+                start,
+                end,
+                lang,
+            } => {
+                let told = self.trend((&account, &meter), (start, end), lang).await?;
+                Ok(Response::Trend(Box::new(told)))
+            }
+            Request::Statistics { start, end } => {
+                Ok(Response::Statistics(Box::new(self.statistics(start, end).await?)))
+            }
+            Request::ExportHistory {
+                what,
+                start,
+                end,
+                after,
+                lang,
+            } => {
+                let page = self.export(&what, (start, end), after.as_deref(), lang);
+                Ok(Response::Exported(page.await?))
+            }
             _ => Err(ApiError::new(
                 ErrorCode::BadRequest,
                 "this version does not answer that request",
@@ -183,6 +220,7 @@ impl App {
             deliveries_waiting: status.deliveries_waiting,
             conditions: status.conditions,
             sentence: crate::response::SaidView::default(),
+            config_file: self.followed.view(),
         }
     }
 

@@ -223,7 +223,7 @@ impl Telling<'_> {
         }
     }
 
-    fn delivery(&self, row: DeliveryRow) -> DeliveryView {
+    pub(super) fn delivery(&self, row: DeliveryRow) -> DeliveryView {
         let (code, message) = Self::message(&row.message);
         let title = message.map(|message| catalogue::title(&message, self.lang));
         DeliveryView {

@@ -38,6 +38,8 @@ export type ChangeEvent = EventBase & (
   | { event: "delivery", delivery: string, channel: string, state: "pending" | "sending" | "expired" }
   | { event: "delivered", delivery: string, channel: string, code: string, repeat: boolean }
   | { event: "undelivered", delivery: string, channel: string, code: string, detail: string, retry_at: string | null }
+  | { event: "renewal_due", alert: string, renewal: string, due: string, days: number }
+  | { event: "renewal_marked", renewal: string, paid: string | null }
   | { event: "lapse", start: string, end: string, cause: string }
   | { event: "mode", guard: string, armed_until: string | null }
   | { event: "configured", accounts: number, channels: number, guards: number }

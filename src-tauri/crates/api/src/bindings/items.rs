@@ -27,19 +27,46 @@ export type AccountItem = {
   protect?: Array<string>,
 };
 
-/** A channel in the fields of the configuration format. */
+/** A channel in the fields of the configuration format; which of them a kind knows is told by the catalogue. */
 export type ChannelItem = {
   id: string,
-  kind: "feishu" | "desktop",
+  kind: "feishu" | "dingtalk" | "wecom" | "telegram" | "slack" | "webhook" | "smtp" | "desktop",
   enabled?: boolean,
-  /** A reference such as `vault:ops`. */
-  url?: string,
-  /** A reference such as `vault:ops`. */
-  secret?: string,
   language?: "zh-CN" | "en",
-  keyword?: string,
   /** It takes messages of this severity and above. */
   severity?: "info" | "warning" | "critical",
+  /** A reference such as `vault:ops`, as are all fields that the catalogue calls secret. */
+  url?: string,
+  secret?: string,
+  keyword?: string,
+  /** Who is called by name in a critical message: `all`, or ids of the platform. */
+  mention?: Array<string>,
+  /** Telegram: a reference. */
+  token?: string,
+  chat_id?: string,
+  thread_id?: string,
+  /** Another address of the API. */
+  base?: string,
+  /** Webhook: a reference. */
+  authorization?: string,
+  /** References by the names of their headers. */
+  headers?: Record<string, string>,
+  method?: "POST" | "PUT",
+  /** A JSON body with places such as `{{title}}`. */
+  template?: string,
+  ok_pointer?: string,
+  ok_equals?: string,
+  /** Mail. */
+  host?: string,
+  port?: number,
+  tls?: "implicit" | "starttls" | "none",
+  username?: string,
+  /** A reference. */
+  password?: string,
+  from?: string,
+  to?: Array<string>,
+  /** A certificate in PEM form that is trusted besides the system's. */
+  ca?: string,
 };
 
 /** A guard in the fields of the configuration format. Its mode is changed by `arm` and `disarm` alone. */
@@ -74,13 +101,25 @@ export type GuardItem = {
   },
 };
 
-/** A renewal in the fields of the configuration format. Until when it is paid is its state, not its configuration. */
+/** A renewal in the fields of the configuration format. Until when it is paid is told by `renewals`. */
 export type RenewalItem = {
   id: string,
   name?: string,
   enabled?: boolean,
+  owner?: string,
+  /** `weekly`, `monthly`, `yearly`, `every 90 days`, `every 3 months`, `once`, `trial`. */
   cycle: string,
+  /** `1` to `7`, `1` to `31`, `MM-DD`, or a date for the cycles that have one. */
   day: string,
+  /** Such as `68 CNY`. */
+  amount?: string,
+  /** The provider renews it and takes the money by itself. */
+  auto_renew?: boolean,
+  /** On how many days before a due date to remind; 0 is the day itself. */
+  remind?: Array<number>,
+  /** Paid through this date before it was known here. */
+  paid?: string,
+  note?: string,
   /** Empty: every channel. */
   channels?: Array<string>,
 };

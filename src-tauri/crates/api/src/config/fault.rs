@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tidegate_channels::webhook::TemplateError;
 use tidegate_meter::{Lang, print_span};
 
 /// What would have been allowed at a place.
@@ -49,6 +50,36 @@ pub enum Allowed {
     Endpoint,
     /// A bandwidth.
     Bandwidth,
+    /// A renewal's cycle.
+    Cycle,
+    /// A day of the week by number.
+    Weekday,
+    /// A day of the month.
+    DayOfMonth,
+    /// A month and a day.
+    DayOfYear,
+    /// A date.
+    Date,
+    /// An amount of money with its currency.
+    Price,
+    /// Who is called by name: `all`, a telephone number, an id of the platform.
+    Mention,
+    /// A chat of Telegram.
+    Chat,
+    /// A topic of a group of Telegram.
+    Thread,
+    /// An address of an API, with or without a path.
+    Base,
+    /// A place in a JSON body.
+    Pointer,
+    /// A header that a webhook may carry.
+    Header,
+    /// A server's name or address.
+    Host,
+    /// A mail address.
+    Mailbox,
+    /// A certificate in PEM form.
+    Certificate,
     /// An amount in bytes: the meters of this provider count traffic.
     Bytes,
     /// A value of this TOML type: `string`, `boolean`, `integer`, `array`, `table`, `array of tables`.
@@ -81,6 +112,8 @@ pub enum Fault {
     },
     /// A value that is not allowed here.
     NotAllowed(Allowed),
+    /// A webhook's template that cannot be filled.
+    Template(TemplateError),
     /// A value that must stand here.
     Missing,
     /// A secret in clear. It is not repeated here.
@@ -106,9 +139,9 @@ pub enum Fault {
 /// One thing that is wrong, and where.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Finding {
-    /// The line, from 1.
+    /// The line, from 1; 0 where there are none, as in the environment.
     pub line: usize,
-    /// The field: `guard[0].limit`; empty for the whole text.
+    /// The field: `guard[0].limit`; empty for the whole text; a variable's name in the environment.
     pub path: String,
     /// What is wrong.
     #[serde(flatten)]
@@ -121,6 +154,8 @@ impl Finding {
     pub fn render(&self, lang: Lang) -> String {
         let what = fault_text(&self.fault, lang);
         let place = match (self.path.is_empty(), lang) {
+            // Of no text: a variable of the environment.
+            (false, _) if self.line == 0 => self.path.clone(),
             (true, Lang::Zh) => format!("第 {} 行", self.line),
             (true, Lang::En) => format!("line {}", self.line),
             (false, Lang::Zh) => format!("第 {} 行 {}", self.line, self.path),
@@ -184,6 +219,7 @@ fn fault_en(fault: &Fault) -> String {
         Fault::UnknownKey { nearest: Some(key), .. } => format!("unknown key; did you mean `{key}`?"),
         Fault::UnknownKey { nearest: None, known } => format!("unknown key; known here: {}", known.join(", ")),
         Fault::NotAllowed(allowed) => format!("not allowed; use {}", allowed_en(allowed)),
+        Fault::Template(fault) => fault.say(Lang::En),
         Fault::Missing => "is missing".to_owned(),
         Fault::LiteralSecret => {
             "a secret stands here in clear; write `env:NAME` or `vault:NAME` and store the secret with `tidegated vault set NAME`".to_owned()
@@ -205,6 +241,7 @@ fn fault_zh(fault: &Fault) -> String {
         } => format!("没有这个键，是否想写 `{key}`？"),
         Fault::UnknownKey { nearest: None, known } => format!("没有这个键，此处可用：{}", known.join("、")),
         Fault::NotAllowed(allowed) => format!("不允许这个值，请用{}", allowed_zh(allowed)),
+        Fault::Template(fault) => fault.say(Lang::Zh),
         Fault::Missing => "缺少这一项".to_owned(),
         Fault::LiteralSecret => {
             "这里写了明文密钥；请改写 `env:名称` 或 `vault:名称`，并用 `tidegated vault set 名称` 保存密钥"
@@ -244,7 +281,33 @@ fn allowed_en(allowed: &Allowed) -> String {
             "an https address without path, or http on a loopback or private address".to_owned()
         }
         Allowed::Bandwidth => "a bandwidth such as \"30 Mbit\" or \"1 Gbit\"".to_owned(),
+        Allowed::Mention => "`all`, a telephone number, or an id of the platform".to_owned(),
+        Allowed::Chat => {
+            "a text with the chat's number such as \"-1001234567890\", or a public channel's \"@name\""
+                .to_owned()
+        }
+        Allowed::Thread => "a text with the topic's number such as \"7\"".to_owned(),
+        Allowed::Base => {
+            "an https address such as \"https://api.telegram.org\", or http on this machine".to_owned()
+        }
+        Allowed::Pointer => "a place in the answer such as \"/data/code\"".to_owned(),
+        Allowed::Header => "a header's name other than those that the request sets itself".to_owned(),
+        Allowed::Host => "a server's name such as \"smtp.qq.com\"".to_owned(),
+        Allowed::Mailbox => {
+            "a mail address such as \"name@example.com\" or \"Name <name@example.com>\"".to_owned()
+        }
+        Allowed::Certificate => {
+            "a certificate in PEM form, beginning with -----BEGIN CERTIFICATE-----".to_owned()
+        }
         Allowed::Bytes => "an amount of traffic such as \"20 GB\" or \"20 GiB\"".to_owned(),
+        Allowed::Cycle => {
+            "weekly | monthly | yearly | \"every N days\" | \"every N months\" | once | trial".to_owned()
+        }
+        Allowed::Weekday => "a day of the week from \"1\" (Monday) to \"7\"".to_owned(),
+        Allowed::DayOfMonth => "a day of the month from \"1\" to \"31\"".to_owned(),
+        Allowed::DayOfYear => "a month and a day such as \"02-29\"".to_owned(),
+        Allowed::Date => "a date such as \"2026-03-15\"".to_owned(),
+        Allowed::Price => "an amount with its currency such as \"68 CNY\"".to_owned(),
         Allowed::Type { name } => format!("a value of type {name}"),
     }
 }
@@ -268,7 +331,24 @@ fn allowed_zh(allowed: &Allowed) -> String {
         Allowed::Region => "区域名，如 \"cn-north-4\"".to_owned(),
         Allowed::Endpoint => "不带路径的 https 地址，或本机、内网的 http 地址".to_owned(),
         Allowed::Bandwidth => "带宽，如 \"30 Mbit\" 或 \"1 Gbit\"".to_owned(),
+        Allowed::Mention => " `all`、手机号或平台内的账号".to_owned(),
+        Allowed::Chat => "会话编号的文本，如 \"-1001234567890\"，或公开频道的 \"@名称\"".to_owned(),
+        Allowed::Thread => "话题编号的文本，如 \"7\"".to_owned(),
+        Allowed::Base => " https 地址，如 \"https://api.telegram.org\"，或本机的 http 地址".to_owned(),
+        Allowed::Pointer => "应答中的位置，如 \"/data/code\"".to_owned(),
+        Allowed::Header => "请求自身不使用的请求头名称".to_owned(),
+        Allowed::Host => "服务器名，如 \"smtp.qq.com\"".to_owned(),
+        Allowed::Mailbox => "邮件地址，如 \"name@example.com\" 或 \"名称 <name@example.com>\"".to_owned(),
+        Allowed::Certificate => " PEM 格式的证书，以 -----BEGIN CERTIFICATE----- 开头".to_owned(),
         Allowed::Bytes => "流量，如 \"20 GB\" 或 \"20 GiB\"".to_owned(),
+        Allowed::Cycle => {
+            " weekly | monthly | yearly | \"every N days\" | \"every N months\" | once | trial".to_owned()
+        }
+        Allowed::Weekday => "星期几，\"1\"（星期一）到 \"7\"".to_owned(),
+        Allowed::DayOfMonth => "每月的日子，\"1\" 到 \"31\"".to_owned(),
+        Allowed::DayOfYear => "月-日，如 \"02-29\"".to_owned(),
+        Allowed::Date => "日期，如 \"2026-03-15\"".to_owned(),
+        Allowed::Price => "带币种的金额，如 \"68 CNY\"".to_owned(),
         Allowed::Type { name } => format!(" {name} 类型的值"),
     }
 }

@@ -1,12 +1,10 @@
-//! The three kinds of items and their fields: what may stand in `[[account]]`, `[[channel]]` and `[[guard]]`.
+//! Accounts and guards and their fields: what may stand in `[[account]]` and `[[guard]]`.
 
 use std::time::Duration;
 
-use tidegate_engine::config::{
-    AccountConfig, ChannelConfig, GuardConfig, MappingConfig, MeterChoice, Params, SecretRefs,
-};
-use tidegate_guard::{ActionKind, Belts, Limit, Mode, RestartPolicy, Severity, Step};
-use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MeterId, TargetId};
+use tidegate_engine::config::{AccountConfig, GuardConfig, MappingConfig, MeterChoice};
+use tidegate_guard::{ActionKind, Belts, Limit, Mode, RestartPolicy, Step};
+use tidegate_meter::{AccountId, ChannelId, GuardId, MeterId, TargetId};
 
 use super::endpoint;
 use super::fault::{Allowed, Fault};
@@ -132,55 +130,6 @@ fn region(text: &str) -> Option<String> {
         && text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase())
         && text.contains('-');
     fits.then(|| text.to_owned())
-}
-
-/// Reads one channel.
-pub(super) fn channel(reader: &Reader<'_, '_>) -> Option<ChannelConfig> {
-    reader.only(&[
-        "id", "kind", "enabled", "url", "secret", "language", "keyword", "severity",
-    ]);
-    let id: Option<ChannelId> = reader.id("id", Allowed::Slug);
-    reader.required("kind");
-    let kind = reader.word("kind", &[("feishu", "feishu"), ("desktop", "desktop")]);
-    let language = reader.word("language", &[("zh-CN", Lang::Zh), ("en", Lang::En)]);
-    let enabled = reader.flag("enabled").unwrap_or(true);
-    let severities = [
-        ("info", Severity::Info),
-        ("warning", Severity::Warning),
-        ("critical", Severity::Critical),
-    ];
-    let severity = reader.word("severity", &severities);
-    let (secrets, keyword) = if kind == Some("desktop") {
-        none_of(reader, &["url", "secret", "keyword"]);
-        (SecretRefs::new(), None)
-    } else {
-        let secrets = reader.secrets(&[("url", true), ("secret", false)]);
-        (secrets, reader.name("keyword"))
-    };
-    Some(ChannelConfig {
-        id: id?,
-        kind: kind?.to_owned(),
-        enabled,
-        language: language.unwrap_or_default(),
-        secrets,
-        keyword,
-        params: Params::new(),
-        severity: severity.unwrap_or(Severity::Info),
-    })
-}
-
-/// Fields of other kinds of channels.
-fn none_of(reader: &Reader<'_, '_>, keys: &[&str]) {
-    for key in keys.iter().filter(|key| reader.has(key)) {
-        let known = ["id", "kind", "enabled", "language", "severity"];
-        reader.fault(
-            key,
-            Fault::UnknownKey {
-                nearest: None,
-                known: known.iter().map(|key| (*key).to_owned()).collect(),
-            },
-        );
-    }
 }
 
 const GUARD: &[&str] = &[

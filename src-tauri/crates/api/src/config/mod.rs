@@ -3,7 +3,9 @@
 //! Owns the TOML format of accounts, channels and guards. Never holds or prints a secret: only references cross.
 //! Never removes anything that a text merely does not mention. Tested in `tests/config.rs`.
 
+mod channel;
 mod endpoint;
+mod environment;
 mod fault;
 mod items;
 mod json;
@@ -15,6 +17,7 @@ mod table;
 
 use std::collections::BTreeMap;
 
+pub use environment::{environment, of_environment};
 pub use fault::{Allowed, Fault, Finding, Findings};
 pub use json::{items_of, parse_items};
 pub use plan::{Change, ItemKind, Plan, PlanItem, merge, plan, without};
@@ -72,7 +75,7 @@ fn read(root: &Reader<'_, '_>, known: &Config) -> Config {
     config.accounts = accounts.iter().filter_map(items::account).collect();
     let channels = root.tables("channel");
     unique(&channels);
-    config.channels = channels.iter().filter_map(items::channel).collect();
+    config.channels = channels.iter().filter_map(channel::read).collect();
     let guards = root.tables("guard");
     unique(&guards);
     let reach = Reach::new(&accounts, &channels, known);

@@ -1,14 +1,12 @@
 //! The configuration as text, in the same format that is read; secrets as references. What stands at its default is
 //! left out where a reader would not miss it.
 
-use tidegate_engine::config::{
-    AccountConfig, ChannelConfig, Config, GuardConfig, MeterChoice, Params, SecretRefs,
-};
-use tidegate_guard::{ActionKind, Belts, RestartPolicy, Severity};
-use tidegate_meter::{Lang, print_span};
+use tidegate_engine::config::{AccountConfig, Config, GuardConfig, MeterChoice, Params, SecretRefs};
+use tidegate_guard::{ActionKind, Belts, RestartPolicy};
+use tidegate_meter::print_span;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value, value};
 
-use super::{mailbox, renewal};
+use super::{channel, mailbox, renewal};
 
 /// Prints a configuration; reading it back gives the same items, with every guard in watch mode.
 #[must_use]
@@ -16,7 +14,7 @@ pub fn print(config: &Config) -> String {
     let mut document = DocumentMut::new();
     let sections: [(&str, Vec<Table>); 5] = [
         ("account", config.accounts.iter().map(account).collect()),
-        ("channel", config.channels.iter().map(channel).collect()),
+        ("channel", config.channels.iter().map(channel::print).collect()),
         ("guard", config.guards.iter().map(guard).collect()),
         ("renewal", config.renewals.iter().map(renewal::print).collect()),
         ("mailbox", config.mailboxes.iter().map(mailbox::print).collect()),
@@ -93,32 +91,6 @@ fn mapping(config: &tidegate_engine::config::MappingConfig) -> Table {
     table.insert("region", value(config.region.as_str()));
     if let Some(name) = &config.name {
         table.insert("name", value(name.as_str()));
-    }
-    table
-}
-
-fn channel(config: &ChannelConfig) -> Table {
-    let mut table = Table::new();
-    table.insert("id", value(config.id.as_str()));
-    table.insert("kind", value(config.kind.as_str()));
-    if !config.enabled {
-        table.insert("enabled", value(false));
-    }
-    for (field, reference) in &config.secrets {
-        table.insert(field, value(reference.to_string()));
-    }
-    let language = match config.language {
-        Lang::Zh => "zh-CN",
-        Lang::En => "en",
-    };
-    table.insert("language", value(language));
-    if let Some(keyword) = &config.keyword {
-        table.insert("keyword", value(keyword.as_str()));
-    }
-    match config.severity {
-        Severity::Info => {}
-        Severity::Warning => drop(table.insert("severity", value("warning"))),
-        Severity::Critical => drop(table.insert("severity", value("critical"))),
     }
     table
 }

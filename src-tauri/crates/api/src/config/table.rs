@@ -287,6 +287,39 @@ impl<'a, 't> Reader<'a, 't> {
         found
     }
 
+    /// A list of whole numbers within bounds; what is none is recorded with its index.
+    pub(super) fn wholes(&self, key: &str, bounds: RangeInclusive<u64>, most: usize) -> Vec<u64> {
+        let Some(slot) = self.slot(key) else {
+            return Vec::new();
+        };
+        let Some(array) = slot.get_ref().as_array() else {
+            self.wrong_type(slot.span().start, self.path_of(key), "array");
+            return Vec::new();
+        };
+        if array.len() > most {
+            self.fault(key, Fault::TooLong { max: most });
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for (index, entry) in array.iter().enumerate() {
+            let whole = entry.get_ref().as_integer();
+            let whole = whole.and_then(|whole| u64::from_str_radix(whole.as_str(), whole.radix()).ok());
+            match whole.filter(|whole| bounds.contains(whole)) {
+                Some(whole) => found.push(whole),
+                None => {
+                    let allowed = Allowed::Whole {
+                        min: *bounds.start(),
+                        max: *bounds.end(),
+                    };
+                    let path = format!("{}[{index}]", self.path_of(key));
+                    let fault = Fault::NotAllowed(allowed);
+                    self.ledger.record(entry.span().start, path, fault);
+                }
+            }
+        }
+        found
+    }
+
     /// A table below this one.
     pub(super) fn table(&self, key: &str) -> Option<Self> {
         let slot = self.slot(key)?;
@@ -337,6 +370,11 @@ impl<'a, 't> Reader<'a, 't> {
             }
         }
         tables
+    }
+
+    /// Every key of this table.
+    pub(super) fn keys(&self) -> Vec<&str> {
+        self.table.keys().map(|key| key.get_ref().as_ref()).collect()
     }
 
     /// Every key of this table with its text: what a provider or a channel asks for besides secrets.

@@ -19,7 +19,8 @@ use tokio::sync::{Mutex, RwLock};
 
 use crate::app::App;
 use crate::face::{Changes, Face};
-use crate::{ApiError, AppOptions, ErrorCode, Home, Request, Response};
+use crate::response::ConfigFileView;
+use crate::{ApiError, AppOptions, ConfigRefusal, ErrorCode, Home, Request, Response};
 use relay::Relay;
 use show::Show;
 
@@ -98,17 +99,23 @@ impl Hosted {
     }
 
     /// The followed file has mistakes: the last good configuration guards on, and every channel is told once.
-    pub async fn refuse_config(&self, detail: &str) {
+    pub async fn refuse_config(&self, name: &str, why: &ConfigRefusal) {
         if let Ok(app) = self.app().await {
-            app.refuse_config(detail).await;
+            app.refuse_config(name, why).await;
         }
     }
 
-    /// The followed file is good again.
-    pub async fn accept_config(&self) {
+    /// The followed file is good.
+    pub async fn accept_config(&self, name: &str) {
         if let Ok(app) = self.app().await {
-            app.accept_config().await;
+            app.accept_config(name).await;
         }
+    }
+
+    /// How the followed file stands; `None` while none is followed. Asks nobody.
+    #[must_use]
+    pub fn config_file(&self) -> Option<ConfigFileView> {
+        self.options.followed.view()
     }
 
     /// Its folder.

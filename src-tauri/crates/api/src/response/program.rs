@@ -20,6 +20,40 @@ pub enum LanguageChoice {
     En,
 }
 
+/// Whether the newest text of the followed configuration was taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfigFileState {
+    /// It guards.
+    Good,
+    /// It has mistakes: the last good one guards on.
+    Refused,
+}
+
+/// The followed configuration.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct ConfigFileView {
+    /// The file's name without its folder; `environment` where variables are the configuration.
+    pub name: String,
+    /// Whether its newest text was taken.
+    pub state: ConfigFileState,
+    /// Its first mistake in one line, when it was not.
+    pub error: Option<String>,
+    /// The line of the mistake.
+    pub line: Option<usize>,
+    /// The field of the mistake.
+    pub field: Option<String>,
+    /// When it was read last.
+    #[ts(type = "string")]
+    pub read_at: Time,
+    /// Texts taken since the start.
+    #[ts(type = "number")]
+    pub applied: u64,
+    /// Texts refused since the start.
+    #[ts(type = "number")]
+    pub refused: u64,
+}
+
 /// A look, or the system's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

@@ -143,6 +143,29 @@ pub struct FieldEntry {
     pub required: bool,
     /// What belongs there.
     pub hint: String,
+    /// What it looks like.
+    #[serde(default)]
+    pub form: FieldForm,
+    /// The words of a choice.
+    #[serde(default)]
+    pub choices: Vec<String>,
+}
+
+/// What a field looks like, and what its value is in the configuration.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldForm {
+    /// One line of text.
+    #[default]
+    Line,
+    /// Several lines of text.
+    Text,
+    /// Several texts, a list in the configuration.
+    List,
+    /// A whole number.
+    Number,
+    /// One of `choices`.
+    Choice,
 }
 
 /// One choice.

@@ -1,10 +1,12 @@
 //! Every text a person reads in a message, in zh-CN and en. Owns the words, the order of
 //! a message's lines and the sentence of a guard; never decides what is told, and never claims an outcome that the
 //! message does not prove. One file per layer: `text` (the form), `words`, `sentences`, `judgement` (the texts), `voice`
-//! (instants, spans, amounts), `why`, `tell`, `deed` (the choice). Tested by `tests/messages.rs`.
+//! (instants, spans, amounts), `why`, `tell`, `deed` (the choice); `renewals` holds both for what it tells. Tested by `tests/messages.rs`.
 
 mod deed;
 mod judgement;
+mod mail;
+mod renewals;
 pub(crate) mod sentences;
 mod tell;
 pub(crate) mod text;
@@ -20,7 +22,7 @@ use tidegate_meter::{ByteBase, Lang, Quantity, Reason, TargetKind, Time, Zone};
 
 pub use self::text::Text;
 use self::voice::Voice;
-use crate::Message;
+use crate::{MailKind, Message, Repeats};
 
 /// One line of a message: what it tells, and the telling. `Display` joins them as the language does.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -88,6 +90,12 @@ pub fn blind_reason(reason: Reason, lang: Lang) -> &'static str {
     words::reason(reason).of(lang)
 }
 
+/// What a mail is about, in a few words.
+#[must_use]
+pub fn mail_kind(kind: MailKind, lang: Lang) -> &'static str {
+    mail::kind(kind).of(lang)
+}
+
 /// What a person can do where there is no truth, in a few words.
 #[must_use]
 pub fn blind_next(reason: Reason, lang: Lang) -> &'static str {
@@ -140,6 +148,12 @@ pub fn forecast(forecast: &Forecast, lang: Lang, zone: &Zone, now: Time) -> Stri
 #[must_use]
 pub fn verb(action: ActionKind, kind: TargetKind, lang: Lang) -> &'static str {
     words::verb(action, kind).of(lang)
+}
+
+/// How often something falls due, in a few words: `every month on day 31`.
+#[must_use]
+pub fn repeats(repeats: Repeats, lang: Lang) -> String {
+    renewals::repeats(repeats, lang)
 }
 
 /// Why nothing was guarding, in a few words.

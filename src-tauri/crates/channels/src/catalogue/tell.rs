@@ -6,7 +6,7 @@ use tidegate_meter::{ByteBase, Lang, Reason, Time, parse_span};
 
 use super::text::Text;
 use super::voice::{Voice, span_text};
-use super::{Line, deed, sentences as s, why as judged, words as w};
+use super::{Line, deed, mail, renewals, sentences as s, why as judged, words as w};
 use crate::{Message, MeterRef};
 
 /// The title.
@@ -50,7 +50,10 @@ pub(crate) fn title(message: &Message, lang: Lang) -> String {
             title.say(lang, &[("condition", condition), ("subject", split(condition).1)])
         }
         Message::Test { .. } => s::TEST_TITLE.of(lang).to_owned(),
-        other => deed::title(other, lang).unwrap_or_default(),
+        other => mail::title(other, lang)
+            .or_else(|| deed::title(other, lang))
+            .or_else(|| renewals::title(other, lang))
+            .unwrap_or_default(),
     }
 }
 
@@ -120,7 +123,8 @@ pub(crate) fn lines(message: &Message, voice: Voice<'_>) -> Vec<Line> {
         Message::Test { channel } => {
             vec![voice.plain(voice.say(s::TEST_EFFECT, &[("channel", channel)]))]
         }
-        other => deed::lines(other, voice),
+        Message::RenewalDue { .. } | Message::RenewalSettled { .. } => renewals::lines(message, voice),
+        other => mail::lines(other, voice).unwrap_or_else(|| deed::lines(other, voice)),
     }
 }
 

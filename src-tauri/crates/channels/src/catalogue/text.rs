@@ -69,14 +69,23 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::catalogue::{judgement, sentences, words};
+    use crate::catalogue::{judgement, mail, renewals, sentences, words};
 
     fn all() -> impl Iterator<Item = (&'static str, Text)> {
         [
             words::ALL,
             sentences::ALL,
             judgement::ALL,
+            renewals::ALL,
+            mail::ALL,
+            crate::hook::refusals::ALL,
             crate::feishu::refusals::ALL,
+            crate::dingtalk::refusals::ALL,
+            crate::wecom::refusals::ALL,
+            crate::telegram::refusals::ALL,
+            crate::slack::refusals::ALL,
+            crate::webhook::refusals::ALL,
+            crate::smtp::refusals::ALL,
         ]
         .into_iter()
         .flatten()

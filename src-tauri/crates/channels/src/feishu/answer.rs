@@ -1,92 +1,26 @@
 //! What an answer of Feishu means. Success is only the body's code on an HTTP 2xx; only the platform's own code can
-//! refuse for good. A page without a code is a proxy or a login page in between, and is tried again.
+//! refuse for good.
 
 use std::time::Duration;
 
 use serde_json::Value;
-use tidegate_egress::{Response, retry_after};
+use tidegate_egress::Response;
 use tidegate_meter::Time;
 
 use super::refusals as r;
-use crate::catalogue::text::Text;
+use crate::hook::answer::{body, may_retry, word};
+use crate::hook::{Answer, Verdict, refusals as common};
 use crate::limits;
 
-/// The meaning of one answer.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Answer {
-    /// The class.
-    pub(crate) verdict: Verdict,
-    /// The platform's code, if it gave one.
-    pub(crate) code: Option<i64>,
-    /// The platform's word as it came: quoted only through [`super::Feishu::quote`].
-    pub(crate) said: String,
-    /// The HTTP status.
-    pub(crate) status: u16,
-}
-
-/// The class of an answer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Verdict {
-    /// The platform took it.
-    Taken,
-    /// Again, not before the span. The flag: this copy may have been taken all the same.
-    Later(Refused, Duration, bool),
-    /// Never like this.
-    Never(Refused),
-    /// The signature: the clock has to be looked at first.
-    Sign,
-    /// The card: plain text may pass.
-    Card,
-}
-
-/// Which text tells it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Refused {
-    /// No code of the platform.
-    Unreadable,
-    /// The platform's or a gateway's fault.
-    Busy,
-    /// Too often.
-    Rate,
-    /// 9499.
-    BadRequest,
-    /// 19001.
-    Url,
-    /// 19002.
-    Params,
-    /// 19022.
-    Ip,
-    /// 19024.
-    Keyword,
-    /// Any other code.
-    Other,
-}
-
-impl Refused {
-    /// Its text.
-    pub(crate) const fn text(self) -> Text {
-        match self {
-            Self::Unreadable => r::UNREADABLE,
-            Self::Busy => r::BUSY,
-            Self::Rate => r::RATE,
-            Self::BadRequest => r::BAD_REQUEST,
-            Self::Url => r::URL_INVALID,
-            Self::Params => r::PARAMS,
-            Self::Ip => r::IP,
-            Self::Keyword => r::KEYWORD,
-            Self::Other => r::OTHER,
-        }
-    }
-}
-
 /// Reads an answer that came at `now`.
-pub(crate) fn read(response: &Response, now: Time) -> Answer {
-    let body: Option<Value> = serde_json::from_slice(&response.body).ok();
+pub(super) fn read(response: &Response, now: Time, seed: u64) -> Answer {
+    let body = body(response);
     let code = body.as_ref().and_then(code);
-    let said = body.as_ref().and_then(said).unwrap_or_default();
+    let said = word(body.as_ref(), "msg").or_else(|| word(body.as_ref(), "StatusMessage"));
+    let said = said.unwrap_or_default();
     Answer {
-        verdict: verdict(response, code, &said, now),
-        code,
+        verdict: verdict(response, code, &said, (now, seed)),
+        code: code.map_or_else(String::new, |code| code.to_string()),
         said,
         status: response.status,
     }
@@ -100,37 +34,28 @@ fn code(body: &Value) -> Option<i64> {
     }
 }
 
-fn said(body: &Value) -> Option<String> {
-    let word = |key: &str| body.get(key)?.as_str().filter(|word| !word.is_empty());
-    word("msg").or_else(|| word("StatusMessage")).map(str::to_owned)
-}
-
-fn verdict(response: &Response, code: Option<i64>, said: &str, now: Time) -> Verdict {
-    let status = response.status;
-    let may_retry = matches!(status, 408 | 425 | 429 | 500..=599);
-    let later = |why, least: Duration, arrived| {
-        let asked = retry_after(response, now).unwrap_or_default();
-        Verdict::Later(why, asked.max(least).min(limits::RETRY_MAX), arrived)
+fn verdict(response: &Response, code: Option<i64>, said: &str, (now, seed): (Time, u64)) -> Verdict {
+    let rate = || {
+        off_the_hour(
+            Verdict::later(response, now, common::RATE, limits::RETRY_RATE),
+            seed,
+            now,
+        )
     };
     match code {
         Some(0) if response.is_success() => Verdict::Taken,
-        Some(11_232) => later(Refused::Rate, limits::RETRY_RATE, false),
-        Some(9_499) if speaks_of_rate(said) => later(Refused::Rate, limits::RETRY_RATE, false),
-        Some(9_499) => Verdict::Never(Refused::BadRequest),
-        Some(19_001) => Verdict::Never(Refused::Url),
-        Some(19_002) => Verdict::Never(Refused::Params),
-        Some(19_021) => Verdict::Sign,
-        Some(19_022) => Verdict::Never(Refused::Ip),
-        Some(19_024) => Verdict::Never(Refused::Keyword),
-        _ if status == 429 => later(Refused::Busy, limits::RETRY_RATE, false),
-        _ if may_retry => later(Refused::Busy, limits::RETRY_TRANSIENT, status >= 500),
-        Some(11_000..=11_999 | 200_000..=299_999) => Verdict::Card,
-        None | Some(0) => later(
-            Refused::Unreadable,
-            limits::RETRY_TRANSIENT,
-            response.is_success(),
-        ),
-        Some(_) => Verdict::Never(Refused::Other),
+        Some(11_232) => rate(),
+        Some(9_499) if speaks_of_rate(said) => rate(),
+        Some(9_499) => Verdict::Never(r::BAD_REQUEST),
+        Some(19_001) => Verdict::Never(r::URL_INVALID),
+        Some(19_002) => Verdict::Never(r::PARAMS),
+        Some(19_021) => Verdict::Clock,
+        Some(19_022) => Verdict::Never(r::IP),
+        Some(19_024) => Verdict::Never(r::KEYWORD),
+        _ if may_retry(response.status) => Verdict::by_status(response, now),
+        Some(11_000..=11_999 | 200_000..=299_999) => Verdict::Form(common::BOTH),
+        None | Some(0) => Verdict::by_status(response, now),
+        Some(_) => Verdict::Never(common::OTHER),
     }
 }
 
@@ -141,15 +66,25 @@ fn speaks_of_rate(said: &str) -> bool {
 }
 
 /// Spreads retries of a rate limit and keeps them away from full and half hours, where everybody's schedules meet and
-/// the platform refuses most. `seed` differs from delivery to delivery.
-pub(crate) fn off_the_hour(pause: Duration, seed: u64, now: Time) -> Duration {
-    let spread = Duration::from_secs(seed % limits::RETRY_SPREAD_SECONDS);
-    let pause = pause.saturating_add(spread);
+/// the platform refuses most.
+fn off_the_hour(verdict: Verdict, seed: u64, now: Time) -> Verdict {
+    let Verdict::Later {
+        why,
+        pause,
+        may_have_arrived,
+    } = verdict.spread(seed)
+    else {
+        return verdict;
+    };
     let into_half = now.plus(pause).seconds().rem_euclid(1_800);
     let push = match into_half {
         0..=89 => 90_i64.saturating_sub(into_half),
         1_770.. => 1_890_i64.saturating_sub(into_half),
         _ => 0,
     };
-    pause.saturating_add(Duration::from_secs(u64::try_from(push).unwrap_or(0)))
+    Verdict::Later {
+        why,
+        pause: pause.saturating_add(Duration::from_secs(u64::try_from(push).unwrap_or(0))),
+        may_have_arrived,
+    }
 }

@@ -6,6 +6,8 @@
 use serde_json::{Value, json};
 
 use crate::catalogue::Line;
+use crate::hook::{Ask, Form};
+use crate::marks::untagged;
 use crate::page::{Page, Tone};
 
 /// A timestamp and its signature.
@@ -16,20 +18,18 @@ pub(crate) struct Signed {
     pub(crate) sign: String,
 }
 
-/// The form in which a message is sent.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Form {
-    /// The interactive card.
-    Card,
-    /// Plain text.
-    Text,
-}
-
-/// The whole body in a form.
-pub(crate) fn body(page: &Page, form: Form, signed: Option<&Signed>) -> Value {
-    let mut body = match form {
-        Form::Card => json!({ "card": card(page), "msg_type": "interactive" }),
-        Form::Text => json!({ "content": { "text": inert(&page.plain()) }, "msg_type": "text" }),
+/// The whole body of `page` in the form that is asked for.
+pub(crate) fn body(page: &Page, ask: &Ask<'_>, signed: Option<&Signed>) -> Value {
+    let mut body = match ask.form {
+        Form::Rich => json!({ "card": card(page, ask.mention), "msg_type": "interactive" }),
+        Form::Plain => {
+            let called: String = ask
+                .mention
+                .iter()
+                .map(|id| format!("\n<at user_id=\"{}\"></at>", untagged(id)))
+                .collect();
+            json!({ "content": { "text": untagged(&page.plain()) + &called }, "msg_type": "text" })
+        }
     };
     if let (Some(signed), Some(fields)) = (signed, body.as_object_mut()) {
         fields.insert("sign".to_owned(), Value::from(signed.sign.as_str()));
@@ -38,8 +38,9 @@ pub(crate) fn body(page: &Page, form: Form, signed: Option<&Signed>) -> Value {
     body
 }
 
-fn card(page: &Page) -> Value {
-    let lines: Vec<String> = page.lines.iter().map(line).collect();
+fn card(page: &Page, mention: &[String]) -> Value {
+    let called = mention.iter().map(|id| format!("<at id={}></at>", escape(id)));
+    let lines: Vec<String> = page.lines.iter().map(line).chain(called).collect();
     json!({
         "config": { "wide_screen_mode": true },
         "elements": [
@@ -95,11 +96,6 @@ pub(crate) fn escape(text: &str) -> String {
         before = c;
     }
     out
-}
-
-/// Makes text inert in a text message, where only `<at …>` means anything.
-fn inert(text: &str) -> String {
-    text.replace('<', "‹").replace('>', "›")
 }
 
 #[cfg(test)]

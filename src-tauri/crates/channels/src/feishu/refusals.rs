@@ -1,13 +1,18 @@
-//! What a refusal means and what to do about it, in both languages.
+//! What Feishu's own refusals mean and what to do about them, in both languages.
 
 use crate::catalogue::text::texts;
+use crate::hook::SignTexts;
+
+/// The texts for a refused signature.
+pub(crate) const SIGN: SignTexts = SignTexts {
+    none: SIGN_NONE,
+    secret: SIGN_SECRET,
+    unchecked: SIGN_UNCHECKED,
+    clock: SIGN_CLOCK,
+};
 
 texts! {
-    NO_ANSWER = "飞书没有应答：{text}", "no answer from Feishu: {text}";
-    NOT_SENT = "请求没有发出：{text}；检查网址", "the request was not sent: {text}; check the address";
-    UNREADABLE = "应答不是飞书的格式（HTTP {status}）；可能经过了代理或登录页，稍后再试", "the answer is not Feishu's (HTTP {status}), perhaps a proxy's or a login page; tried again later";
-    BUSY = "飞书暂时不可用（HTTP {status} {said}）；稍后再试", "Feishu is not available for now (HTTP {status} {said}); tried again later";
-    RATE = "{code}：发送太频繁（{said}）；稍后再试", "{code}: sent too often ({said}); tried again later";
+    FEISHU = "飞书", "Feishu";
     BAD_REQUEST = "9499：请求格式不对或太大（{said}）；请报告此消息", "9499: the request is malformed or too large ({said}); please report it";
     URL_INVALID = "19001：机器人网址无效（{said}）；从群机器人设置中重新复制网址", "19001: the bot's address is not valid ({said}); copy it again from the bot's settings in the group";
     PARAMS = "19002：参数错误（{said}）；请报告此消息", "19002: the platform refuses the parameters ({said}); please report it";
@@ -17,7 +22,4 @@ texts! {
     SIGN_CLOCK = "19021：本机时间相差 {skew}，按平台时间重签仍被拒绝（{said}）；校准本机时间并检查签名密钥", "19021: this machine's clock is off by {skew}, and a signature with the platform's time was refused too ({said}); set the clock and check the signing secret";
     IP = "19022：本机的公网地址不在机器人的白名单（{said}）；在机器人安全设置中加入它", "19022: this machine's public address is not on the bot's list ({said}); add it in the bot's security settings";
     KEYWORD = "19024：消息缺少机器人要求的关键词（{said}）；在通道设置中填写 keyword", "19024: the message lacks the word that the bot demands ({said}); set the channel's keyword to it";
-    CARD = "{code}：卡片与纯文本都被拒绝（{said}）；请报告此消息", "{code}: both the card and the plain text were refused ({said}); please report it";
-    OTHER = "{code}：飞书拒绝了消息（{said}）", "{code}: Feishu refused the message ({said})";
-    NO_WORD = "无说明", "no word";
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde_json::Value;
-use tidegate_channels::{Channel as _, Delivered, Delivery, DeliveryError, Feishu, FeishuConfig, Message};
+use tidegate_channels::{
+    Channel as _, Delivered, Delivery, DeliveryError, Hook, Message, Refusal, Telling, Wire,
+};
 use tidegate_egress::{Failure, Request, Response, Timer, Transport};
 use tidegate_guard::Severity;
 use tidegate_meter::{Clock, Lang, Mono, Now, RowId, Time, Zone};
@@ -115,29 +117,73 @@ pub fn delivery(severity: Severity, message: Message) -> Delivery {
     }
 }
 
-pub fn feishu(script: &Arc<Script>, lang: Lang, keyword: Option<&str>, secret: Option<&str>) -> Feishu {
-    let config = FeishuConfig {
-        lang,
-        zone: zone(),
+/// How a channel of a test tells.
+pub fn telling(lang: Lang) -> Telling {
+    Telling::new(lang, zone())
+}
+
+pub fn wire(script: &Arc<Script>) -> Wire {
+    Wire {
+        transport: script.clone(),
+        timer: Arc::new(Standing),
+    }
+}
+
+pub fn feishu(script: &Arc<Script>, lang: Lang, keyword: Option<&str>, secret: Option<&str>) -> Hook {
+    let telling = Telling {
         keyword: keyword.map(str::to_owned),
+        ..telling(lang)
     };
     let secret = secret.map(SecretString::from);
-    Feishu::new(
-        config,
-        SecretString::from(URL),
-        secret,
-        script.clone(),
-        Arc::new(Standing),
-    )
-    .unwrap()
+    Hook::feishu(telling, SecretString::from(URL), secret, wire(script)).unwrap()
 }
 
 /// Delivers a test message through the script.
 pub async fn deliver(script: &Arc<Script>, secret: Option<&str>) -> Result<Delivered, DeliveryError> {
-    let message = Message::Test {
+    tell(&feishu(script, Lang::En, None, secret)).await
+}
+
+/// A message that a person asked for.
+pub fn test_message() -> Message {
+    Message::Test {
         channel: "ops".to_owned(),
-    };
-    feishu(script, Lang::En, None, secret)
-        .deliver(&delivery(Severity::Info, message))
-        .await
+    }
+}
+
+/// Delivers a test message.
+pub async fn tell(hook: &Hook) -> Result<Delivered, DeliveryError> {
+    hook.deliver(&delivery(Severity::Info, test_message())).await
+}
+
+/// The pause of an error that is to be tried again.
+pub fn pause(error: &DeliveryError) -> Duration {
+    match error.refusal {
+        Refusal::Retry(pause) => pause,
+        Refusal::Permanent => panic!("not a retry: {error}"),
+    }
+}
+
+/// A message about an account and a meter with names that would do harm in every dialect.
+pub fn harmful(name: &str) -> Message {
+    Message::Blind {
+        meter: tidegate_channels::MeterRef {
+            account: tidegate_meter::AccountId::new("a").unwrap(),
+            account_name: name.to_owned(),
+            meter: tidegate_meter::MeterId::new("m").unwrap(),
+            meter_name: name.to_owned(),
+            guard: tidegate_meter::GuardId::new("g").unwrap(),
+            byte_base: tidegate_meter::ByteBase::Binary,
+        },
+        blind: tidegate_meter::Blind::new(tidegate_meter::Reason::Auth, name),
+        since: None,
+    }
+}
+
+/// A message of more lines than any platform takes.
+pub fn endless(count: usize) -> Message {
+    Message::Group {
+        messages: (0..count)
+            .map(|index| harmful(&format!("第{index}个账户的名字很长很长很长很长很长")))
+            .collect(),
+    }
 }

@@ -7,7 +7,7 @@ use tidegate_api::{ApiError, Request, config};
 use super::show;
 use crate::args::ApplyArgs;
 use crate::ask::ask;
-use crate::context::Context;
+use crate::context::{Context, all_variables};
 use crate::exit::{Ended, Exit, Failure};
 use crate::out;
 
@@ -37,9 +37,17 @@ pub(super) async fn apply(context: &Context, args: ApplyArgs) -> Ended {
     Ok(Exit::Done)
 }
 
+fn of_environment() -> Result<String, Failure> {
+    let variables = config::of_environment(all_variables());
+    config::environment(&variables).map_err(|findings| Failure::Api(findings.into()))
+}
+
 /// Against what is configured when there is a home, else alone: reading a file must not make a home.
-pub(super) async fn validate(context: &Context, file: &Path) -> Ended {
-    let text = read(file)?;
+pub(super) async fn validate(context: &Context, file: Option<&Path>) -> Ended {
+    let text = match file {
+        Some(file) => read(file)?,
+        None => of_environment()?,
+    };
     if context.home.has_database() {
         ask(context, Request::Validate { text }).await?;
     } else {

@@ -3,8 +3,10 @@
 mod configure;
 mod demo;
 mod footing;
+mod history;
 mod power;
 mod records;
+mod renewals;
 mod secrets;
 mod sim;
 mod watching;
@@ -27,7 +29,7 @@ pub(crate) async fn execute(context: Context, command: Command) -> Ended {
         Command::Sim(args) => sim::sim(args).await,
         Command::Check { accounts } => watching::check(&context, accounts).await,
         Command::Apply(args) => configure::apply(&context, args).await,
-        Command::Validate { file } => configure::validate(&context, &file).await,
+        Command::Validate { file, env: _ } => configure::validate(&context, file.as_deref()).await,
         Command::Arm { guard, seconds, yes } => watching::arm(&context, guard, seconds, yes).await,
         Command::Replay(args) => watching::replay(&context, args).await,
         Command::Stop(args) => power::stop(&context, args).await,
@@ -46,8 +48,13 @@ async fn keep(context: &Context, command: Command) -> Ended {
             meter,
             seconds,
         } => records::history(context, account, meter, seconds).await,
+        Command::Trend(args) => history::trend(context, args).await,
+        Command::Stats(args) => history::stats(context, args).await,
+        Command::ExportHistory(args) => history::export_history(context, args).await,
+        Command::ExportRecords(args) => history::export_records(context, args).await,
         Command::Backup { file } => footing::backup(context, &file).await,
         Command::RestoreBackup { file, yes } => footing::restore(context, &file, yes).await,
+        Command::Renewals { what } => renewals::renewals(context, what).await,
         Command::Vault { what } => secrets::vault(context, what).await,
         Command::Doctor { outside } => footing::doctor(context, outside).await,
         Command::Version => footing::version(context).await,

@@ -40,6 +40,6 @@ fn world(args: &SimArgs) -> Result<Builder, Failure> {
     let Some(file) = &args.scenario else {
         return Ok(World::example(args.seed));
     };
-    let scenario = Scenario::parse(&read(file)?).map_err(|error| Failure::Usage(error.to_string()))?;
-    Ok(scenario.builder(args.seed))
+    let built = Scenario::parse(&read(file)?).and_then(|scenario| scenario.builder(args.seed));
+    built.map_err(|error| Failure::Usage(error.to_string()))
 }

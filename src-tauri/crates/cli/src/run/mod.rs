@@ -1,24 +1,27 @@
 //! `run`: guards until it is told to end. Owns the order of starting and ending, the event lines and the summary.
 
+mod folder;
 mod log;
 mod story;
 mod tally;
 mod watch;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::Value;
 pub(crate) use story::line as story_line;
 use tidegate_api::words::Lang;
-use tidegate_api::{Changes, Face, Hosted};
+use tidegate_api::{Changes, Face, Hosted, config};
 use tidegate_server::link;
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::args::RunArgs;
-use crate::context::Context;
-use crate::exit::{Ended, Exit};
+use crate::context::{Context, all_variables};
+use crate::exit::{Ended, Exit, Failure};
 use crate::out;
 use crate::run::tally::Tally;
+use crate::run::watch::Source;
 
 /// Opens, applies the file, takes the lease, serves the link; then waits for the signal and ends in reverse.
 pub(crate) async fn run(context: &Context, args: RunArgs) -> Ended {
@@ -46,8 +49,15 @@ pub(crate) async fn run(context: &Context, args: RunArgs) -> Ended {
 }
 
 async fn guard(context: &Context, args: RunArgs, app: &Arc<Hosted>) -> Ended {
-    let followed = match args.config {
-        Some(file) => Some(watch::Followed::begin(context, app, file, args.prune).await?),
+    let followed = match source(context, args.config) {
+        Some(source) => Some(watch::Followed::begin(context, app, source, args.prune).await?),
+        None if args.prune => {
+            let text = context.say(
+                "--prune 需要 --config 或环境变量中的配置。",
+                "--prune needs --config, or a configuration in the environment.",
+            );
+            return Err(Failure::Usage(text.to_owned()));
+        }
         None => None,
     };
     app.run().await?;
@@ -65,6 +75,24 @@ async fn guard(context: &Context, args: RunArgs, app: &Arc<Hosted>) -> Ended {
     }
     serving.end();
     Ok(Exit::Done)
+}
+
+/// A file before the variables of the environment; `None` when neither is there: what is configured guards.
+fn source(context: &Context, file: Option<PathBuf>) -> Option<Source> {
+    let variables = config::of_environment(all_variables());
+    match (file, variables.is_empty()) {
+        (Some(file), is_empty) => {
+            if !is_empty {
+                out::to_person(context.say(
+                    "已指定 --config：环境变量 TIDEGATE_ACCOUNT_… 等不会当作配置。",
+                    "With --config the variables TIDEGATE_ACCOUNT_… and the like are no configuration.",
+                ));
+            }
+            Some(Source::File(file))
+        }
+        (None, false) => Some(Source::Environment(variables)),
+        (None, true) => None,
+    }
 }
 
 /// Prints what happens until the app ends, and counts it.

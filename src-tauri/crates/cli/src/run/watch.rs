@@ -1,143 +1,225 @@
-//! The followed configuration file: applied at the start and after each change, one second after the last one. A file
-//! with mistakes keeps the last good configuration and raises an alert.
+//! The followed configuration: applied at the start, after each change of its file, and when the system asks for it. A text
+//! with mistakes keeps the last good configuration and raises an alert. Tested in `tests/reload.rs`.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
-use tidegate_api::{Face, Hosted, Request, Response};
+use tidegate_api::{ConfigRefusal, Face, Hosted, Request, Response, config};
 use tokio::sync::mpsc;
 
+use super::folder::Folder;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::{out, table};
 
 /// Editors write in several steps: so long after the last one the file is read.
 const QUIET: Duration = Duration::from_secs(1);
+/// A file that never rests is read all the same after so many waits.
+const QUIET_ROUNDS: usize = 10;
 
-/// A file that is followed.
+/// Where the configuration comes from.
+#[derive(Debug)]
+pub(super) enum Source {
+    /// A file.
+    File(PathBuf),
+    /// The variables of the environment, which do not change while a process lives.
+    Environment(BTreeMap<String, String>),
+}
+
+impl Source {
+    /// Its name for people: a path may tell more than they need to know.
+    fn name(&self) -> String {
+        match self {
+            Self::File(file) => file.file_name().map_or_else(
+                || file.display().to_string(),
+                |name| name.to_string_lossy().into_owned(),
+            ),
+            Self::Environment(_) => "environment".to_owned(),
+        }
+    }
+
+    fn text(&self) -> Result<String, Failure> {
+        match self {
+            Self::File(file) => crate::command::read(file),
+            Self::Environment(variables) => {
+                config::environment(variables).map_err(|findings| Failure::Api(findings.into()))
+            }
+        }
+    }
+}
+
+/// A configuration that is followed.
 pub(super) struct Followed {
-    file: PathBuf,
+    source: Source,
     prune: bool,
     text: Option<String>,
-    mistake: Option<String>,
+    refusal: Option<ConfigRefusal>,
 }
 
 impl Followed {
-    /// Applies the file. Without anything configured before, a mistake ends the start; else the last good configuration
+    /// Applies it. Without anything configured before, a mistake ends the start; else the last good configuration
     /// guards on: a typo at a restart must not leave everything unguarded.
     pub(super) async fn begin(
         context: &Context,
         app: &Hosted,
-        file: PathBuf,
+        source: Source,
         prune: bool,
     ) -> Result<Self, Failure> {
         let mut followed = Self {
-            file,
+            source,
             prune,
             text: None,
-            mistake: None,
+            refusal: None,
         };
-        let applied = followed.apply(context, app).await;
-        if let Err(failure) = applied {
+        if let Err(failure) = followed.apply(context, app, true).await {
             if app.is_unconfigured().await {
                 return Err(failure);
             }
-            followed.mistake = Some(tell(context, &failure));
-            kept(context);
+            followed.refused(context, &failure);
         }
         Ok(followed)
     }
 
-    /// Follows the file for ever; returns only when it cannot be watched any more.
+    /// Follows it for ever. A file that cannot be watched is still read when the system asks for it.
     pub(super) async fn follow(mut self, context: &Context, app: &Hosted) {
-        if let Some(mistake) = self.mistake.take() {
-            app.refuse_config(&mistake).await;
-        }
+        self.tell(app).await;
         let (sender, mut changes) = mpsc::channel(1);
-        let watcher = watch(&self.file, sender);
-        if let Err(error) = &watcher {
-            tracing::warn!(%error, "the configuration file cannot be watched");
-            out::to_person(&format!("{}: {error}", self.file.display()));
-            return std::future::pending().await;
-        }
-        while changes.recv().await.is_some() {
-            context.timer.sleep(QUIET).await;
-            while changes.try_recv().is_ok() {
-                context.timer.sleep(QUIET).await;
+        let mut folder = self.watched(sender);
+        let mut asked = Asked::begin();
+        loop {
+            let forced = tokio::select! {
+                Some(()) = changes.recv() => false,
+                () = asked.again() => true,
+            };
+            if !forced {
+                rest(context, &mut changes).await;
             }
-            self.reload(context, app).await;
+            self.reload(context, app, forced).await;
+            if let Some(folder) = &mut folder {
+                folder.follow_links();
+            }
         }
     }
 
-    async fn reload(&mut self, context: &Context, app: &Hosted) {
-        match self.apply(context, app).await {
-            Ok(()) => app.accept_config().await,
+    fn watched(&self, sender: mpsc::Sender<()>) -> Option<Folder> {
+        let Source::File(file) = &self.source else {
+            return None;
+        };
+        Folder::watch(file, sender)
+            .inspect_err(|error| {
+                tracing::warn!(%error, "the configuration file cannot be watched");
+                out::to_person(&format!("{}: {error}", file.display()));
+            })
+            .ok()
+    }
+
+    async fn reload(&mut self, context: &Context, app: &Hosted, forced: bool) {
+        match self.apply(context, app, forced).await {
+            Ok(Applied::Same) => {}
+            Ok(Applied::New) => {
+                self.refusal = None;
+                self.tell(app).await;
+            }
             Err(failure) => {
-                let mistake = tell(context, &failure);
-                kept(context);
-                app.refuse_config(&mistake).await;
+                self.refused(context, &failure);
+                self.tell(app).await;
             }
         }
     }
 
-    /// Reads and applies; the same text as before is left alone.
-    async fn apply(&mut self, context: &Context, app: &Hosted) -> Result<(), Failure> {
-        let text = crate::command::read(&self.file)?;
-        if self.text.as_ref() == Some(&text) {
-            return Ok(());
+    /// Tells everyone who asks how it stands, and every channel when it was refused.
+    async fn tell(&self, app: &Hosted) {
+        let name = self.source.name();
+        match &self.refusal {
+            Some(why) => app.refuse_config(&name, why).await,
+            None => app.accept_config(&name).await,
+        }
+    }
+
+    /// Reads and applies. The same text as before is left alone: its mistake, if it has one, was told.
+    async fn apply(&mut self, context: &Context, app: &Hosted, forced: bool) -> Result<Applied, Failure> {
+        // A text that could not be read is none: the same one read afterwards is a new one.
+        let before = self.text.take();
+        let text = self.source.text()?;
+        self.text = Some(text.clone());
+        if !forced && before.as_ref() == Some(&text) {
+            return Ok(Applied::Same);
         }
         let request = Request::Apply {
-            text: text.clone(),
+            text,
             prune: self.prune,
         };
-        // A refused text is remembered too: the same mistake is told once.
-        self.text = Some(text);
         let response = app.handle(request, "config").await?;
         if let (Response::Plan(plan), false) = (&response, context.json)
             && !plan.is_empty()
         {
             out::line(&table::text(context, &response));
         }
-        Ok(())
+        Ok(Applied::New)
+    }
+
+    /// Every mistake on stderr, what it means, and the first of them for the alert.
+    fn refused(&mut self, context: &Context, failure: &Failure) {
+        let lines = match failure {
+            Failure::Api(error) if !error.findings.is_empty() => {
+                let mistakes = error.findings.iter();
+                mistakes.map(|finding| finding.render(context.lang)).collect()
+            }
+            Failure::Api(error) => vec![error.detail.clone()],
+            Failure::Usage(text) | Failure::Outside(text) => vec![text.clone()],
+        };
+        lines.iter().for_each(|line| out::to_person(line));
+        out::to_person(context.say(
+            "继续按上一份正确的配置看守；改正后会自动生效。",
+            "The last good configuration keeps guarding; the corrected one takes effect by itself.",
+        ));
+        self.refusal = Some(match failure {
+            Failure::Api(error) => ConfigRefusal::of(error, context.lang),
+            Failure::Usage(text) | Failure::Outside(text) => ConfigRefusal::whole(text.clone()),
+        });
     }
 }
 
-/// Tells every mistake on stderr; returns the first, for the alert.
-fn tell(context: &Context, failure: &Failure) -> String {
-    let lines = match failure {
-        Failure::Api(error) if !error.findings.is_empty() => error
-            .findings
-            .iter()
-            .map(|finding| finding.render(context.lang))
-            .collect(),
-        Failure::Api(error) => vec![error.detail.clone()],
-        Failure::Usage(text) | Failure::Outside(text) => vec![text.clone()],
-    };
-    for line in &lines {
-        out::to_person(line);
-    }
-    lines.into_iter().next().unwrap_or_default()
+/// What became of a text.
+enum Applied {
+    /// It is the one before.
+    Same,
+    /// It guards.
+    New,
 }
 
-/// The effect of a refused file, and what to do.
-fn kept(context: &Context) {
-    out::to_person(context.say(
-        "继续按上一份正确的配置看守；改正文件后会自动生效。",
-        "The last good configuration keeps guarding; the corrected file takes effect by itself.",
-    ));
-}
-
-/// Watches the folder, not the file: an editor that renames a new file into place would take the watch away with the
-/// old one.
-fn watch(file: &Path, sender: mpsc::Sender<()>) -> notify::Result<RecommendedWatcher> {
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        if event.is_ok_and(|event| !event.kind.is_access()) {
-            let _ = sender.try_send(());
+/// Waits until nothing changed for a second.
+async fn rest(context: &Context, changes: &mut mpsc::Receiver<()>) {
+    for _ in 0..QUIET_ROUNDS {
+        context.timer.sleep(QUIET).await;
+        if changes.try_recv().is_err() {
+            return;
         }
-    })?;
-    let absolute = std::path::absolute(file)?;
-    let folder = absolute.parent().unwrap_or(&absolute);
-    watcher.watch(folder, RecursiveMode::NonRecursive)?;
-    Ok(watcher)
+    }
+}
+
+/// The system's word to read the configuration again: SIGHUP where there is one.
+struct Asked {
+    #[cfg(unix)]
+    hangup: Option<tokio::signal::unix::Signal>,
+}
+
+impl Asked {
+    fn begin() -> Self {
+        Self {
+            #[cfg(unix)]
+            hangup: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).ok(),
+        }
+    }
+
+    async fn again(&mut self) {
+        #[cfg(unix)]
+        if let Some(hangup) = &mut self.hangup
+            && hangup.recv().await.is_some()
+        {
+            return;
+        }
+        std::future::pending().await
+    }
 }

@@ -3,7 +3,9 @@
 
 mod guarding;
 mod records;
+mod renewals;
 mod replay;
+mod summary;
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{ContentArrangement, Table};
@@ -55,7 +57,12 @@ pub(crate) fn text(context: &Context, response: &Response) -> String {
         Response::Status(status) => guarding::status(context, status),
         Response::Accounts(accounts) => guarding::accounts(context, accounts),
         Response::Targets(targets) => guarding::targets(context, targets),
+        Response::Trend(view) => summary::trend(context, view),
+        Response::Statistics(view) => summary::statistics(context, view),
         Response::Replay(reports) => replay::text(context, reports),
+        Response::Renewals(view) => renewals::list(context, view),
+        Response::Dues(view) => renewals::dues(context, view),
+        Response::Renewed(view) => renewals::renewed(context, view),
         other => records::text(context, other),
     }
 }

@@ -172,6 +172,12 @@ impl Home {
         self
     }
 
+    /// A variable of its programs.
+    pub(crate) fn variable(&self, name: &str) -> &str {
+        let found = self.environment.iter().find(|(known, _)| known == name);
+        found.map_or("", |(_, value)| value)
+    }
+
     /// The program's folder.
     pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join("home")
@@ -271,16 +277,16 @@ impl Guard {
         }
     }
 
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let told = Command::new("kill").args([&format!("-{name}"), &id]).status();
+        assert!(told.unwrap().success());
+    }
+
     /// Asks it to end, as a service manager does.
     pub(crate) fn end(mut self) -> (i32, Vec<Value>) {
-        let id = self.child.id().to_string();
-        assert!(
-            Command::new("kill")
-                .args(["-TERM", &id])
-                .status()
-                .unwrap()
-                .success()
-        );
+        self.signal("TERM");
         while self.next().is_some() {}
         (
             self.child.wait().unwrap().code().unwrap_or(-1),

@@ -8,7 +8,7 @@ use tidegate_meter::{ChannelId, RowId};
 use tidegate_store::{Batch, DeliveryFilter, DeliveryRow, DeliveryState, Write};
 
 use super::writer;
-use crate::config::{SecretRef, SecretRefs};
+use crate::config::{MailboxConfig, SecretRef, SecretRefs};
 use crate::event::Event;
 use crate::inner::{Inner, audit, json, lock};
 use crate::load::health_key;
@@ -130,6 +130,9 @@ pub(crate) async fn renew_secrets(inner: &Inner, items: &[String]) {
             post.forget().await;
         }
     }
+    let mailboxes: Vec<MailboxConfig> = inner.roster().mailboxes.values().cloned().collect();
+    let renewed = mailboxes.into_iter().filter(|config| from(&config.secrets));
+    inner.mail.hurry(renewed.map(|config| config.id));
     inner.wakes.schedule.notify_one();
     inner.wakes.deliver.notify_one();
 }

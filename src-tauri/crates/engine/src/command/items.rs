@@ -4,6 +4,8 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tidegate_meter::ChannelId;
+use tidegate_providers::calendar::limits::{AHEAD_DAYS_MAX, AHEAD_MAX};
+use tidegate_providers::mailbox::OwnRules;
 use tidegate_store::{Batch, ItemRow, StoredKind, Write};
 
 use super::configure::unique;
@@ -49,6 +51,9 @@ pub(super) fn take(inner: &Inner, target: &Config) {
     let mut roster = inner.roster_mut();
     roster.renewals = by_id(&target.renewals, |item: &RenewalConfig| item.id.clone());
     roster.mailboxes = by_id(&target.mailboxes, |item: &MailboxConfig| item.id.clone());
+    drop(roster);
+    inner.wakes.renewals.notify_one();
+    inner.mail.hurry([]);
 }
 
 fn by_id<I: Ord, T: Clone>(items: &[T], id: impl Fn(&T) -> I) -> std::collections::BTreeMap<I, T> {
@@ -83,17 +88,44 @@ async fn stored<T: DeserializeOwned>(
     Ok(items)
 }
 
-/// Ids are unique, and every channel that is named is there.
+/// Rules of mailboxes may stand, ids are unique, and every channel that is named is there.
 pub(super) fn validate(config: &Config) -> Result<(), ConfigError> {
     unique("renewal", config.renewals.iter().map(|item| item.id.as_str()))?;
     unique("mailbox", config.mailboxes.iter().map(|item| item.id.as_str()))?;
     for item in &config.renewals {
+        reminds(item)?;
         reaches(config, &format!("renewal {}", item.id), &item.channels)?;
     }
     for item in &config.mailboxes {
+        rules(item)?;
         reaches(config, &format!("mailbox {}", item.id), &item.channels)?;
     }
     Ok(())
+}
+
+/// What its face checks as well: every way in ends here.
+fn reminds(item: &RenewalConfig) -> Result<(), ConfigError> {
+    let too_far = item.remind.iter().any(|days| *days > AHEAD_DAYS_MAX);
+    if too_far || item.remind.len() > AHEAD_MAX {
+        return Err(ConfigError::Range {
+            item: format!("renewal {}", item.id),
+            field: "remind",
+            allowed: "at most 8 days, each 0 to 365",
+        });
+    }
+    Ok(())
+}
+
+fn rules(item: &MailboxConfig) -> Result<(), ConfigError> {
+    let own = OwnRules {
+        rules: item.rules.clone(),
+        extra: item.extra.clone(),
+        replace: item.replace.clone(),
+    };
+    own.check().map_err(|error| ConfigError::Rule {
+        item: format!("mailbox {}", item.id),
+        error,
+    })
 }
 
 fn reaches(config: &Config, item: &str, channels: &[ChannelId]) -> Result<(), ConfigError> {

@@ -6,6 +6,7 @@ mod configure;
 mod deliveries;
 mod intents;
 pub(crate) mod items;
+mod mailboxes;
 mod protect;
 mod query;
 mod replay;
@@ -17,6 +18,7 @@ pub(crate) use arming::{arm, contracts, disarm};
 pub(crate) use configure::{configure, current, plan};
 pub(crate) use deliveries::{channel_health, renew_secrets, retry, test};
 pub(crate) use intents::{act, cancel, drive, hold, restore, stop_now};
+pub(crate) use mailboxes::scan_mailbox;
 pub(crate) use protect::{pause, protect, resume};
 pub(crate) use query::{check, guards, status};
 pub(crate) use replay::{replay, what_if};
@@ -98,6 +100,7 @@ impl CallOff {
                     asked: asked(&row, &detail),
                 },
                 severity: Severity::Info,
+                routed: Severity::Critical,
                 alert: None,
                 intent: Some(row.id),
                 channels: detail.channels,

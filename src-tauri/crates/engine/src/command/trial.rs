@@ -76,7 +76,7 @@ fn look(look: MeterLook) -> (tidegate_meter::MeterInfo, tidegate_meter::Outcome)
 }
 
 /// Secrets in hand first; what was not given comes from where the configuration says.
-async fn filled(
+pub(crate) async fn filled(
     inner: &Inner,
     refs: &SecretRefs,
     mut given: Fields,

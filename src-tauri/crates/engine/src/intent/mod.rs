@@ -208,6 +208,8 @@ impl Work {
         Outgoing {
             message,
             severity,
+            // Whoever was told that it was planned is told what became of it.
+            routed: Severity::Critical,
             alert: None,
             intent: Some(self.row.id),
             channels: self.detail.channels.clone(),

@@ -15,7 +15,8 @@ use super::Site;
 use super::error::{Trouble, blind, error, is_flow_limit, of_answer, of_failure, verdict};
 use super::hosts::Service;
 use super::key::Key;
-use super::sign::{DATE_HEADER, Signable, authorization, canonical_query};
+use crate::sign::huawei::{DATE_HEADER, authorization};
+use crate::sign::{Signable, canonical_query, host};
 use crate::{ProviderError, ProviderErrorKind};
 
 /// The project or account that a request is about.
@@ -202,12 +203,8 @@ fn signed(key: &Key, call: &Call, url: &Url, body: &Bytes, now: Time) -> Request
 }
 
 fn authorize(key: &Key, call: &Call, url: &Url, headers: &[(String, String)], body: &[u8]) -> String {
-    let host = url.host_str().unwrap_or_default();
-    let host = url
-        .port()
-        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
     let mut covered = headers.to_vec();
-    covered.push(("host".to_owned(), host));
+    covered.push(("host".to_owned(), host(url).unwrap_or_default()));
     let credential = key.credential();
     let request = Signable {
         method: call.method.as_str(),

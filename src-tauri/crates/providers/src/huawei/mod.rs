@@ -27,7 +27,6 @@ mod packages;
 pub mod policy;
 mod rights;
 mod servers;
-pub mod sign;
 mod unit;
 mod usages;
 

@@ -13,7 +13,7 @@ use super::client::{Call, Scope};
 use super::error::{blind, error, shape};
 use super::hosts::Service;
 use super::json::{rows, text};
-use super::sign::encode;
+use crate::sign::encode;
 use crate::{ProviderError, ProviderErrorKind, TargetState};
 
 /// A server with this tag is never touched, whatever its value.

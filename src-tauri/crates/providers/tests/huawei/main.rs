@@ -12,6 +12,5 @@ mod fast;
 mod faults;
 mod nothing;
 mod servers;
-mod sign;
 mod support;
 mod usages;

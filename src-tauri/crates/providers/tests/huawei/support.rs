@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use tidegate_egress::{Egress, Failure, FailureKind, Request, Response, Timer, Transport};
 use tidegate_guard::{ActionKind, Consent, Permit, StopManner};
 use tidegate_meter::{Clock, Mono, Now, Target, TargetKind, Time};
-use tidegate_providers::huawei::sign::{Signable, parse_authorization, verify};
 use tidegate_providers::huawei::{Credential, Huawei, HuaweiConfig};
+use tidegate_providers::sign::Signable;
+use tidegate_providers::sign::huawei::{parse_authorization, verify};
 
 pub(crate) const START: &str = "2026-01-26T03:00:00Z";
 pub(crate) const PROJECT: &str = "0d0466b0dcb14f0e8c4c0000000000aa";

@@ -21,6 +21,7 @@ use serde_json::Value;
 use tidegate_meter::Time;
 
 pub use route::OPERATIONS;
+pub(crate) use sign::{claim, verify};
 pub(crate) use wire::{http_date, instead};
 
 use crate::world::{LoggedRequest, State, World};

@@ -13,6 +13,8 @@ use super::{
     Account, Cover, Curve, Fault, Faults, Log, Package, Project, Rights, Server, Site, State, World, days,
     gib, hours, mbit, minutes, seconds,
 };
+use crate::SimError;
+use crate::balances::{Money, Purses};
 use crate::feishu::Sink;
 
 /// A package as described, before the world has a start.
@@ -36,6 +38,7 @@ pub struct Builder {
     traffic: Vec<(usize, usize, Curve)>,
     region: String,
     sink: Sink,
+    purses: Purses,
     faults: Vec<Fault>,
     stop_delay: Duration,
     latency: Duration,
@@ -58,6 +61,7 @@ impl Builder {
             traffic: Vec::new(),
             region: "cn-north-4".to_owned(),
             sink,
+            purses: Purses::default(),
             faults: Vec::new(),
             stop_delay: seconds(10),
             latency: Duration::ZERO,
@@ -350,6 +354,14 @@ impl Builder {
         self
     }
 
+    /// An account with money at one of [`crate::balances::providers`]. A world in which none is described has one at
+    /// each of them, called as the provider.
+    pub fn purse(mut self, provider: &str, name: &str, money: &Money) -> Result<Self, SimError> {
+        self.purses.open(provider, name)?;
+        self.purses.named(name)?.set(money)?;
+        Ok(self)
+    }
+
     /// The message sink's secret and keyword.
     #[must_use]
     pub fn feishu(mut self, secret: Option<&str>, keyword: Option<&str>) -> Self {
@@ -376,6 +388,9 @@ impl Builder {
     }
 
     fn begin(mut self, start: Time) -> State {
+        if self.purses.is_empty() {
+            self.purses.open_everywhere();
+        }
         for account in &mut self.accounts {
             if account.projects.is_empty() {
                 enter(&mut self.rng, account, "cn-north-4");
@@ -415,6 +430,7 @@ impl Builder {
             faults,
             log: Log::default(),
             sink: self.sink,
+            purses: self.purses,
             stop_delay: self.stop_delay,
             latency: self.latency,
             throttle: self.throttle,

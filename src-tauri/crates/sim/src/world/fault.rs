@@ -5,22 +5,29 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tidegate_meter::Time;
 
-/// One kind of lie. The fault catalogue of the project's invariants, as far as it concerns this provider and this sink.
+/// One kind of lie: the fault catalogue of the project's invariants. A lie that a provider cannot tell is not told.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "lie", rename_all = "snake_case")]
 pub enum Lie {
-    /// A package's amount is null.
+    /// A package's or account's amount is null.
     AmountNull,
-    /// A package's amount is not there.
+    /// A package's or account's amount is not there.
     AmountMissing,
-    /// A package's amount is 0 although it is not.
+    /// A package's or account's amount is 0 although it is not.
     AmountZero,
-    /// A package's amount is no number.
+    /// A package's or account's amount is no number.
     AmountGarbage,
-    /// A package's amount is below zero.
+    /// A package's or account's amount is below zero.
     AmountNegative,
-    /// A package's amount has the other JSON type: text for a number, a number for text.
+    /// A package's or account's amount has the other JSON type: text for a number, a number for text.
     AmountOtherType,
+    /// An amount of money is larger than any ledger holds.
+    AmountHuge,
+    /// An amount of money is told in another currency.
+    Currency {
+        /// Its code.
+        code: String,
+    },
     /// A package is told in another unit.
     Unit {
         /// The provider's number of the unit.
@@ -46,6 +53,16 @@ pub enum Lie {
     Status {
         /// The HTTP status.
         status: u16,
+    },
+    /// A refusal with this status, in the words of the provider: 401, 402, 403, 404, 5xx.
+    Refuses {
+        /// The HTTP status that the words belong to; a provider that always answers 200 says it in its body.
+        status: u16,
+    },
+    /// 429 with a Retry-After header that is a date.
+    ThrottledUntil {
+        /// So many seconds ahead.
+        seconds: u64,
     },
     /// 429.
     Throttled {
@@ -127,7 +144,8 @@ pub struct Fault {
     /// What.
     #[serde(flatten)]
     pub lie: Lie,
-    /// Only this operation (`bss.usages`) or this service (`bss`); see `huawei::OPERATIONS`, and `feishu`.
+    /// Only this operation (`bss.usages`) or this service (`bss`); see `huawei::OPERATIONS`,
+    /// `balances::operations`, and `feishu`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on: Option<String>,
     /// Only this account.

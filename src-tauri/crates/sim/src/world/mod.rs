@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use tidegate_meter::{Clock, Time};
 
+use crate::balances::Purses;
 use crate::feishu::Sink;
 
 pub use build::Builder;
@@ -88,6 +89,7 @@ pub(crate) struct State {
     pub(crate) faults: Faults,
     pub(crate) log: Log,
     pub(crate) sink: Sink,
+    pub(crate) purses: Purses,
     pub(crate) stop_delay: Duration,
     pub(crate) latency: Duration,
     pub(crate) throttle: Throttle,

@@ -11,6 +11,7 @@ use super::{
     State, Truth, World, ledger,
 };
 use crate::SimError;
+use crate::balances::Money;
 use crate::feishu::Message;
 
 impl State {
@@ -105,6 +106,16 @@ impl World {
     pub fn feishu_hook(&self) -> (String, Option<String>) {
         let state = self.lock();
         (state.sink.path(), state.sink.secret.clone())
+    }
+
+    /// Changes what is true of an account with money.
+    pub fn set_money(&self, purse: &str, money: &Money) -> Result<(), SimError> {
+        self.with(|state, _| state.purses.named(purse)?.set(money))
+    }
+
+    /// What a client must know of an account with money, by the names of its parameters. All of it is fake.
+    pub fn purse(&self, name: &str) -> Result<std::collections::BTreeMap<&'static str, String>, SimError> {
+        self.with(|state, _| Ok(state.purses.named(name)?.params.clone()))
     }
 
     /// What is really true of a package now.
@@ -287,7 +298,7 @@ impl World {
                 .iter()
                 .map(|account| account_details(account, start, now))
                 .collect();
-            json!({ "now": now, "accounts": accounts })
+            json!({ "now": now, "accounts": accounts, "balances": state.purses.details() })
         })
     }
 }

@@ -51,7 +51,7 @@ after_s = 60
 
 #[test]
 fn a_file_describes_a_world() {
-    let world = build(Scenario::parse(WORLD).unwrap().builder(1));
+    let world = build(Scenario::parse(WORLD).unwrap().builder(1).unwrap());
     assert_eq!(world.accounts(), ["a", "b"]);
     let client = Client::with(&world, "a", 0);
     assert_eq!(client.packages().len(), 4);
@@ -80,7 +80,7 @@ fn a_file_describes_a_world() {
 #[test]
 fn the_files_seed_counts_before_the_given_one() {
     let ids = |text: &str, seed: u64| {
-        let world = build(Scenario::parse(text).unwrap().builder(seed));
+        let world = build(Scenario::parse(text).unwrap().builder(seed).unwrap());
         world.servers("a").unwrap()
     };
     assert_eq!(ids(WORLD, 1), ids(WORLD, 2));

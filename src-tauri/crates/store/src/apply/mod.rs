@@ -4,6 +4,7 @@
 mod alert;
 mod config;
 mod delivery;
+mod finding;
 mod guard_state;
 mod intent;
 mod look;
@@ -72,6 +73,7 @@ fn apply(conn: &Connection, write: &Write, at: Option<Time>) -> Result<(), Store
         Write::MoveIntent { row, event } => intent::go(conn, row, event),
         Write::TouchIntent(row) => intent::touch(conn, row),
         Write::Delivery(row) => delivery::put(conn, row),
+        Write::Finding(row) => finding::insert(conn, row),
         Write::Lapse(row) => config::put_lapse(conn, row),
         Write::Audit(entry) => audit::append(conn, entry),
         Write::Setting(key, value) => config::put_setting(conn, key, value.as_ref()),

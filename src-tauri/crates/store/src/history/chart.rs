@@ -5,18 +5,20 @@ use rusqlite::Connection;
 use tidegate_meter::{AccountId, MeterId, Time};
 
 use super::outline::Outline;
+use super::segment::Segment;
 use super::thin::Thinner;
 use super::{DAY_MS, HOUR_MS, fold, raw};
 use crate::column::{Columns, one};
 use crate::{ChartLine, Point, StoreError, limits};
 
 /// How far a meter is folded, and from where on finer rows are there.
-struct Kept {
-    meter: i64,
-    /// Nothing was read before this: asking for a year of a week-old meter must not give days.
-    begin: i64,
-    hours_to: i64,
-    days_to: i64,
+pub(super) struct Kept {
+    pub(super) meter: i64,
+    /// Nothing was read before this, or only in another unit: asking for a year of a week-old meter must not give days,
+    /// and no line leads from one currency to another.
+    pub(super) begin: i64,
+    pub(super) hours_to: i64,
+    pub(super) days_to: i64,
     raw_from: i64,
     hours_from: i64,
 }
@@ -36,8 +38,9 @@ struct Drawing {
 }
 
 impl Drawing {
-    fn take(&mut self, row: &[Point]) {
-        self.outline.see(row);
+    /// The points of one row that stands for so many readings.
+    fn take(&mut self, row: &[Point], readings: u64) {
+        self.outline.see(row, readings);
         row.iter().for_each(|point| self.thinner.take(*point));
     }
 }
@@ -67,16 +70,16 @@ pub(crate) fn chart(
     let until = hours_begin.clamp(from, to);
     let days_from = from.div_euclid(DAY_MS).saturating_mul(DAY_MS);
     fold::days(conn, kept.meter, days_from, until, |_, day| {
-        offer(&mut drawing, day.points(), from, until);
+        offer(&mut drawing, &day, from, until);
     })?;
     let raw_begin = raw_begin.clamp(until, to);
     let hours_from = until.div_euclid(HOUR_MS).saturating_mul(HOUR_MS);
     fold::hours(conn, kept.meter, hours_from, raw_begin, |_, hour| {
-        offer(&mut drawing, hour.points(), until, raw_begin);
+        offer(&mut drawing, &hour, until, raw_begin);
     })?;
     for span in raw::spans(conn, kept.meter, raw_begin, to)? {
         raw::each(conn, &span, raw_begin, to, i64::MAX, |seen| {
-            drawing.take(&[seen.point()]);
+            drawing.take(&[seen.point()], 1);
             Ok(())
         })?;
     }
@@ -86,6 +89,8 @@ pub(crate) fn chart(
         gaps: outline.gaps,
         windows: outline.windows,
         top_ups: outline.top_ups,
+        figures: outline.figures,
+        silent: outline.silent,
     })
 }
 
@@ -111,17 +116,22 @@ fn grain(span_ms: i64, points_max: usize) -> Grain {
     }
 }
 
-fn offer(drawing: &mut Drawing, mut points: Vec<Point>, from: i64, to: i64) {
+fn offer(drawing: &mut Drawing, segment: &Segment, from: i64, to: i64) {
+    let mut points = segment.points();
     points.retain(|point| (from..to).contains(&point.fetched_at.ms()));
-    drawing.take(&points);
+    drawing.take(&points, segment.count);
 }
 
-fn kept(conn: &Connection, account: &AccountId, meter: &MeterId) -> Result<Option<Kept>, StoreError> {
+pub(super) fn kept(
+    conn: &Connection,
+    account: &AccountId,
+    meter: &MeterId,
+) -> Result<Option<Kept>, StoreError> {
     let sql = "SELECT key, hours_to, days_to, raw_from, hours_from,
         (SELECT min(base) FROM reading_span WHERE reading_span.meter = meter.key) AS first_span,
         (SELECT min(day) FROM reading_day WHERE reading_day.meter = meter.key) AS first_day
         FROM meter WHERE account = ?1 AND id = ?2";
-    one(conn, sql, [account.as_str(), meter.as_str()], |row| {
+    let found = one(conn, sql, [account.as_str(), meter.as_str()], |row| {
         let at = |name: &str| -> Result<i64, StoreError> {
             Ok(row.plain::<Option<i64>>(name)?.unwrap_or(i64::MIN))
         };
@@ -133,7 +143,12 @@ fn kept(conn: &Connection, account: &AccountId, meter: &MeterId) -> Result<Optio
             raw_from: at("raw_from")?,
             hours_from: at("hours_from")?,
         })
-    })
+    })?;
+    let Some(mut kept) = found else { return Ok(None) };
+    if let Some(since) = raw::unit_since(conn, kept.meter)? {
+        kept.begin = kept.begin.max(since);
+    }
+    Ok(Some(kept))
 }
 
 fn first(span: Option<i64>, day: Option<i64>) -> i64 {

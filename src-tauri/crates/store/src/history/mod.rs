@@ -6,7 +6,9 @@
 //! Tested in `tests/store/history.rs` and below each part.
 
 mod chart;
+mod figures;
 mod fold;
+mod folded;
 mod outline;
 mod raw;
 mod recent;
@@ -17,8 +19,9 @@ mod varint;
 
 pub(crate) use chart::chart;
 pub(crate) use fold::{fold, prune};
+pub(crate) use folded::folded;
 pub(crate) use raw::Place;
-pub(crate) use recent::{Newest, Whose, count, file, newest, note};
+pub(crate) use recent::{Newest, Whose, count, file, forget, newest, note};
 pub(crate) use stream::{Cursor, page};
 
 /// Milliseconds of an hour.

@@ -1,9 +1,10 @@
-//! What a line tells beside its points: where nothing was read, which windows it went through, where it was topped up.
-//! Seen on the way, over every row that the line is made from, so that thinning loses none of it.
+//! What a line tells beside its points: where nothing was read, which windows it went through, where it was topped up,
+//! and what it comes to. Seen on the way, over every row that the line is made from, so that thinning loses none of it.
 
 use tidegate_meter::Time;
 
-use crate::{Point, WindowRun, limits};
+use super::figures::{Tally, is_top_up};
+use crate::{Figures, Point, WindowRun, limits};
 
 /// Watches the rows of a line, oldest first.
 pub(super) struct Outline {
@@ -11,11 +12,13 @@ pub(super) struct Outline {
     gap_ms: i64,
     pace: Pace,
     /// The first step, until a second one tells its pace.
-    first: Option<(i64, i64)>,
+    first: Option<(Point, i64)>,
     last: Option<Point>,
-    gaps: Vec<(i64, i64)>,
+    /// Each from its last point on.
+    gaps: Vec<(Point, i64)>,
     windows: Vec<WindowRun>,
     top_ups: Vec<Time>,
+    tally: Tally,
 }
 
 /// The steps between the last rows. The interval of today says nothing about readings taken under another one.
@@ -52,10 +55,13 @@ pub(super) struct Outlined {
     pub(super) gaps: Vec<(Time, Time)>,
     pub(super) windows: Vec<WindowRun>,
     pub(super) top_ups: Vec<Time>,
+    pub(super) figures: Option<Figures>,
+    /// How many silences there were, and how long they were together, in milliseconds.
+    pub(super) silent: (usize, i64),
 }
 
 impl Outline {
-    pub(super) const fn new(gap_ms: i64) -> Self {
+    pub(super) fn new(gap_ms: i64) -> Self {
         Self {
             gap_ms,
             pace: Pace {
@@ -67,15 +73,19 @@ impl Outline {
             gaps: Vec::new(),
             windows: Vec::new(),
             top_ups: Vec::new(),
+            tally: Tally::default(),
         }
     }
 
-    /// The points of one row: a reading, or an hour or a day, within which no silence counts.
-    pub(super) fn see(&mut self, row: &[Point]) {
-        if let (Some(last), Some(first)) = (self.last, row.first()) {
-            self.between((last.fetched_at.ms(), first.fetched_at.ms()));
+    /// The points of one row: a reading, or an hour or a day of so many, within which no silence counts.
+    pub(super) fn see(&mut self, row: &[Point], readings: u64) {
+        let Some(first) = row.first() else { return };
+        self.tally.count(readings, first.remaining.is_none());
+        if let Some(last) = self.last {
+            self.between((last, first.fetched_at.ms()));
         }
         for point in row {
+            self.tally.take(self.last.as_ref(), point);
             self.turn(point);
             if self.last.is_some_and(|last| is_top_up(&last, point)) && self.top_ups.len() < limits::TOP_UPS {
                 self.top_ups.push(point.fetched_at);
@@ -85,8 +95,8 @@ impl Outline {
     }
 
     /// The step between two rows. The first has no pace yet: it is judged by the second.
-    fn between(&mut self, (from, to): (i64, i64)) {
-        let step = to.saturating_sub(from);
+    fn between(&mut self, (from, to): (Point, i64)) {
+        let step = to.saturating_sub(from.fetched_at.ms());
         match (self.pace.seen, self.first.take()) {
             (0, _) => self.first = Some((from, to)),
             (_, Some(first)) => {
@@ -98,8 +108,8 @@ impl Outline {
         self.pace.step(step);
     }
 
-    fn silence(&mut self, (from, to): (i64, i64), usual: i64) {
-        if to.saturating_sub(from) > self.gap_ms.max(usual) {
+    fn silence(&mut self, (from, to): (Point, i64), usual: i64) {
+        if to.saturating_sub(from.fetched_at.ms()) > self.gap_ms.max(usual) {
             self.gaps.push((from, to));
         }
     }
@@ -119,14 +129,21 @@ impl Outline {
 
     /// The line ends at `to`: a silence up to there is a gap too. Of too many gaps the longest are kept.
     pub(super) fn finish(mut self, to: i64) -> Outlined {
-        if let Some(last) = self.last {
-            if let Some(first) = self.first.take() {
-                self.silence(first, 0);
-            }
-            self.silence((last.fetched_at.ms(), to), self.pace.longest());
+        if let Some(first) = self.first.take() {
+            self.silence(first, 0);
         }
-        let mut gaps = self.gaps;
-        gaps.sort_by_key(|(from, to)| std::cmp::Reverse(to.saturating_sub(*from)));
+        // Up to here every silence lies between two readings, where the value before it was taken to hold.
+        for (from, to) in &self.gaps {
+            self.tally.leave_out(from, *to);
+        }
+        if let Some(last) = self.last {
+            self.silence((last, to), self.pace.longest());
+        }
+        let span = |(from, to): &(Point, i64)| (from.fetched_at.ms(), *to);
+        let length = |(from, to): &(i64, i64)| to.saturating_sub(*from);
+        let mut gaps: Vec<(i64, i64)> = self.gaps.iter().map(span).collect();
+        let silent = (gaps.len(), gaps.iter().map(length).sum());
+        gaps.sort_by_key(|gap| std::cmp::Reverse(length(gap)));
         gaps.truncate(limits::GAPS);
         gaps.sort_unstable();
         let time = |(from, to)| (Time::from_ms(from), Time::from_ms(to));
@@ -134,25 +151,8 @@ impl Outline {
             gaps: gaps.into_iter().map(time).collect(),
             windows: self.windows,
             top_ups: self.top_ups,
+            figures: self.tally.finish(),
+            silent,
         }
     }
-}
-
-/// Within one window the whole grew, or what is left did by more than a hundredth of the whole: less is a correction.
-fn is_top_up(before: &Point, after: &Point) -> bool {
-    if before.window_start != after.window_start {
-        return false;
-    }
-    let (Some(old), Some(new)) = (before.limit, after.limit) else {
-        // Without a whole only a doubling is told apart from a correction.
-        return before
-            .remaining
-            .zip(after.remaining)
-            .is_some_and(|(before, after)| after.saturating_sub(before) > before.max(0));
-    };
-    let grown = before
-        .remaining
-        .zip(after.remaining)
-        .is_some_and(|(before, after)| after.saturating_sub(before) > new / 100);
-    new > old || grown
 }

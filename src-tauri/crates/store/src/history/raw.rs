@@ -130,6 +130,21 @@ pub(super) fn span(conn: &Connection, key: i64) -> Result<Option<Span>, StoreErr
     one(conn, &format!("{SPAN_COLUMNS} key = ?1"), [key], read_span)
 }
 
+/// What the newest readings of a meter count.
+pub(super) fn unit(conn: &Connection, meter: i64) -> Result<Option<Unit>, StoreError> {
+    let sql = "SELECT unit FROM reading_span WHERE key = (SELECT span FROM meter WHERE key = ?1)";
+    one(conn, sql, [meter], |row| row.text("unit"))
+}
+
+/// When the newest unit of a meter was first read after another one; `None` while there was only one.
+pub(super) fn unit_since(conn: &Connection, meter: i64) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT min(base) FROM reading_span WHERE meter = ?1 AND key > (
+        SELECT max(key) FROM reading_span WHERE meter = ?1 AND unit <> (
+            SELECT unit FROM reading_span WHERE key = (SELECT span FROM meter WHERE key = ?1)))";
+    let since: Option<Option<i64>> = one(conn, sql, [meter], |row| Ok(row.get(0)?))?;
+    Ok(since.flatten())
+}
+
 /// The spans of a meter that may hold readings fetched in `from..to`, in the order in which they were observed.
 pub(super) fn spans(conn: &Connection, meter: i64, from: i64, to: i64) -> Result<Vec<Span>, StoreError> {
     let sql = format!("{SPAN_COLUMNS} meter = ?1 AND base > ?2 AND base < ?3 ORDER BY key");

@@ -8,8 +8,8 @@ use rusqlite::{Connection, Row, params};
 use tidegate_meter::{AccountId, Blind, Outcome, Reading, Time};
 
 use super::raw::{self, Observed, Place, Span};
-use crate::StoreError;
 use crate::column::{Columns, change, json, one};
+use crate::{StoreError, limits};
 
 /// What the unfiled looks of a meter say of it.
 #[derive(Clone, Debug, Default)]
@@ -76,7 +76,23 @@ pub(crate) fn file(conn: &Connection) -> Result<(), StoreError> {
             params![meter, newest.looked_at.map(Time::ms), blind, good],
         )?;
     }
+    tally(conn)?;
     change(conn, "DELETE FROM recent", []).map(drop)
+}
+
+/// Counts the looks that are being filed in the days on which they were made.
+fn tally(conn: &Connection) -> Result<(), StoreError> {
+    let sql = "INSERT INTO look_day (day, meter, known, blind)
+        SELECT looked_at / ?1 AS day, meter, count(*) - count(blind), count(blind) FROM recent
+        WHERE true GROUP BY day, meter
+        ON CONFLICT (day, meter) DO UPDATE SET known = known + excluded.known, blind = blind + excluded.blind";
+    change(conn, sql, [super::DAY_MS]).map(drop)
+}
+
+/// Deletes the counted looks of days that are past their time.
+pub(crate) fn forget(conn: &Connection, now: Time) -> Result<(), StoreError> {
+    let before = now.minus(limits::HOURS_KEPT).ms().div_euclid(super::DAY_MS);
+    change(conn, "DELETE FROM look_day WHERE day < ?1", [before]).map(drop)
 }
 
 /// A reading that is not filed: its span and its row.

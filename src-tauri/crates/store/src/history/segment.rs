@@ -22,10 +22,10 @@ pub(super) struct Segment {
     pub(super) least: Sample,
     pub(super) most: Sample,
     /// The newest whole of the window.
-    whole: Option<i64>,
-    window_start: Option<i64>,
+    pub(super) whole: Option<i64>,
+    pub(super) window_start: Option<i64>,
     /// The values are what was used, since what remains was not known.
-    of_used: bool,
+    pub(super) of_used: bool,
 }
 
 const OF_USED: u64 = 1;

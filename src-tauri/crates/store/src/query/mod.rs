@@ -3,9 +3,11 @@
 pub(crate) mod alert;
 pub(crate) mod config;
 pub(crate) mod delivery;
+pub(crate) mod finding;
 pub(crate) mod intent;
 pub(crate) mod marks;
 pub(crate) mod meter;
+pub(crate) mod statistics;
 
 use rusqlite::Connection;
 

@@ -17,4 +17,5 @@ mod later;
 mod lease;
 mod log;
 mod recent;
+mod summary;
 mod support;

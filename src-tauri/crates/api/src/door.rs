@@ -1,0 +1,82 @@
+//! What a door for other programs needs beyond requests: who comes in, and how the guard stands in a glance that costs
+//! nothing. Owns the words of the scopes. Implemented by the program that answers ([`crate::App`], [`crate::Hosted`]).
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use tidegate_meter::RowId;
+use ts_rs::TS;
+
+use crate::{ApiError, Face};
+
+/// What a token may do. None includes another.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Ask.
+    Read,
+    /// Configure: accounts, channels, guards, settings, secrets, tokens, answers to alerts.
+    Write,
+    /// Arm, stop, start, restore, pause: whatever lets a server be touched, or keeps one from being touched.
+    Act,
+    /// Hand in measurements.
+    Ingest,
+}
+
+impl Scope {
+    /// Every scope.
+    pub const ALL: [Self; 4] = [Self::Read, Self::Write, Self::Act, Self::Ingest];
+
+    /// Its word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Act => "act",
+            Self::Ingest => "ingest",
+        }
+    }
+
+    /// The scope of a word.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.word() == word)
+    }
+}
+
+/// Whose token was shown.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Admitted {
+    /// Which token.
+    pub id: RowId,
+    /// Its name.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+}
+
+/// How the guard stands, without looking at anything.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Pulse {
+    /// The database is open.
+    pub open: bool,
+    /// The loops run.
+    pub running: bool,
+    /// This process holds the lease.
+    pub holder: bool,
+    /// The database takes what is written.
+    pub writable: bool,
+    /// The followed configuration file has mistakes; the last good one is in force.
+    pub config_refused: bool,
+}
+
+/// A face that lets other programs in by their token.
+#[async_trait]
+pub trait Door: Face {
+    /// Who shows this token; `None`: nobody that is known. Errors: `store`.
+    async fn admit(&self, token: &str) -> Result<Option<Admitted>, ApiError>;
+    /// Whether any token could be admitted at all. Errors: `store`.
+    async fn has_tokens(&self) -> Result<bool, ApiError>;
+    /// How the guard stands.
+    async fn pulse(&self) -> Pulse;
+}

@@ -1,0 +1,118 @@
+//! What goes wrong with a mailbox, in our own short words. Owns the way from the library's errors to
+//! [`ProviderError`]; never lets a password through.
+
+use async_imap::error::Error;
+use tidegate_meter::Reason;
+
+use super::limits;
+use crate::{ProviderError, ProviderErrorKind};
+
+/// An error of a class.
+pub(super) fn of(reason: Reason, detail: impl Into<String>) -> ProviderError {
+    ProviderError {
+        kind: ProviderErrorKind::Blind(reason),
+        detail: detail.into(),
+        retry_after: None,
+    }
+}
+
+/// Something that may pass by itself.
+pub(super) fn transient(detail: &str) -> ProviderError {
+    of(Reason::Transient, detail)
+}
+
+/// Any error after the login.
+pub(super) fn after_login(step: &str, error: &Error, secret: &str) -> ProviderError {
+    match error {
+        Error::No(words) | Error::Bad(words) if is_limit(words) => {
+            of(Reason::Rate, told(step, words, secret))
+        }
+        Error::No(words) | Error::Bad(words) => of(Reason::Scope, told(step, words, secret)),
+        Error::Validate(_) => of(Reason::Shape, format!("{step}: a line break is not allowed")),
+        Error::Parse(_) => of(Reason::Shape, format!("{step}: the answer has another shape")),
+        Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => of(
+            Reason::Shape,
+            format!("{step}: the server says more than it was asked for"),
+        ),
+        _ => transient(&format!("{step}: the connection broke off")),
+    }
+}
+
+/// A login that was not accepted. Only what the server calls temporary, or its own trouble, may be tried again soon.
+pub(super) fn login(error: &Error, secret: &str) -> ProviderError {
+    match error {
+        Error::No(words) | Error::Bad(words) if is_temporary(words) => {
+            of(Reason::Transient, told("login", words, secret))
+        }
+        Error::No(words) | Error::Bad(words) if is_limit(words) => {
+            of(Reason::Rate, told("login", words, secret))
+        }
+        Error::No(words) | Error::Bad(words) => ProviderError {
+            retry_after: Some(limits::LOGIN_REST),
+            ..of(Reason::Auth, told("login refused", words, secret))
+        },
+        Error::Validate(_) => of(
+            Reason::Auth,
+            "login: the user name or the password contains a line break",
+        ),
+        other => after_login("login", other, secret),
+    }
+}
+
+fn is_temporary(words: &str) -> bool {
+    words.contains("UNAVAILABLE") || words.contains("INUSE")
+}
+
+fn is_limit(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    words.contains("too many") || words.contains("overquota") || words.contains("[limit]")
+}
+
+/// What the server said, cut short, in one line, without the password.
+fn told(step: &str, words: &str, secret: &str) -> String {
+    let said = words
+        .split_once("info: Some(\"")
+        .map_or(words, |(_, said)| said.trim_end_matches(['"', ')']));
+    let said = if secret.is_empty() {
+        said.to_owned()
+    } else {
+        said.replace(secret, "***")
+    };
+    let line: String = said
+        .chars()
+        .filter(|letter| !letter.is_control())
+        .take(limits::WORDS_CHARS)
+        .collect();
+    format!("{step}: {line}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn no(code: &str, words: &str) -> Error {
+        Error::No(format!("code: {code}, info: Some({words:?})"))
+    }
+
+    #[test]
+    fn a_refused_login_is_told_in_the_servers_words_without_the_password() {
+        let error = login(&no("None", "bad FAKE-password\r\nfor you"), "FAKE-password");
+        assert_eq!(error.kind, ProviderErrorKind::Blind(Reason::Auth));
+        assert_eq!(error.detail, r"login refused: bad ***\r\nfor you");
+        assert_eq!(error.retry_after, Some(limits::LOGIN_REST));
+    }
+
+    #[test]
+    fn what_the_server_calls_its_own_trouble_is_no_refusal() {
+        let error = login(&no("None", "[UNAVAILABLE] try later"), "x");
+        assert_eq!(error.kind, ProviderErrorKind::Blind(Reason::Transient));
+        let error = login(&no("Some(Alert)", "Too many simultaneous connections."), "x");
+        assert_eq!(error.kind, ProviderErrorKind::Blind(Reason::Rate));
+    }
+
+    #[test]
+    fn a_lost_connection_at_login_is_no_refusal() {
+        let error = login(&Error::ConnectionLost, "x");
+        assert_eq!(error.kind, ProviderErrorKind::Blind(Reason::Transient));
+    }
+}

@@ -1,0 +1,99 @@
+//! Volcengine's HMAC-SHA256, from the documentation of its gateway.
+
+use tidegate_meter::Time;
+
+use super::text::{canonical, covers, hmac, instant, joined, pairs, recent, sha256};
+use super::{Claim, Refusal};
+use crate::{Call, limits};
+
+pub(super) fn signature(call: &Call, claim: &Claim<'_>, sk: &str, now: Time) -> Result<String, Refusal> {
+    covers(claim, &["host", "x-date"])?;
+    let date = call.header("x-date").unwrap_or("");
+    recent(instant(date, "%Y%m%dT%H%M%SZ")?, now, limits::SKEW)?;
+    let [day, region, service, "request"] = claim.scope.as_slice() else {
+        return Err(Refusal::Signature);
+    };
+    if !date.starts_with(day) {
+        return Err(Refusal::Signature);
+    }
+    let request = canonical(
+        &bare(call),
+        "/",
+        &joined(&pairs(&call.query)),
+        claim,
+        &sha256(&call.body),
+    );
+    let text = format!(
+        "HMAC-SHA256\n{date}\n{}\n{}",
+        claim.scope.join("/"),
+        sha256(request.as_bytes())
+    );
+    let mut key = sk.as_bytes().to_vec();
+    for part in [day, region, service, "request"] {
+        key = hmac(&key, part);
+    }
+    Ok(hex::encode(hmac(&key, &text)))
+}
+
+/// The usual ports are no part of the signed host.
+fn bare(call: &Call) -> Call {
+    let mut call = call.clone();
+    for (name, value) in &mut call.headers {
+        if name == "host" {
+            let bare = value.strip_suffix(":443").or_else(|| value.strip_suffix(":80"));
+            *value = bare.unwrap_or(value).to_owned();
+        }
+    }
+    call
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use serde_json::Value;
+
+    use super::super::text;
+    use super::*;
+
+    fn call(item: &Value) -> Call {
+        let target = item["target"].as_str().unwrap();
+        let (path, query) = target.split_once('?').unwrap();
+        let headers = item["headers"].as_array().unwrap().iter();
+        Call {
+            method: item["method"].as_str().unwrap().to_owned(),
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers: headers
+                .map(|pair| {
+                    (
+                        pair[0].as_str().unwrap().to_lowercase(),
+                        pair[1].as_str().unwrap().to_owned(),
+                    )
+                })
+                .collect(),
+            body: Bytes::from(item["body"].as_str().unwrap().to_owned()),
+        }
+    }
+
+    #[test]
+    fn requests_of_the_official_clients_verify_and_changed_ones_do_not() {
+        let file = include_str!("../../../tests/vectors/volcengine-wire.json");
+        let file: Value = serde_json::from_str(file).unwrap();
+        let requests = file["requests"].as_array().unwrap();
+        assert_eq!(requests.len(), 20);
+        for item in requests {
+            let (call, name) = (call(item), &item["name"]);
+            let header = call.header("authorization").unwrap().to_owned();
+            let claim = text::claim(&header, "HMAC-SHA256").unwrap();
+            let sk = file["credentials"][&claim.ak]["secret"].as_str().unwrap();
+            let now = instant(item["now"].as_str().unwrap(), "%Y%m%dT%H%M%SZ").unwrap();
+            let good = signature(&call, &claim, sk, now).is_ok_and(|made| made == claim.signature);
+            assert_eq!(good, item["expect"] == "accept", "{name}");
+            if !good {
+                continue;
+            }
+            let late = now.plus(std::time::Duration::from_secs(901));
+            assert_eq!(signature(&call, &claim, sk, late), Err(Refusal::Clock), "{name}");
+        }
+    }
+}
