@@ -38,7 +38,7 @@ export default {
     after: 'Next month',
     today: 'This month',
     none: '{date}: nothing due',
-    some: '{date}: {names}',
+    some: '{date}: {names} due',
     more: '+ {n}',
     keys: 'Arrow keys move by day, Page Up and Page Down by month.',
   },

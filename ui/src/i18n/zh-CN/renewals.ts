@@ -38,7 +38,7 @@ export default {
     after: '下个月',
     today: '本月',
     none: '{date}：没有到期',
-    some: '{date}：{names}',
+    some: '{date}：{names} 到期',
     more: '还有 {n} 个',
     keys: '方向键按天移动，Page Up 和 Page Down 按月移动。',
   },

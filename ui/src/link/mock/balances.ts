@@ -115,3 +115,11 @@ export function trend(meter: MeterView, start: string, end: string): TrendView {
   };
 }
 
+
+/** What a live test of a key finds. */
+export function found(): MeterView[] {
+  return [
+    made({ account: 'new', meter: 'total', name: '余额', left: money('41.20', 'CNY') }),
+    made({ account: 'new', meter: 'granted', name: '赠送余额', left: money('5', 'CNY') }),
+  ];
+}

@@ -120,7 +120,7 @@ export class World {
       case 'doctor': return { response: 'doctor', data: [{ what: 'database', ok: true, found: 'intact', next: null }] };
       case 'draft': return { response: 'draft', data: this.draft(request) };
       case 'arm_preview': return { response: 'armed', data: { guard: request.guard, until: at(request.seconds * SECOND), targets: this.targetsOf(request.guard) } };
-      case 'try_account': return { response: 'tried', data: this.tried(Object.values(request.secrets).join('').includes('wrong'), lang) };
+      case 'try_account': return { response: 'tried', data: this.tried(Object.values(request.secrets).join('').includes('wrong'), lang, request.account.provider) };
       default: return undefined;
     }
     throw new Refusal({ code: 'not_found', detail: 'no such meter', retryable: false });
@@ -144,11 +144,12 @@ export class World {
     };
   }
 
-  private tried(wrong: boolean, lang: Lang) {
-    const meters = scene.meters().slice(0, 2);
+  private tried(wrong: boolean, lang: Lang, provider: string) {
+    const told = provider !== 'huawei';
+    const meters = told ? balances.found() : scene.meters().slice(0, 2);
     return wrong
       ? { ok: false, reason: 'auth', detail: 'the key was refused: InvalidAccessKeyId', next: lang === 'en' ? 'Copy the key anew from the console.' : '请从控制台重新复制密钥。', site: null, regions: [], meters: [], targets: [], missing_rights: [], took_ms: 412 }
-      : { ok: true, reason: null, detail: null, next: null, site: 'international', regions: ['ap-southeast-1'], meters, targets: scene.targets().slice(0, 2), missing_rights: [], took_ms: 1830 };
+      : { ok: true, reason: null, detail: null, next: null, site: told ? null : 'international', regions: told ? [] : ['ap-southeast-1'], meters, targets: told ? [] : scene.targets().slice(0, 2), missing_rights: [], took_ms: 1830 };
   }
 
   private change(action: string, change: Partial<ActionView>): void {
