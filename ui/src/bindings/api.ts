@@ -474,6 +474,58 @@ renewal: string, } | { "request": "renewals_ics",
 /**
  * Of the words.
  */
+lang: "zh-CN" | "en", } | { "request": "mailboxes", 
+/**
+ * Of the sentences.
+ */
+lang: "zh-CN" | "en", } | { "request": "findings", 
+/**
+ * Only of this mailbox.
+ */
+mailbox?: string | null, 
+/**
+ * Only of this kind: `low_balance`.
+ */
+kind?: string | null, 
+/**
+ * Only `sure` or `possible` ones.
+ */
+certainty?: string | null, 
+/**
+ * Only those made before this one.
+ */
+before?: string | null, 
+/**
+ * At most so many.
+ */
+limit: number, 
+/**
+ * Of the texts.
+ */
+lang: "zh-CN" | "en", } | { "request": "scan_mailbox", 
+/**
+ * Which.
+ */
+mailbox: string, 
+/**
+ * Of the sentences.
+ */
+lang: "zh-CN" | "en", } | { "request": "try_mailbox", 
+/**
+ * The mailbox.
+ */
+mailbox: MailboxItem, 
+/**
+ * Its secrets by field; what is not named comes from its reference.
+ */
+secrets: Record<string, string>, 
+/**
+ * Of the texts.
+ */
+lang: "zh-CN" | "en", } | { "request": "mail_rules", 
+/**
+ * Of the texts.
+ */
 lang: "zh-CN" | "en", } | { "request": "catalogue", 
 /**
  * Of the texts.
@@ -500,7 +552,7 @@ minutes: number | null,
  */
 lang: "zh-CN" | "en", };
 
-export type Response = { "response": "done" } | { "response": "version", "data": VersionView } | { "response": "status", "data": StatusView } | { "response": "accounts", "data": Array<AccountView> } | { "response": "meters", "data": MetersView } | { "response": "targets", "data": Array<TargetView> } | { "response": "plan", "data": Plan } | { "response": "text", "data": string } | { "response": "guards", "data": Array<GuardView> } | { "response": "armed", "data": ArmedView } | { "response": "planned", "data": ActionView } | { "response": "actions", "data": Array<ActionView> } | { "response": "alerts", "data": Array<AlertView> } | { "response": "channels", "data": Array<ChannelView> } | { "response": "tested", "data": TestedView } | { "response": "deliveries", "data": Array<DeliveryView> } | { "response": "history", "data": Array<PointView> } | { "response": "replay", "data": Array<ReplayView> } | { "response": "chart", "data": ChartView } | { "response": "trend", "data": TrendView } | { "response": "statistics", "data": StatisticsView } | { "response": "exported", "data": ExportPage } | { "response": "what_if", "data": WhatIfView } | { "response": "tray", "data": TrayView } | { "response": "overview", "data": OverviewView } | { "response": "audit_verdict", "data": { verdict: "intact", head: { seq: number, hash: string } } | { verdict: "broken", seq: number, fault: string } } | { "response": "audit", "data": Array<AuditView> } | { "response": "lapses", "data": Array<LapseView> } | { "response": "vault_items", "data": VaultView } | { "response": "doctor", "data": Array<FootingView> } | { "response": "items", "data": ItemsView } | { "response": "draft", "data": DraftView } | { "response": "tried", "data": TriedView } | { "response": "catalogue", "data": CatalogueView } | { "response": "settings", "data": SettingsView } | { "response": "backups", "data": Array<BackupView> } | { "response": "backup", "data": BackupView } | { "response": "restored", "data": RestoredView } | { "response": "demo", "data": DemoView } | { "response": "renewals", "data": RenewalsView } | { "response": "dues", "data": DuesView } | { "response": "renewed", "data": RenewedView };
+export type Response = { "response": "done" } | { "response": "version", "data": VersionView } | { "response": "status", "data": StatusView } | { "response": "accounts", "data": Array<AccountView> } | { "response": "meters", "data": MetersView } | { "response": "targets", "data": Array<TargetView> } | { "response": "plan", "data": Plan } | { "response": "text", "data": string } | { "response": "guards", "data": Array<GuardView> } | { "response": "armed", "data": ArmedView } | { "response": "planned", "data": ActionView } | { "response": "actions", "data": Array<ActionView> } | { "response": "alerts", "data": Array<AlertView> } | { "response": "channels", "data": Array<ChannelView> } | { "response": "tested", "data": TestedView } | { "response": "deliveries", "data": Array<DeliveryView> } | { "response": "history", "data": Array<PointView> } | { "response": "replay", "data": Array<ReplayView> } | { "response": "chart", "data": ChartView } | { "response": "trend", "data": TrendView } | { "response": "statistics", "data": StatisticsView } | { "response": "exported", "data": ExportPage } | { "response": "what_if", "data": WhatIfView } | { "response": "tray", "data": TrayView } | { "response": "overview", "data": OverviewView } | { "response": "audit_verdict", "data": { verdict: "intact", head: { seq: number, hash: string } } | { verdict: "broken", seq: number, fault: string } } | { "response": "audit", "data": Array<AuditView> } | { "response": "lapses", "data": Array<LapseView> } | { "response": "vault_items", "data": VaultView } | { "response": "doctor", "data": Array<FootingView> } | { "response": "items", "data": ItemsView } | { "response": "draft", "data": DraftView } | { "response": "tried", "data": TriedView } | { "response": "mailboxes", "data": Array<MailboxView> } | { "response": "mail_findings", "data": Array<MailFindingView> } | { "response": "tried_mailbox", "data": TriedMailboxView } | { "response": "mail_rules", "data": MailRulesView } | { "response": "catalogue", "data": CatalogueView } | { "response": "settings", "data": SettingsView } | { "response": "backups", "data": Array<BackupView> } | { "response": "backup", "data": BackupView } | { "response": "restored", "data": RestoredView } | { "response": "demo", "data": DemoView } | { "response": "renewals", "data": RenewalsView } | { "response": "dues", "data": DuesView } | { "response": "renewed", "data": RenewedView };
 
 export type ApiError = { 
 /**
@@ -2462,6 +2514,186 @@ missing_rights: Array<string>,
  */
 took_ms: number, };
 
+export type MailboxView = { 
+/**
+ * Which.
+ */
+mailbox: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whether it is read.
+ */
+enabled: boolean, 
+/**
+ * Its server.
+ */
+host: string, 
+/**
+ * The folder.
+ */
+folder: string, 
+/**
+ * Between two looks, in seconds.
+ */
+interval: number, 
+/**
+ * Tried last.
+ */
+tried_at: string | null, 
+/**
+ * Read last.
+ */
+read_at: string | null, 
+/**
+ * Mails looked at then.
+ */
+looked_at: number, 
+/**
+ * Mails that waited for the next look.
+ */
+waiting: number, 
+/**
+ * Why it cannot be read, if it cannot.
+ */
+reason: string | null, 
+/**
+ * The detail of the reason.
+ */
+detail: string | null, 
+/**
+ * Since when it cannot be read.
+ */
+failing_since: string | null, 
+/**
+ * Looks in a row that failed.
+ */
+failures: number, 
+/**
+ * How it stands, in one sentence.
+ */
+text: string, };
+
+export type MailFindingView = { 
+/**
+ * Its id; `null` for one of a try, which is not stored.
+ */
+id: string | null, 
+/**
+ * In which mailbox.
+ */
+mailbox: string, 
+/**
+ * When it was found; `null` for one of a try.
+ */
+at: string | null, 
+/**
+ * When the server took it in.
+ */
+received: string, 
+/**
+ * What it is about.
+ */
+kind: "low_balance" | "overdue" | "expiring" | "suspended" | "payment_failed" | "receipt" | "notice", 
+/**
+ * That in words.
+ */
+kind_text: string, 
+/**
+ * `sure`: told at once. `possible`: told once a day.
+ */
+certainty: "sure" | "possible", 
+/**
+ * How loud it is.
+ */
+severity: "info" | "warning" | "critical", 
+/**
+ * The rule that took it.
+ */
+rule: string, 
+/**
+ * The service, where it is known.
+ */
+service: string | null, 
+/**
+ * The amount beside a word such as "balance"; `null` where none is named, or it could be read in two ways.
+ */
+amount: Amount | null, 
+/**
+ * The words it was read from.
+ */
+amount_words: string | null, 
+/**
+ * The day beside a word such as "due": `2026-12-01`.
+ */
+due: string | null, 
+/**
+ * The words it was read from.
+ */
+due_words: string | null, 
+/**
+ * The sender's address; empty where there is none, or more than one.
+ */
+sender: string, 
+/**
+ * The mailbox's own server vouches for the sender's domain.
+ */
+verified: boolean, 
+/**
+ * The subject.
+ */
+subject: string, };
+
+export type TriedMailboxView = { 
+/**
+ * It could be read.
+ */
+ok: boolean, 
+/**
+ * Mails that the first look would look at.
+ */
+looked_at: number, 
+/**
+ * Mails beyond those.
+ */
+waiting: number, 
+/**
+ * What would be found.
+ */
+findings: Array<MailFindingView>, 
+/**
+ * Why it cannot be read, if it cannot.
+ */
+reason: string | null, 
+/**
+ * The detail of the reason.
+ */
+detail: string | null, 
+/**
+ * What a person can do.
+ */
+next: string | null, 
+/**
+ * How long it took, in milliseconds.
+ */
+took_ms: number, };
+
+export type MailRulesView = { 
+/**
+ * Rules, the first that fires decides.
+ */
+rules: Array<MailRuleItem>, 
+/**
+ * Senders known for such mails.
+ */
+senders: Array<{ domain: string, service: string, currency?: string }>, 
+/**
+ * Each kind with its words.
+ */
+kinds: Array<[string, string]>, };
+
 export type CatalogueView = { 
 /**
  * Providers.
@@ -2556,6 +2788,10 @@ required: boolean,
  */
 hint: string, 
 /**
+ * What it looks like.
+ */
+form: FieldForm, 
+/**
  * What may stand there; empty: anything that fits.
  */
 choices: Array<string>, 
@@ -2563,6 +2799,8 @@ choices: Array<string>,
  * What it is when it is left empty.
  */
 default: string | null, };
+
+export type FieldForm = "line" | "text" | "list" | "number" | "choice";
 
 export type ChoiceEntry = { 
 /**
@@ -2921,19 +3159,46 @@ export type AccountItem = {
   protect?: Array<string>,
 };
 
-/** A channel in the fields of the configuration format. */
+/** A channel in the fields of the configuration format; which of them a kind knows is told by the catalogue. */
 export type ChannelItem = {
   id: string,
-  kind: "feishu" | "desktop",
+  kind: "feishu" | "dingtalk" | "wecom" | "telegram" | "slack" | "webhook" | "smtp" | "desktop",
   enabled?: boolean,
-  /** A reference such as `vault:ops`. */
-  url?: string,
-  /** A reference such as `vault:ops`. */
-  secret?: string,
   language?: "zh-CN" | "en",
-  keyword?: string,
   /** It takes messages of this severity and above. */
   severity?: "info" | "warning" | "critical",
+  /** A reference such as `vault:ops`, as are all fields that the catalogue calls secret. */
+  url?: string,
+  secret?: string,
+  keyword?: string,
+  /** Who is called by name in a critical message: `all`, or ids of the platform. */
+  mention?: Array<string>,
+  /** Telegram: a reference. */
+  token?: string,
+  chat_id?: string,
+  thread_id?: string,
+  /** Another address of the API. */
+  base?: string,
+  /** Webhook: a reference. */
+  authorization?: string,
+  /** References by the names of their headers. */
+  headers?: Record<string, string>,
+  method?: "POST" | "PUT",
+  /** A JSON body with places such as `{{title}}`. */
+  template?: string,
+  ok_pointer?: string,
+  ok_equals?: string,
+  /** Mail. */
+  host?: string,
+  port?: number,
+  tls?: "implicit" | "starttls" | "none",
+  username?: string,
+  /** A reference. */
+  password?: string,
+  from?: string,
+  to?: Array<string>,
+  /** A certificate in PEM form that is trusted besides the system's. */
+  ca?: string,
 };
 
 /** A guard in the fields of the configuration format. Its mode is changed by `arm` and `disarm` alone. */
@@ -2991,15 +3256,48 @@ export type RenewalItem = {
   channels?: Array<string>,
 };
 
+/** A rule for mails in the fields of the configuration format. */
+export type MailRuleItem = {
+  id: string,
+  /** Empty: every known sender. */
+  from_domains?: Array<string>,
+  subject_any?: Array<string>,
+  /** Two of these in the text; empty: those of the subject. */
+  body_any?: Array<string>,
+  none_of?: Array<string>,
+  kind: "low_balance" | "overdue" | "expiring" | "suspended" | "payment_failed" | "receipt" | "notice",
+  severity?: "info" | "warning" | "critical",
+  /** What ¥ or $ means there: `CNY`. */
+  currency_hint?: string,
+};
+
 /** A mailbox in the fields of the configuration format. */
 export type MailboxItem = {
   id: string,
   name?: string,
   enabled?: boolean,
   host: string,
+  /** 993 with `implicit`, else 143. */
+  port?: number,
+  /** `none` only to this machine. Default `implicit`. */
+  tls?: "implicit" | "starttls" | "none",
   username: string,
   /** A reference such as `vault:mail`. */
   password: string,
+  /** Default `INBOX`. */
+  folder?: string,
+  /** Default `15m`. */
+  interval?: string,
+  /** How many days the first look goes back; default 3. */
+  days?: number,
+  /** The name under which its server signs what it checked; its own where none is given. */
+  authserv?: string,
+  /** They come before the built-in ones. */
+  rules?: Array<MailRuleItem>,
+  /** Words beside the built-in rules. */
+  extra?: Array<string>,
+  /** Words in place of the built-in rules. */
+  replace?: Array<string>,
   /** Empty: every channel. */
   channels?: Array<string>,
 };
@@ -3049,6 +3347,7 @@ export type ChangeEvent = EventBase & (
   | { event: "targets", account: string }
   | { event: "protected", account: string, target: string, protected: boolean }
   | { event: "looked", account: string, next_at: string | null, blind: Blindness | null }
+  | { event: "mailbox", mailbox: string, found: number, blind: Blindness | null }
   | { event: "answered", alert: string, acknowledged: boolean, snoozed_until: string | null }
   | { event: "paused", until: string | null }
   | { event: "tested", channel: string, taken: boolean }

@@ -64,6 +64,11 @@ type Answers = {
   backup_now: 'backup';
   restore_backup: 'restored';
   demo: 'demo';
+  mailboxes: 'mailboxes';
+  findings: 'mail_findings';
+  scan_mailbox: 'mailboxes';
+  try_mailbox: 'tried_mailbox';
+  mail_rules: 'mail_rules';
   renewals: 'renewals';
   renewal_preview: 'dues';
   mark_renewed: 'renewed';

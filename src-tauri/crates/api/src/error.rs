@@ -115,6 +115,7 @@ impl From<EngineError> for ApiError {
             | EngineError::NoRenewal(_)
             | EngineError::NoGuard(_)
             | EngineError::NoChannel(_)
+            | EngineError::NoMailbox(_)
             | EngineError::NoIntent(_)
             | EngineError::NoAlert(_)
             | EngineError::NoDelivery(_)

@@ -66,6 +66,12 @@ impl Home {
         self.root.join("cache")
     }
 
+    /// The user's own descriptions of providers, one TOML file each.
+    #[must_use]
+    pub fn specs_dir(&self) -> PathBuf {
+        self.root.join("specs")
+    }
+
     /// Copies of the database.
     #[must_use]
     pub fn backups_dir(&self) -> PathBuf {

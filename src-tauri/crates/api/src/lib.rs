@@ -19,6 +19,7 @@ mod glance;
 mod home;
 mod hosted;
 pub mod limits;
+mod offers;
 mod presets;
 pub mod renewals;
 pub mod request;

@@ -86,3 +86,15 @@ pub const UNSENT_MAX: Duration = Duration::from_secs(60);
 pub const UNVERIFIED_MAX: Duration = Duration::from_secs(15 * 60);
 /// Threads for calls that block (look-up of names, files, standard input): each holds a stack and a heap of its own.
 pub const BLOCKING_THREADS: usize = 16;
+/// Between two looks into a mailbox at least: servers refuse those that come more often.
+pub const MAIL_INTERVAL_MIN: Duration = Duration::from_secs(60);
+/// Between two looks into a mailbox, where nothing is said.
+pub const MAIL_INTERVAL_DEFAULT: Duration = Duration::from_secs(15 * 60);
+/// Days that the first look goes back, where nothing is said.
+pub const MAIL_DAYS_DEFAULT: u32 = 3;
+/// Days that the first look may go back: older bills are settled.
+pub const MAIL_DAYS_MAX: u64 = 90;
+/// Characters of a word of a rule.
+pub const MAIL_WORD_CHARS: usize = 64;
+/// Characters of a server's name: what DNS allows.
+pub const HOST_CHARS: usize = 253;

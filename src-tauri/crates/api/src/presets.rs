@@ -8,13 +8,14 @@ use serde_json::json;
 use tidegate_guard::ActionKind;
 use tidegate_meter::{Lang, print_span};
 use tidegate_providers::huawei::policy;
+use tidegate_providers::specs::Registry;
 
-use crate::limits;
 use crate::request::Item;
 use crate::response::{
     CatalogueView, ChoiceEntry, DefaultsView, FieldEntry, FieldForm, GuardDefaults, PolicyEntry,
     ProviderEntry, TemplateEntry,
 };
+use crate::{limits, offers};
 
 /// One text in both languages.
 #[derive(Clone, Copy)]
@@ -43,9 +44,11 @@ pub(crate) fn defaults() -> GuardDefaults {
 
 /// Everything; `desktop` says whether notices can be shown here.
 #[must_use]
-pub(crate) fn catalogue(lang: Lang, desktop: bool) -> CatalogueView {
+pub(crate) fn catalogue(lang: Lang, desktop: bool, specs: &Registry) -> CatalogueView {
     CatalogueView {
-        providers: vec![huawei(lang)],
+        providers: std::iter::once(huawei(lang))
+            .chain(offers::told(specs, lang))
+            .collect(),
         channels: channels::all(lang, desktop),
         templates: templates(lang),
         defaults: DefaultsView {
@@ -73,6 +76,7 @@ fn fields<const N: usize>(fields: [Field; N], lang: Lang) -> Vec<FieldEntry> {
         hint: field.hint.told(lang),
         form: FieldForm::Line,
         choices: Vec::new(),
+        default: None,
     });
     told.to_vec()
 }
@@ -97,6 +101,13 @@ fn huawei(lang: Lang) -> ProviderEntry {
             "Huawei Cloud console › your name, top right › My Credentials › Access Keys › Create (console.huaweicloud.com/iam)",
         )
         .told(lang),
+        category: "cloud".to_owned(),
+        standing: "supported".to_owned(),
+        confidence: "sdk".to_owned(),
+        note: String::new(),
+        docs_url: String::new(),
+        interval: print_span(limits::INTERVAL_DEFAULT),
+        interval_least: print_span(limits::INTERVAL_MIN),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Everything that can be asked. One enum, so that the window, the command line and other programs ask alike.
 
 use serde::{Deserialize, Serialize};
-use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MeterId, RenewalId, RowId, TargetId, Time};
+use tidegate_meter::{
+    AccountId, ChannelId, GuardId, Lang, MailboxId, MeterId, RenewalId, RowId, TargetId, Time,
+};
 use ts_rs::TS;
 
 mod export;
@@ -525,6 +527,65 @@ pub enum Request {
     /// Query: the renewals that are switched on as an iCalendar file. Answer: `text`.
     RenewalsIcs {
         /// Of the words.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query: mailboxes, and when each was read. Answer: `mailboxes`.
+    Mailboxes {
+        /// Of the sentences.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query: what mails said, newest first. Answer: `mail_findings`.
+    Findings {
+        /// Only of this mailbox.
+        #[serde(default)]
+        #[ts(optional, type = "string | null")]
+        mailbox: Option<MailboxId>,
+        /// Only of this kind: `low_balance`.
+        #[serde(default)]
+        #[ts(optional, type = "string | null")]
+        kind: Option<String>,
+        /// Only `sure` or `possible` ones.
+        #[serde(default)]
+        #[ts(optional, type = "string | null")]
+        certainty: Option<String>,
+        /// Only those made before this one.
+        #[serde(default)]
+        #[ts(optional, type = "string | null")]
+        before: Option<RowId>,
+        /// At most so many.
+        limit: u32,
+        /// Of the texts.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Command: looks into a mailbox now; mails stay unread. Answer: `mailboxes` with this one. Errors: `not_found`,
+    /// `not_holder`.
+    ScanMailbox {
+        /// Which.
+        #[ts(type = "string")]
+        mailbox: MailboxId,
+        /// Of the sentences.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query of the outside: logs in to a mailbox that is not saved, and looks; stores nothing, tells nobody. Answer:
+    /// `tried_mailbox`. Errors: `config_invalid`.
+    TryMailbox {
+        /// The mailbox.
+        #[ts(type = "MailboxItem")]
+        mailbox: Item,
+        /// Its secrets by field; what is not named comes from its reference.
+        #[ts(type = "Record<string, string>")]
+        secrets: SecretFields,
+        /// Of the texts.
+        #[ts(type = "\"zh-CN\" | \"en\"")]
+        lang: Lang,
+    },
+    /// Query: the built-in rules for mails. Answer: `mail_rules`.
+    MailRules {
+        /// Of the texts.
         #[ts(type = "\"zh-CN\" | \"en\"")]
         lang: Lang,
     },

@@ -11,6 +11,7 @@ use crate::config::Plan;
 
 mod chart;
 mod glance;
+mod mail;
 mod meters;
 mod program;
 mod records;
@@ -25,6 +26,7 @@ pub use chart::{
 pub use glance::{
     OverviewView, SaidView, StoppedView, TodayView, TrayActionView, TrayLineView, TrayState, TrayView,
 };
+pub use mail::{MailFindingView, MailRulesView, MailboxView, TriedMailboxView};
 pub use meters::{
     AsOfSource, ForecastView, GuardMeterView, GuardView, LastGood, LimitView, MeterGuardView, MeterState,
     MeterView, MetersView, ModeName, OutcomeName, StepView, WhyView, WindowView,
@@ -121,6 +123,14 @@ pub enum Response {
     Draft(DraftView),
     /// A try of an account.
     Tried(Box<TriedView>),
+    /// Mailboxes.
+    Mailboxes(Vec<MailboxView>),
+    /// What mails said.
+    MailFindings(Vec<MailFindingView>),
+    /// A try of a mailbox.
+    TriedMailbox(Box<TriedMailboxView>),
+    /// The built-in rules for mails.
+    MailRules(Box<MailRulesView>),
     /// What there is to choose from.
     Catalogue(Box<CatalogueView>),
     /// The settings.

@@ -21,6 +21,9 @@ texts! {
     NO_READING = "还没有读数", "no reading yet";
     NAMED = "{name}：{text}", "{name}: {text}";
 
+    MAILBOX_READ = "最近读取于 {at}", "read at {at}";
+    MAILBOX_NEW = "还没有读取过", "not read yet";
+
     EMPTY = "还没有账户。", "No account yet.";
     NOT_RUNNING = "没有在值守。", "Nothing is on guard.";
     NOT_HOLDER = "由另一个潮闸值守。", "Another copy of Tidegate is on guard.";

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use renewals::{PreviewArgs, RenewalCommand};
-use tidegate_api::words::{AccountId, ChannelId, GuardId, Lang, MeterId, RowId, parse_span};
+use tidegate_api::words::{AccountId, ChannelId, GuardId, Lang, MailboxId, MeterId, RowId, parse_span};
 
 pub(crate) use history::{
     EveryArg, ExportArgs, ExportHistoryArgs, ExportRecordsArgs, Format, Records, StatsArgs, TrendArgs,
@@ -188,6 +188,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Option<RenewalCommand>,
     },
+    /// Mailboxes and what their mails said.
+    Mail {
+        /// What to do; without it, list.
+        #[command(subcommand)]
+        what: Option<MailCommand>,
+    },
     /// Alerts, newest first.
     Alerts(ListArgs),
     /// Acknowledge an alert: no more reminders.
@@ -355,6 +361,35 @@ pub(crate) enum ChannelCommand {
     Test {
         /// Which.
         channel: ChannelId,
+    },
+}
+
+/// `mail`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MailCommand {
+    /// Mailboxes, and when each was read.
+    List,
+    /// Look into a mailbox now; mails stay unread. Exit 1 when it cannot be read.
+    Scan {
+        /// Which.
+        mailbox: MailboxId,
+    },
+    /// What mails said, newest first.
+    Findings {
+        /// Only of this mailbox.
+        #[arg(long)]
+        mailbox: Option<MailboxId>,
+        /// Only of this kind, such as `low_balance`.
+        #[arg(long)]
+        kind: Option<String>,
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Log in and look, store nothing. Exit 1 when it cannot be read.
+    Test {
+        /// Which.
+        mailbox: MailboxId,
     },
 }
 

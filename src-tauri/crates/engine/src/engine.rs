@@ -307,6 +307,11 @@ impl Engine {
         command::renew_secrets(&self.inner, items).await;
     }
 
+    /// Makes the adapters of these providers anew: what describes them may have changed.
+    pub async fn renew_providers(&self, providers: &[String]) {
+        command::renew_providers(&self.inner, providers).await;
+    }
+
     /// Puts an entry of its caller's into the audit: what was done outside the database. One that cannot be written is
     /// told in the log alone, since what it tells has happened.
     pub async fn note(&self, by: &str, event: &str, facts: serde_json::Value) {

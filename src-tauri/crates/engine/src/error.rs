@@ -98,6 +98,14 @@ pub enum ConfigError {
         /// What is allowed.
         allowed: &'static str,
     },
+    /// A parameter that its provider does not take as it is.
+    #[error("{item}: {fault}")]
+    Param {
+        /// Which item.
+        item: String,
+        /// The parameter and what is allowed.
+        fault: String,
+    },
     /// A provider or channel kind that does not exist.
     #[error("{item}: {field} {name:?} does not exist")]
     Kind {

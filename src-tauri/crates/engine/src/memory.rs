@@ -5,7 +5,7 @@ mod few;
 
 use std::time::Duration;
 
-use tidegate_guard::{GuardSpec, GuardState, Level, PowerState, Severity, Why};
+use tidegate_guard::{GuardSpec, GuardState, Level, PowerState, Severity, Why, counts_in};
 use tidegate_meter::{
     AccountId, Blind, GuardId, MeterId, MeterInfo, MeterKind, Now, Outcome, Quantity, Reading, RowId, Target,
     TargetId, Time, Unit,
@@ -102,11 +102,17 @@ pub(crate) struct AccountMemory {
 }
 
 impl AccountMemory {
-    /// The guards that watch a meter.
-    pub(crate) fn guards_of<'a>(&'a self, info: &'a MeterInfo) -> impl Iterator<Item = &'a GuardConfig> {
+    /// The guards that watch a meter. `unit` is what it counts in, where that is known by now.
+    pub(crate) fn guards_of<'a>(
+        &'a self,
+        info: &'a MeterInfo,
+        unit: Option<Unit>,
+    ) -> impl Iterator<Item = &'a GuardConfig> {
+        let known = self.meters.get(&info.id).and_then(MeterMemory::unit);
+        let unit = unit.or(known);
         self.guards
             .values()
-            .filter(move |guard| guard.enabled && watches(guard, info))
+            .filter(move |guard| guard.enabled && watches(guard, info, unit))
     }
 
     /// The target as it is known, from the store's rows or a meter's mapping.
@@ -129,11 +135,29 @@ impl AccountMemory {
     }
 }
 
-/// Whether a guard watches a meter: `*` is every traffic package.
-pub(crate) fn watches(guard: &GuardConfig, info: &MeterInfo) -> bool {
-    match &guard.meter {
-        MeterChoice::All => info.kind == MeterKind::Traffic,
-        MeterChoice::One(id) => *id == info.id,
+impl MeterMemory {
+    /// What it counts in, as last known.
+    pub(crate) fn unit(&self) -> Option<Unit> {
+        let now = self.outcome.as_ref().and_then(Outcome::reading);
+        now.or(self.last_good.as_ref()).map(Reading::unit)
+    }
+}
+
+/// What a look counts in, where it gave a number.
+pub(crate) fn unit_of(outcome: &Outcome) -> Option<Unit> {
+    outcome.reading().map(Reading::unit)
+}
+
+/// Whether a guard watches a meter: `*` is every traffic package, and every balance and spending in a unit that one of
+/// the guard's thresholds has. Until a meter's unit is known, `*` does not watch it: nothing could be compared.
+pub(crate) fn watches(guard: &GuardConfig, info: &MeterInfo, unit: Option<Unit>) -> bool {
+    match (&guard.meter, info.kind) {
+        (MeterChoice::One(id), _) => *id == info.id,
+        (MeterChoice::All, MeterKind::Traffic) => true,
+        (MeterChoice::All, MeterKind::Balance | MeterKind::Spending) => {
+            unit.is_some_and(|unit| counts_in(&guard.steps, guard.limit, unit))
+        }
+        (MeterChoice::All, MeterKind::Renewal) => false,
     }
 }
 

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use tidegate_channels::DesktopNotices;
 use tidegate_egress::{Timer, Transport};
 use tidegate_meter::Zone;
+use tidegate_providers::specs::Registry;
 use tidegate_store::Store;
 use tidegate_vault::Vault;
 
@@ -59,6 +60,8 @@ pub struct Options {
     pub outside: Option<Arc<dyn Outside>>,
     /// Who shows notices, for channels of the kind `desktop`; `None`: nobody can.
     pub notices: Option<Arc<dyn DesktopNotices>>,
+    /// The providers that are told as data.
+    pub specs: Arc<Registry>,
     /// All of it is made up: notices say so.
     pub simulated: bool,
     /// This process as other copies see it in the lease row.
@@ -74,6 +77,7 @@ impl Default for Options {
             crash_hook: None,
             outside: None,
             notices: None,
+            specs: Arc::default(),
             simulated: false,
             holder: format!("process {}", std::process::id()),
         }

@@ -2,6 +2,7 @@
 //! which provider and channel kinds exist, and which fields of a secret each needs.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use secrecy::SecretString;
@@ -10,6 +11,7 @@ use tidegate_egress::{Egress, Timer, Transport};
 use tidegate_meter::Zone;
 use tidegate_providers::huawei::{Credential, Huawei, HuaweiConfig, Mapping};
 use tidegate_providers::mailbox::{MailSource, Trust};
+use tidegate_providers::specs::{NothingToControl, Registry, Spec, SpecConfig, SpecSource};
 use tidegate_vault::Fields;
 
 use crate::Parts;
@@ -17,7 +19,7 @@ use crate::config::{AccountConfig, ChannelConfig, MailboxConfig};
 use crate::outside::{AccountSecrets, Links, MakeError, Outside};
 use crate::{mailboxes, messengers};
 
-/// Providers that exist.
+/// Providers that are code; every other is told by a spec.
 pub const PROVIDERS: [&str; 1] = ["huawei"];
 /// Channel kinds that exist.
 pub const CHANNELS: [&str; 8] = [
@@ -34,6 +36,7 @@ pub(crate) struct Standard {
     notices: Option<Arc<dyn DesktopNotices>>,
     simulated: bool,
     trust: Trust,
+    specs: Arc<Registry>,
 }
 
 impl Standard {
@@ -53,6 +56,7 @@ impl Standard {
             notices: parts.options.notices.clone(),
             simulated: parts.options.simulated,
             trust: Trust::system(),
+            specs: Arc::clone(&parts.options.specs),
         }
     }
 
@@ -68,14 +72,7 @@ impl Standard {
             account: config.id.clone(),
             site: config.site.parse().map_err(|error| fail("site", &error))?,
             regions: config.regions.clone(),
-            endpoint: config
-                .endpoint
-                .as_ref()
-                .map(|text| {
-                    text.parse()
-                        .map_err(|_| MakeError("endpoint: not an address".to_owned()))
-                })
-                .transpose()?,
+            endpoint: endpoint(config)?,
             mappings: config
                 .mappings
                 .iter()
@@ -119,9 +116,43 @@ impl Standard {
     ) -> Result<Links, MakeError> {
         match config.provider.as_str() {
             "huawei" => self.huawei(config, secrets, cache_dir),
-            other => Err(MakeError(format!("provider: {other:?} does not exist"))),
+            other => match self.specs.get(other) {
+                Some(spec) => self.told(config, secrets, spec),
+                None => Err(MakeError(format!("provider: {other:?} does not exist"))),
+            },
         }
     }
+
+    /// An account that is read by a spec.
+    fn told(
+        &self,
+        config: &AccountConfig,
+        secrets: &AccountSecrets,
+        spec: Arc<Spec>,
+    ) -> Result<Links, MakeError> {
+        let told = SpecConfig {
+            account: config.id.clone(),
+            spec,
+            params: config.params.clone(),
+            secrets: secrets.watch.clone(),
+            endpoint: endpoint(config)?,
+        };
+        let made =
+            SpecSource::new(told, Arc::clone(&self.egress)).map_err(|error| MakeError(error.to_string()))?;
+        Ok(Links {
+            source: Arc::new(made),
+            control: Arc::new(NothingToControl),
+        })
+    }
+}
+
+fn endpoint<T: FromStr>(config: &AccountConfig) -> Result<Option<T>, MakeError> {
+    let bad = |_| MakeError("endpoint: not an address".to_owned());
+    config
+        .endpoint
+        .as_ref()
+        .map(|text| text.parse().map_err(bad))
+        .transpose()
 }
 
 impl Outside for Standard {

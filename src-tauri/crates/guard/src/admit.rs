@@ -48,6 +48,9 @@ pub(crate) fn admit(
     if !counts_now(state, reading, now) {
         return Admission::OtherWindow;
     }
+    if !spec.counts_in(reading.unit()) {
+        return Admission::Refused(foreign(spec, reading.unit()));
+    }
     if let Some(refused) = refuse(state, reading, lag, now) {
         return Admission::Refused(refused);
     }
@@ -114,6 +117,16 @@ fn newest_start(state: &GuardState) -> Option<Time> {
         .chain(previous)
         .map(|window| window.start)
         .max()
+}
+
+/// A number in a unit that no threshold has: it is never compared, and never passed over in silence.
+fn foreign(spec: &GuardSpec, unit: Unit) -> Blind {
+    let own: Vec<String> = spec.units().iter().map(ToString::to_string).collect();
+    let detail = format!(
+        "the meter counts in {unit}, the guard's thresholds in {}: they are never compared; give a threshold in {unit}",
+        own.join(", ")
+    );
+    Blind::new(Reason::Shape, detail)
 }
 
 /// Numbers that no second fetch makes true, and numbers that say nothing about now.

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tidegate_meter::{GuardId, Quantity, Target, TargetId, Time};
+use tidegate_meter::{GuardId, Quantity, Target, TargetId, Time, Unit};
 
 use crate::ActionKind;
 
@@ -33,6 +33,45 @@ pub enum Limit {
         /// What must be left when the server has stopped.
         reserve: Quantity,
     },
+}
+
+/// Whether any of the thresholds can be compared with a meter of that unit: one that is told in it, or a share or a
+/// run-out, which every unit has. A guard without thresholds compares nothing and takes every unit.
+#[must_use]
+pub fn counts_in(steps: &[Step], limit: Option<Limit>, unit: Unit) -> bool {
+    let own = units(steps, limit);
+    let any = |step: &Step| !matches!(step, Step::Headroom(_));
+    own.is_empty() || own.contains(&unit) || steps.iter().any(any) || matches!(limit, Some(Limit::Share(_)))
+}
+
+/// The units that the thresholds are told in, each once.
+fn units(steps: &[Step], limit: Option<Limit>) -> Vec<Unit> {
+    let of_step = |step: &Step| match step {
+        Step::Headroom(amount) => Some(amount.unit()),
+        Step::Share(_) | Step::RunOut(_) => None,
+    };
+    let of_limit = limit.and_then(|limit| match limit {
+        Limit::Headroom(amount) | Limit::Predictive { reserve: amount } => Some(amount.unit()),
+        Limit::Share(_) => None,
+    });
+    let mut units: Vec<Unit> = steps.iter().filter_map(of_step).chain(of_limit).collect();
+    units.sort_unstable();
+    units.dedup();
+    units
+}
+
+impl GuardSpec {
+    /// Whether any of its thresholds can be compared with a meter of that unit.
+    #[must_use]
+    pub fn counts_in(&self, unit: Unit) -> bool {
+        counts_in(&self.steps, self.limit, unit)
+    }
+
+    /// The units that its thresholds are told in, each once.
+    #[must_use]
+    pub fn units(&self) -> Vec<Unit> {
+        units(&self.steps, self.limit)
+    }
 }
 
 /// What a guard may do by itself.

@@ -4,7 +4,7 @@ import type { FieldEntry, ProviderEntry } from '@/bindings/api';
 type Say = (zh: string, en: string) => string;
 
 const field = (key: string, label: string, hint: string, more: Partial<FieldEntry> = {}): FieldEntry =>
-  ({ key, label, secret: false, required: true, hint, choices: [], default: null, ...more });
+  ({ key, label, secret: false, required: true, hint, form: more.choices ? 'choice' : 'line', choices: [], default: null, ...more });
 const secret = (label: string, hint: string, key = 'key') => field(key, label, hint, { secret: true });
 
 type Told = [id: string, name: string, category: ProviderEntry['category'], fields: FieldEntry[], more?: Partial<ProviderEntry>];

@@ -7,7 +7,7 @@ import { providers } from './providers';
 type Lang = 'zh-CN' | 'en';
 
 /** A field that is typed freely. */
-const PLAIN = { choices: [], default: null };
+const PLAIN = { form: 'line' as const, choices: [], default: null };
 
 /** What there is to choose from. */
 export function catalogue(lang: Lang): CatalogueView {

@@ -127,10 +127,11 @@ impl App {
                 lang,
             } => self.try_account(account, secrets, lang).await,
             Request::TryChannel { channel, secrets, .. } => self.try_channel(channel, secrets, by).await,
-            Request::Catalogue { lang } => Ok(Response::Catalogue(Box::new(crate::presets::catalogue(
-                lang,
-                self.notices,
-            )))),
+            Request::Catalogue { lang } => {
+                self.reread_specs().await;
+                let catalogue = crate::presets::catalogue(lang, self.notices, &self.specs);
+                Ok(Response::Catalogue(Box::new(catalogue)))
+            }
             Request::Backups => self.backups().await,
             Request::BackupNow => self.backup_now(by).await,
             Request::RestoreBackup { .. } | Request::Demo { .. } => Err(ApiError::new(
@@ -144,14 +145,15 @@ impl App {
             | Request::RenewalsIcs { .. } => self.renewal(request, by).await,
             Request::Settings => self.settings().await,
             Request::SaveSettings { change } => self.save_settings(change, by).await,
-            other => self.query(other).await,
+            other => self.mail(other).await,
         }
     }
 
     /// The text over what is configured, and what that changes.
     async fn merged(&self, text: &str, prune: bool) -> Result<(Config, Plan), ApiError> {
         let current = self.engine.config().await;
-        let items = config::parse(text, &current)?;
+        self.reread_specs().await;
+        let items = config::parse_with(text, &current, &self.specs)?;
         let reserved = self.reserved(&items);
         if !reserved.is_empty() {
             return Err(Findings(reserved).into());
@@ -179,6 +181,7 @@ impl App {
         if !plan.is_empty() {
             self.engine.configure(next, by).await?;
         }
+        self.take_on_specs().await;
         Ok(Response::Plan(plan))
     }
 

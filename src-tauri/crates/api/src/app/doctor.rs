@@ -49,6 +49,7 @@ impl App {
             self.audit_footing(lang).await,
             self.guarding_footing(lang).await,
             self.vault_footing(lang).await,
+            self.specs_footing(lang),
         ];
         if outside {
             rows.extend(self.account_footings(lang).await);
@@ -83,6 +84,24 @@ impl App {
             Said(
                 "腾出空间：写不进数据库就不会执行停机。",
                 "Free some space: without durable writes nothing is stopped.",
+            ),
+            lang,
+        )
+    }
+
+    fn specs_footing(&self, lang: Lang) -> FootingView {
+        let faults = self.spec_faults(lang);
+        let found = if faults.is_empty() {
+            Ok(self.specs.own().ids().len().to_string())
+        } else {
+            Err(faults.join("\n"))
+        };
+        row(
+            "specs",
+            found,
+            Said(
+                "按文件、行与字段改正；docs/behaviour/balances.md 讲了写法。",
+                "Correct file, line and field; docs/behaviour/balances.md tells how they are written.",
             ),
             lang,
         )

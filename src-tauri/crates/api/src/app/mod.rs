@@ -11,6 +11,7 @@ mod doctor;
 mod export;
 mod follow;
 mod glance;
+mod mail;
 mod marks;
 mod meters;
 mod query;
@@ -19,6 +20,7 @@ mod renewals;
 mod secrets;
 mod settings;
 mod setup;
+mod specs;
 mod statistics;
 mod trend;
 mod trial;
@@ -39,6 +41,7 @@ use tidegate_engine::{
     ChangeBatch, Engine, Entropy, Environment, Options, Parts, SystemEntropy, SystemTimer,
 };
 use tidegate_meter::{Time, Zone};
+use tidegate_providers::specs::{OwnSpecs, Registry};
 use tidegate_store::{OpenOptions, Opened, Store};
 use tidegate_vault::{Cached, Keychain, Memory, SealedFile, Vault};
 use tokio::sync::broadcast::error::RecvError;
@@ -127,6 +130,7 @@ pub struct App {
     notices: bool,
     simulated: bool,
     followed: Followed,
+    specs: Arc<Registry>,
 }
 
 impl App {
@@ -147,7 +151,10 @@ impl App {
         let database = home.database();
         let store = blocking(move || Ok(Store::open(OpenOptions::file(database, now, holder))?)).await?;
         let vault = vault(&options, &home).await?;
-        let parts = parts(&options, &home, &store, &vault)?;
+        let specs = Arc::<Registry>::default();
+        let folder = home.specs_dir();
+        specs.replace(blocking(move || Ok(OwnSpecs::read(&folder))).await?);
+        let parts = parts(&options, &home, &store, &vault, &specs)?;
         let engine = Engine::open(parts).await?;
         let (sender, _) = broadcast::channel(limits::CHANGES_BEHIND);
         let changes = sender.downgrade();
@@ -166,12 +173,15 @@ impl App {
             notices: options.notices.is_some(),
             simulated: options.simulated,
             followed: options.followed,
+            specs,
         })
     }
 
     /// Takes the lease and starts the loops. Errors: `not_holder`, `store`.
     pub async fn run(&self) -> Result<(), ApiError> {
-        Ok(self.engine.run().await?)
+        self.engine.run().await?;
+        self.tell_specs().await;
+        Ok(())
     }
 
     /// Ends the loops after the transaction in hand and gives the lease back. Subscribers get what is left, then the
@@ -250,6 +260,7 @@ fn parts(
     home: &Home,
     store: &Store,
     vault: &Arc<dyn Vault>,
+    specs: &Arc<Registry>,
 ) -> Result<Parts, ApiError> {
     let transport = match &options.transport {
         Some(transport) => Arc::clone(transport),
@@ -267,6 +278,7 @@ fn parts(
         options: Options {
             notices: options.notices.clone(),
             simulated: options.simulated,
+            specs: Arc::clone(specs),
             ..Options::default()
         },
     })

@@ -54,7 +54,8 @@ impl App {
         remove: &[ItemRef],
     ) -> Result<Result<Sound, Findings>, ApiError> {
         let (left, missing) = config::without(current, remove);
-        let read = config::parse_items(items, &left);
+        self.reread_specs().await;
+        let read = config::parse_items_with(items, &left, &self.specs);
         let mut findings = missing;
         let read = match read {
             Ok(read) => read,
@@ -141,6 +142,7 @@ impl App {
             self.put_back(before).await;
             return Err(error.into());
         }
+        self.take_on_specs().await;
         let renewed: Vec<String> = before.into_keys().collect();
         let mut plan = sound.plan;
         plan.vault_removed = self.forget_secrets(plan.vault_removed).await;

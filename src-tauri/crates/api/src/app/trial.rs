@@ -4,15 +4,16 @@
 use serde_json::{Map, Value};
 use tidegate_channels::catalogue;
 use tidegate_engine::AccountSecrets;
-use tidegate_engine::config::{AccountConfig, ChannelConfig};
+use tidegate_engine::config::{AccountConfig, ChannelConfig, MailboxConfig};
 use tidegate_engine::view::Trial;
 use tidegate_meter::{Blind, Lang, Outcome};
 use tidegate_providers::FoundTarget;
+use tidegate_providers::specs::Registry;
 use tidegate_vault::Fields;
 
 use super::secrets::check_fields;
 use super::{App, views};
-use crate::config::parse_items;
+use crate::config::{parse_items, parse_items_with};
 use crate::request::{Item, Items, SecretFields};
 use crate::response::{TargetView, TestedView, TriedView};
 use crate::{ApiError, ErrorCode, Response};
@@ -30,7 +31,8 @@ impl App {
             .into_iter()
             .map(|(field, text)| (field.trim_start_matches(ACT).to_owned(), text))
             .collect();
-        let config = account_of(account, &watch, &act)?;
+        self.reread_specs().await;
+        let config = account_of(account, &watch, &act, &self.specs)?;
         let given = AccountSecrets {
             watch: fields(watch),
             act: (!act.is_empty()).then(|| fields(act)),
@@ -53,12 +55,17 @@ impl App {
     }
 }
 
-fn fields(secrets: SecretFields) -> Fields {
+pub(super) fn fields(secrets: SecretFields) -> Fields {
     secrets.into_iter().map(|(field, text)| (field, text.0)).collect()
 }
 
 /// The account as the format reads it; secrets in hand stand in for references that are not there yet.
-fn account_of(item: Item, watch: &SecretFields, act: &SecretFields) -> Result<AccountConfig, ApiError> {
+fn account_of(
+    item: Item,
+    watch: &SecretFields,
+    act: &SecretFields,
+    specs: &Registry,
+) -> Result<AccountConfig, ApiError> {
     let mut item = item.0;
     if let Some(account) = item.as_object_mut() {
         let id = id_of(account);
@@ -74,7 +81,7 @@ fn account_of(item: Item, watch: &SecretFields, act: &SecretFields) -> Result<Ac
         account: vec![Item(item)],
         ..Items::default()
     };
-    let read = parse_items(&items, &crate::config::nothing())?;
+    let read = parse_items_with(&items, &crate::config::nothing(), specs)?;
     let account = read.accounts.into_iter().next();
     account.ok_or_else(no_item)
 }
@@ -92,6 +99,24 @@ fn channel_of(item: Item, secrets: &SecretFields) -> Result<ChannelConfig, ApiEr
     let read = parse_items(&items, &crate::config::nothing())?;
     let channel = read.channels.into_iter().next();
     channel.ok_or_else(no_item)
+}
+
+/// The mailbox as the format reads it.
+pub(super) fn mailbox_of(item: Item, secrets: &SecretFields) -> Result<MailboxConfig, ApiError> {
+    let mut item = item.0;
+    if let Some(mailbox) = item.as_object_mut() {
+        let id = id_of(mailbox);
+        put_references(mailbox, &id, secrets)?;
+        // Its messages go nowhere: channels that are not saved yet either are no mistake of a try.
+        mailbox.remove("channels");
+    }
+    let items = Items {
+        mailbox: vec![Item(item)],
+        ..Items::default()
+    };
+    let read = parse_items(&items, &crate::config::nothing())?;
+    let mailbox = read.mailboxes.into_iter().next();
+    mailbox.ok_or_else(no_item)
 }
 
 fn no_item() -> ApiError {
@@ -169,12 +194,7 @@ fn why_not(trial: &Trial) -> Option<Blind> {
         Outcome::Blind(blind) => Some(blind.clone()),
         Outcome::Known(_) => None,
     });
-    let none = || {
-        Blind::new(
-            tidegate_meter::Reason::Missing,
-            "the account has no traffic package",
-        )
-    };
+    let none = || Blind::new(tidegate_meter::Reason::Missing, "the account has no meter");
     trial.blind.clone().or(of_meter).or_else(|| Some(none()))
 }
 

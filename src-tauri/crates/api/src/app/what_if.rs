@@ -38,7 +38,7 @@ impl App {
             guard: vec![guard],
             ..Items::default()
         };
-        let read = config::parse_items(&items, &self.engine.config().await)?;
+        let read = config::parse_items_with(&items, &self.engine.config().await, &self.specs)?;
         read.guards
             .into_iter()
             .next()

@@ -47,6 +47,7 @@ export type ChangeEvent = EventBase & (
   | { event: "targets", account: string }
   | { event: "protected", account: string, target: string, protected: boolean }
   | { event: "looked", account: string, next_at: string | null, blind: Blindness | null }
+  | { event: "mailbox", mailbox: string, found: number, blind: Blindness | null }
   | { event: "answered", alert: string, acknowledged: boolean, snoozed_until: string | null }
   | { event: "paused", until: string | null }
   | { event: "tested", channel: string, taken: boolean }

@@ -124,15 +124,48 @@ export type RenewalItem = {
   channels?: Array<string>,
 };
 
+/** A rule for mails in the fields of the configuration format. */
+export type MailRuleItem = {
+  id: string,
+  /** Empty: every known sender. */
+  from_domains?: Array<string>,
+  subject_any?: Array<string>,
+  /** Two of these in the text; empty: those of the subject. */
+  body_any?: Array<string>,
+  none_of?: Array<string>,
+  kind: "low_balance" | "overdue" | "expiring" | "suspended" | "payment_failed" | "receipt" | "notice",
+  severity?: "info" | "warning" | "critical",
+  /** What ¥ or $ means there: `CNY`. */
+  currency_hint?: string,
+};
+
 /** A mailbox in the fields of the configuration format. */
 export type MailboxItem = {
   id: string,
   name?: string,
   enabled?: boolean,
   host: string,
+  /** 993 with `implicit`, else 143. */
+  port?: number,
+  /** `none` only to this machine. Default `implicit`. */
+  tls?: "implicit" | "starttls" | "none",
   username: string,
   /** A reference such as `vault:mail`. */
   password: string,
+  /** Default `INBOX`. */
+  folder?: string,
+  /** Default `15m`. */
+  interval?: string,
+  /** How many days the first look goes back; default 3. */
+  days?: number,
+  /** The name under which its server signs what it checked; its own where none is given. */
+  authserv?: string,
+  /** They come before the built-in ones. */
+  rules?: Array<MailRuleItem>,
+  /** Words beside the built-in rules. */
+  extra?: Array<string>,
+  /** Words in place of the built-in rules. */
+  replace?: Array<string>,
   /** Empty: every channel. */
   channels?: Array<string>,
 };

@@ -82,6 +82,13 @@ pub enum Allowed {
     Certificate,
     /// An amount in bytes: the meters of this provider count traffic.
     Bytes,
+    /// What this describes.
+    Described {
+        /// In Chinese.
+        zh: String,
+        /// In English.
+        en: String,
+    },
     /// A value of this TOML type: `string`, `boolean`, `integer`, `array`, `table`, `array of tables`.
     Type {
         /// The type.
@@ -308,6 +315,7 @@ fn allowed_en(allowed: &Allowed) -> String {
         Allowed::DayOfYear => "a month and a day such as \"02-29\"".to_owned(),
         Allowed::Date => "a date such as \"2026-03-15\"".to_owned(),
         Allowed::Price => "an amount with its currency such as \"68 CNY\"".to_owned(),
+        Allowed::Described { en, .. } => en.clone(),
         Allowed::Type { name } => format!("a value of type {name}"),
     }
 }
@@ -349,6 +357,7 @@ fn allowed_zh(allowed: &Allowed) -> String {
         Allowed::DayOfYear => "月-日，如 \"02-29\"".to_owned(),
         Allowed::Date => "日期，如 \"2026-03-15\"".to_owned(),
         Allowed::Price => "带币种的金额，如 \"68 CNY\"".to_owned(),
+        Allowed::Described { zh, .. } => zh.clone(),
         Allowed::Type { name } => format!(" {name} 类型的值"),
     }
 }

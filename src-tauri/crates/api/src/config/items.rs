@@ -6,9 +6,11 @@ use tidegate_engine::config::{AccountConfig, GuardConfig, MappingConfig, MeterCh
 use tidegate_guard::{ActionKind, Belts, Limit, Mode, RestartPolicy, Step};
 use tidegate_meter::{AccountId, ChannelId, GuardId, MeterId, TargetId};
 
-use super::endpoint;
+use tidegate_providers::specs::Registry;
+
 use super::fault::{Allowed, Fault};
 use super::table::{Found, Reader};
+use super::{endpoint, told};
 use crate::limits;
 
 const ACCOUNT: &[&str] = &[
@@ -27,15 +29,27 @@ const ACCOUNT: &[&str] = &[
     "mapping",
     "protect",
 ];
+/// Reads one account; `None` when it cannot be built, with the reasons recorded.
+pub(super) fn account(reader: &Reader<'_, '_>, specs: &Registry) -> Option<AccountConfig> {
+    let provider = reader.text("provider");
+    match provider.and_then(|id| specs.get(id)) {
+        Some(spec) => told::account(reader, &spec, specs),
+        None => huawei(reader, specs),
+    }
+}
+
 const SECRETS: &[(&str, bool)] = &[("ak", true), ("sk", true), ("security_token", false)];
 const SECRET_KEYS: &[&str] = &["ak", "sk", "security_token"];
 
-/// Reads one account; `None` when it cannot be built, with the reasons recorded.
-pub(super) fn account(reader: &Reader<'_, '_>) -> Option<AccountConfig> {
+fn huawei(reader: &Reader<'_, '_>, specs: &Registry) -> Option<AccountConfig> {
     reader.only(ACCOUNT);
     let id: Option<AccountId> = reader.id("id", Allowed::Slug);
     reader.required("provider");
-    let provider = reader.word("provider", &[("huawei", "huawei")]);
+    let mut words = vec!["huawei".to_owned()];
+    words.extend(specs.ids());
+    let provider = reader.parsed("provider", Allowed::OneOf { words }, |text| {
+        (text == "huawei").then_some("huawei")
+    });
     let endpoint = reader.parsed("endpoint", Allowed::Endpoint, endpoint::parse);
     let bounds = limits::INTERVAL_MIN..=limits::INTERVAL_MAX;
     let interval = reader
@@ -54,7 +68,10 @@ pub(super) fn account(reader: &Reader<'_, '_>) -> Option<AccountConfig> {
     let (name, enabled) = (reader.name("name"), reader.flag("enabled"));
     let params = reader
         .table("params")
-        .map(|table| table.params())
+        .map(|table| {
+            table.only(&[]);
+            table.params()
+        })
         .unwrap_or_default();
     let (secret, act_secret) = (watch_secrets(reader), act_secrets(reader));
     let mappings = reader.tables("mapping").iter().filter_map(mapping).collect();

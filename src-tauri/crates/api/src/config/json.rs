@@ -3,15 +3,21 @@
 
 use serde_json::Value;
 use tidegate_engine::config::Config;
+use tidegate_providers::specs::Registry;
 
 use super::fault::Findings;
-use super::{parse, print};
+use super::{parse, parse_with, print};
 use crate::request::{Item, Items};
 use crate::response::ItemsView;
 
 /// Reads items as [`parse`] reads a text; the findings' paths are those of the data: `guard[0].limit`.
 pub fn parse_items(items: &Items, known: &Config) -> Result<Config, Findings> {
     parse(&text(items), known)
+}
+
+/// Like [`parse_items`], with the user's own specs beside those of the program.
+pub fn parse_items_with(items: &Items, known: &Config, specs: &Registry) -> Result<Config, Findings> {
+    parse_with(&text(items), known, specs)
 }
 
 /// The configuration as items: what [`print()`] writes, as data.

@@ -9,22 +9,25 @@ mod environment;
 mod fault;
 mod items;
 mod json;
+mod mail_rule;
 mod mailbox;
 mod plan;
 mod print;
 mod renewal;
 mod table;
+mod told;
 
 use std::collections::BTreeMap;
 
 pub use environment::{environment, of_environment};
 pub use fault::{Allowed, Fault, Finding, Findings};
-pub use json::{items_of, parse_items};
+pub use json::{items_of, parse_items, parse_items_with};
 pub use plan::{Change, ItemKind, Plan, PlanItem, merge, plan, without};
 pub use print::print;
 use table::{Ledger, Reader};
 use tidegate_engine::config::{Config, GuardConfig};
 use tidegate_meter::{AccountId, ChannelId};
+use tidegate_providers::specs::Registry;
 use toml::de::DeTable;
 
 use crate::limits;
@@ -37,6 +40,11 @@ pub const DEMO_GUARD: &str = "tidegate-demo-traffic";
 /// Reads a text. `known` is what is configured already: a guard may name an account or channel of it. Returns the items
 /// of the text alone, or every finding.
 pub fn parse(text: &str, known: &Config) -> Result<Config, Findings> {
+    parse_with(text, known, &Registry::default())
+}
+
+/// Like [`parse`], with the user's own specs beside those of the program.
+pub fn parse_with(text: &str, known: &Config, specs: &Registry) -> Result<Config, Findings> {
     let ledger = Ledger::new(text);
     if text.len() > limits::CONFIG_BYTES {
         ledger.record(
@@ -58,7 +66,7 @@ pub fn parse(text: &str, known: &Config) -> Result<Config, Findings> {
         }
         return Err(Findings(ledger.into_findings()));
     }
-    let config = read(&Reader::root(&ledger, document.get_ref()), known);
+    let config = read(&Reader::root(&ledger, document.get_ref()), known, specs);
     let findings = ledger.into_findings();
     if findings.is_empty() {
         Ok(config)
@@ -67,12 +75,15 @@ pub fn parse(text: &str, known: &Config) -> Result<Config, Findings> {
     }
 }
 
-fn read(root: &Reader<'_, '_>, known: &Config) -> Config {
+fn read(root: &Reader<'_, '_>, known: &Config, specs: &Registry) -> Config {
     root.only(&["account", "channel", "guard", "renewal", "mailbox"]);
     let mut config = Config::default();
     let accounts = root.tables("account");
     unique(&accounts);
-    config.accounts = accounts.iter().filter_map(items::account).collect();
+    config.accounts = accounts
+        .iter()
+        .filter_map(|reader| items::account(reader, specs))
+        .collect();
     let channels = root.tables("channel");
     unique(&channels);
     config.channels = channels.iter().filter_map(channel::read).collect();

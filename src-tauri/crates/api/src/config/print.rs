@@ -7,6 +7,7 @@ use tidegate_meter::print_span;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, Value, value};
 
 use super::{channel, mailbox, renewal};
+use tidegate_providers::specs::PINNED_HOSTS;
 
 /// Prints a configuration; reading it back gives the same items, with every guard in watch mode.
 #[must_use]
@@ -43,7 +44,7 @@ fn secrets(refs: &SecretRefs) -> Table {
 
 fn params(params: &Params) -> Table {
     let mut table = Table::new();
-    for (key, text) in params {
+    for (key, text) in params.iter().filter(|(key, _)| *key != PINNED_HOSTS) {
         table.insert(key, value(text.as_str()));
     }
     table
@@ -57,8 +58,11 @@ fn account(config: &AccountConfig) -> Table {
     if !config.enabled {
         table.insert("enabled", value(false));
     }
-    table.insert("site", value(config.site.as_str()));
-    table.insert("regions", texts(&config.regions));
+    // An account that is told by a spec has neither.
+    if !config.site.is_empty() {
+        table.insert("site", value(config.site.as_str()));
+        table.insert("regions", texts(&config.regions));
+    }
     table.insert("interval", value(print_span(config.interval)));
     table.insert("interval_near", value(print_span(config.interval_near)));
     if let Some(endpoint) = &config.endpoint {

@@ -77,6 +77,7 @@ fn told(kind: &Kind, lang: Lang) -> ChannelKindEntry {
         hint: field.hint.told(lang),
         form: field.form,
         choices: field.choices.iter().map(|word| (*word).to_owned()).collect(),
+        default: None,
     };
     ChannelKindEntry {
         id: kind.id.to_owned(),

@@ -128,6 +128,20 @@ pub struct ProviderEntry {
     pub policies: Vec<PolicyEntry>,
     /// Where a key is made, as plain text.
     pub keys_at: String,
+    /// `ai`, `gateway`, `data`, `cloud` or `network`.
+    pub category: String,
+    /// How much is promised: `supported`, `experimental`, `community`, or `own` for a user's own description.
+    pub standing: String,
+    /// Where the facts come from: `sdk`, `docs`, `code` or `memory`.
+    pub confidence: String,
+    /// What a person must know; may be empty.
+    pub note: String,
+    /// The provider's own page; empty where there is none.
+    pub docs_url: String,
+    /// Between two looks, where the account says nothing.
+    pub interval: String,
+    /// Never asked more often.
+    pub interval_least: String,
 }
 
 /// A field to fill in.
@@ -146,9 +160,12 @@ pub struct FieldEntry {
     /// What it looks like.
     #[serde(default)]
     pub form: FieldForm,
-    /// The words of a choice.
+    /// What may stand there; empty: anything that fits.
     #[serde(default)]
     pub choices: Vec<String>,
+    /// What it is when it is left empty.
+    #[serde(default)]
+    pub default: Option<String>,
 }
 
 /// What a field looks like, and what its value is in the configuration.

@@ -186,7 +186,7 @@ fn inert(words: &str) -> String {
 }
 
 /// Why a mailbox cannot be read; what a key is to a provider, a login is here.
-fn why(reason: Reason) -> Text {
+pub(super) fn why(reason: Reason) -> Text {
     match reason {
         Reason::Auth => UNREAD_AUTH,
         Reason::Scope => UNREAD_SCOPE,
@@ -194,7 +194,7 @@ fn why(reason: Reason) -> Text {
     }
 }
 
-fn next(reason: Reason) -> Text {
+pub(super) fn next(reason: Reason) -> Text {
     match reason {
         Reason::Auth => NEXT_AUTH,
         Reason::Scope => NEXT_SCOPE,

@@ -96,6 +96,18 @@ pub fn mail_kind(kind: MailKind, lang: Lang) -> &'static str {
     mail::kind(kind).of(lang)
 }
 
+/// Why a mailbox cannot be read, in a few words.
+#[must_use]
+pub fn mailbox_reason(reason: Reason, lang: Lang) -> &'static str {
+    mail::why(reason).of(lang)
+}
+
+/// What a person can do where a mailbox cannot be read, in a few words.
+#[must_use]
+pub fn mailbox_next(reason: Reason, lang: Lang) -> &'static str {
+    mail::next(reason).of(lang)
+}
+
 /// What a person can do where there is no truth, in a few words.
 #[must_use]
 pub fn blind_next(reason: Reason, lang: Lang) -> &'static str {

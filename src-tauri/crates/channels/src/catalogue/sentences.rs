@@ -95,6 +95,9 @@ texts! {
     PROGRAM_CONFIG_TITLE = "新配置被拒绝", "The new configuration was refused";
     PROGRAM_CONFIG_EFFECT = "仍按上一份有效配置守护", "Tidegate guards on with the last good one";
     PROGRAM_CONFIG_NEXT = "改正后运行 tidegated validate 检查", "correct it and check it with tidegated validate";
+    PROGRAM_SPEC_TITLE = "自定平台的描述文件有误", "A description of a provider of your own has mistakes";
+    PROGRAM_SPEC_EFFECT = "这个文件没有使用；依赖它的账户处于失明，其余不受影响", "the file is not used; accounts that need it are blind, all others are guarded on";
+    PROGRAM_SPEC_NEXT = "按文件、行与字段改正，然后运行 tidegated doctor", "correct file, line and field as told, then run tidegated doctor";
     PROGRAM_DISK_TITLE = "数据无法可靠写入", "Writes are not durable";
     PROGRAM_DISK_EFFECT = "写不下的决定不会执行；警报可能延迟", "what cannot be recorded is not acted on; alerts may be late";
     PROGRAM_DISK_NEXT = "腾出磁盘空间，然后运行 tidegated doctor", "free some disk space, then run tidegated doctor";

@@ -294,6 +294,11 @@ fn program(condition: &str) -> [Text; 3] {
             s::PROGRAM_CONFIG_EFFECT,
             s::PROGRAM_CONFIG_NEXT,
         ],
+        "spec_refused" => [
+            s::PROGRAM_SPEC_TITLE,
+            s::PROGRAM_SPEC_EFFECT,
+            s::PROGRAM_SPEC_NEXT,
+        ],
         "store_unwritable" | "disk_full" => [
             s::PROGRAM_DISK_TITLE,
             s::PROGRAM_DISK_EFFECT,

@@ -4,6 +4,7 @@ mod configure;
 mod demo;
 mod footing;
 mod history;
+mod mail;
 mod power;
 mod records;
 mod renewals;
@@ -57,6 +58,7 @@ async fn keep(context: &Context, command: Command) -> Ended {
         Command::Renewals { what } => renewals::renewals(context, what).await,
         Command::Vault { what } => secrets::vault(context, what).await,
         Command::Doctor { outside } => footing::doctor(context, outside).await,
+        Command::Mail { what } => mail::mail(context, what).await,
         Command::Version => footing::version(context).await,
         other => plain(context, other).await,
     }

@@ -2,6 +2,7 @@
 //! before they reach a terminal.
 
 mod guarding;
+mod mail;
 mod records;
 mod renewals;
 mod replay;
@@ -41,6 +42,8 @@ pub(crate) fn json(response: &Response) -> Value {
         Response::Replay(_) => list("replay"),
         Response::Audit(_) => list("audit"),
         Response::Lapses(_) => list("lapses"),
+        Response::Mailboxes(_) => list("mailboxes"),
+        Response::MailFindings(_) => list("findings"),
         Response::Doctor(_) => list("doctor"),
         other => data(other),
     }
@@ -63,7 +66,7 @@ pub(crate) fn text(context: &Context, response: &Response) -> String {
         Response::Renewals(view) => renewals::list(context, view),
         Response::Dues(view) => renewals::dues(context, view),
         Response::Renewed(view) => renewals::renewed(context, view),
-        other => records::text(context, other),
+        other => mail::text(context, other).unwrap_or_else(|| records::text(context, other)),
     }
 }
 

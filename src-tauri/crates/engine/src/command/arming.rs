@@ -131,7 +131,11 @@ fn armable(watch: &Watch, memory: &AccountMemory, guard: &GuardConfig) -> Result
         return Err(Refused::NoCredential.into());
     }
     let mut targets: BTreeMap<TargetId, Target> = BTreeMap::new();
-    for meter in memory.meters.values().filter(|meter| watches(guard, &meter.info)) {
+    for meter in memory
+        .meters
+        .values()
+        .filter(|meter| watches(guard, &meter.info, meter.unit()))
+    {
         if let Some(Outcome::Blind(blind)) = &meter.outcome
             && meter.last_good.is_none()
         {
@@ -164,7 +168,7 @@ fn frozen_contracts(
     memory
         .meters
         .values()
-        .filter(|meter| watches(guard, &meter.info))
+        .filter(|meter| watches(guard, &meter.info, meter.unit()))
         .map(|meter| {
             let slot = memory.slots.get(&(guard.id.clone(), meter.info.id.clone()));
             (meter.info.id.clone(), contract_of(watch, guard, meter, slot, now))
@@ -197,7 +201,11 @@ pub(crate) async fn contracts(inner: &Inner, config: &Config) -> Vec<(GuardId, M
         let mut found = false;
         if let Some(watch) = inner.watch(&guard.account) {
             let memory = watch.memory.lock().await;
-            for meter in memory.meters.values().filter(|meter| watches(guard, &meter.info)) {
+            for meter in memory
+                .meters
+                .values()
+                .filter(|meter| watches(guard, &meter.info, meter.unit()))
+            {
                 let slot = memory.slots.get(&(guard.id.clone(), meter.info.id.clone()));
                 let upper = slot.and_then(|slot| upper(slot, &spec, now));
                 let told = contract(&spec, meter.lag, upper);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tidegate_guard::Mode;
-use tidegate_meter::{AccountId, ChannelId, GuardId};
+use tidegate_meter::{AccountId, ChannelId, GuardId, Lang};
 use tidegate_store::{Batch, IntentRow, Write};
 use tokio::sync::OwnedMutexGuard;
 
@@ -423,14 +423,24 @@ fn validate_account(inner: &Inner, account: &AccountConfig) -> Result<(), Config
         }
     }
     // A maker of its own knows its own kinds.
-    if inner.parts.options.outside.is_none() && !PROVIDERS.contains(&account.provider.as_str()) {
+    if inner.parts.options.outside.is_some() || PROVIDERS.contains(&account.provider.as_str()) {
+        return Ok(());
+    }
+    let Some(spec) = inner.parts.options.specs.get(&account.provider) else {
         return Err(ConfigError::Kind {
             item,
             field: "provider",
             name: account.provider.clone(),
         });
-    }
-    Ok(())
+    };
+    let settled = spec.settle(&account.params);
+    settled.map(drop).map_err(|faults| ConfigError::Param {
+        item,
+        fault: faults
+            .first()
+            .map(|fault| fault.render(Lang::En))
+            .unwrap_or_default(),
+    })
 }
 
 fn validate_channel(inner: &Inner, channel: &ChannelConfig) -> Result<(), ConfigError> {

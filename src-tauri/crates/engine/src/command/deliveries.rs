@@ -136,3 +136,15 @@ pub(crate) async fn renew_secrets(inner: &Inner, items: &[String]) {
     inner.wakes.schedule.notify_one();
     inner.wakes.deliver.notify_one();
 }
+
+/// Makes the adapters of these providers anew at the next look, which is at once.
+pub(crate) async fn renew_providers(inner: &Inner, providers: &[String]) {
+    for (id, watch) in inner.watches() {
+        if providers.contains(&watch.config().provider) {
+            watch.forget_links().await;
+            watch.set_rest(None);
+            lock(&inner.hurried).push(id);
+        }
+    }
+    inner.wakes.schedule.notify_one();
+}

@@ -16,7 +16,7 @@ pub(crate) mod trial;
 pub(crate) use answer::{acknowledge, snooze};
 pub(crate) use arming::{arm, contracts, disarm};
 pub(crate) use configure::{configure, current, plan};
-pub(crate) use deliveries::{channel_health, renew_secrets, retry, test};
+pub(crate) use deliveries::{channel_health, renew_providers, renew_secrets, retry, test};
 pub(crate) use intents::{act, cancel, drive, hold, restore, stop_now};
 pub(crate) use mailboxes::scan_mailbox;
 pub(crate) use protect::{pause, protect, resume};

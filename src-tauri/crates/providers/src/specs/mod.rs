@@ -26,7 +26,7 @@ pub use evaluate::{Found, shown};
 pub use mistake::{Mistake, Mistakes, Wrong};
 pub use registry::{BUILT_IN, OwnSpecs, Registry, SpecFault};
 pub use said::Said;
-pub use settle::{ParamFault, ParamFaultKind};
+pub use settle::{PINNED_HOSTS, ParamFault, ParamFaultKind};
 pub use source::{NothingToControl, SetupError, SpecConfig, SpecSource};
 pub use spec::{
     Auth, Category, ClientCredentialsAuth, Confidence, Example, MetricKind, Param, ParamForm, Signer, Spec,

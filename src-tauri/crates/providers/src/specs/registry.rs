@@ -156,6 +156,12 @@ impl OwnSpecs {
         });
     }
 
+    /// Their names.
+    #[must_use]
+    pub fn ids(&self) -> Vec<String> {
+        self.specs.keys().cloned().collect()
+    }
+
     /// The files that are not used.
     #[must_use]
     pub fn faults(&self) -> &[SpecFault] {

@@ -53,7 +53,16 @@ impl ParamForm {
     }
 }
 
+/// The parameter under which an account of a user's own spec keeps the hosts that it was saved for. Nobody gives it.
+pub const PINNED_HOSTS: &str = "pinned_hosts";
+
 impl Spec {
+    /// What an account keeps of the hosts: it is read only while they are the same.
+    #[must_use]
+    pub fn pin(&self) -> String {
+        self.hosts().join(" ")
+    }
+
     /// The parameters that are no secrets.
     pub fn plain_params(&self) -> impl Iterator<Item = &Param> {
         self.params.iter().filter(|param| !param.secret)
@@ -71,6 +80,7 @@ impl Spec {
     ) -> Result<BTreeMap<String, String>, Vec<ParamFault>> {
         let mut faults: Vec<ParamFault> = given
             .iter()
+            .filter(|(key, _)| *key != PINNED_HOSTS)
             .filter_map(|(key, value)| self.refused(key, value))
             .collect();
         let mut settled = given.clone();

@@ -354,6 +354,46 @@ pub struct Spec {
     pub examples: Vec<Example>,
 }
 
+impl Category {
+    /// The word in a file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ai => "ai",
+            Self::Gateway => "gateway",
+            Self::Data => "data",
+            Self::Cloud => "cloud",
+            Self::Network => "network",
+        }
+    }
+}
+
+impl Confidence {
+    /// The word in a file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sdk => "sdk",
+            Self::Docs => "docs",
+            Self::Code => "code",
+            Self::Memory => "memory",
+        }
+    }
+}
+
+impl Standing {
+    /// The word in a file; a user's own file has none.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Supported => "supported",
+            Self::Experimental => "experimental",
+            Self::Community => "community",
+            Self::Own => "own",
+        }
+    }
+}
+
 impl Metric {
     /// The parameter that its unit depends on.
     pub(super) fn map_param(&self) -> Option<&str> {

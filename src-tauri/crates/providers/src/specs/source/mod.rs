@@ -20,7 +20,7 @@ use tokio::sync::Mutex;
 use url::Url;
 
 use super::bodies::Heard;
-use super::{Bodies, Found, Param, Spec};
+use super::{Bodies, Found, PINNED_HOSTS, Param, Spec};
 use crate::oauth::TokenCache;
 use crate::sign::Skew;
 use crate::{
@@ -76,6 +76,7 @@ impl SpecSource {
             let told: Vec<String> = faults.iter().map(|fault| fault.render(Lang::En)).collect();
             SetupError(told.join("; "))
         })?;
+        check_pin(&spec, &config.params)?;
         let mut secrets = BTreeMap::new();
         for param in spec.secret_params() {
             if let Some(secret) = usable(param, config.secrets.get(&param.key))? {
@@ -199,6 +200,20 @@ impl SpecSource {
 
 fn is_refused_key(heard: &Heard) -> bool {
     matches!(heard, Heard::Failed(error) if error.kind == ProviderErrorKind::Blind(Reason::Auth))
+}
+
+/// A key goes only to the hosts that its account was saved for: a changed file must not send it elsewhere by itself.
+fn check_pin(spec: &Spec, given: &BTreeMap<String, String>) -> Result<(), SetupError> {
+    match given.get(PINNED_HOSTS) {
+        Some(pinned) if *pinned != spec.pin() => {
+            let now = spec.pin();
+            Err(SetupError(format!(
+                "the spec {} asks {now} now, the account was saved for {pinned}: save the account again to agree",
+                spec.id
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A secret as it can be sent: without the line break that copying leaves behind, and in visible characters.
