@@ -9,7 +9,7 @@ import { beginnings, filled, hasServers } from '@/composables/offers';
 import { useRun } from '@/composables/useRun';
 import { ask } from '@/link';
 
-export const STEPS = ['hello', 'provider', 'policy', 'keys', 'found', 'guard', 'channel', 'done'] as const;
+const STEPS = ['hello', 'provider', 'policy', 'keys', 'found', 'guard', 'channel', 'done'] as const;
 export type Step = (typeof STEPS)[number];
 
 /** Percent of a limit that is spent, where nothing better is known. */
@@ -39,12 +39,12 @@ export function useWizard() {
   const provider = computed(() => catalogue.value?.providers.find((entry) => entry.id === form.provider));
   const complete = computed(() => (provider.value?.fields ?? []).every((field) => !field.required || (form.fields[field.key] ?? '').trim() !== ''));
   const secrets = () => filled(provider.value?.fields ?? [], form.fields, true);
-  const shownSteps = () => STEPS.filter((one) => one !== 'policy' || hasServers(provider.value));
+  /** A provider without servers has no policy to copy. */
+  const steps = computed(() => STEPS.filter((one) => one !== 'policy' || hasServers(provider.value)));
 
-  /** The step after, or before, this one; a provider without servers has no policy to copy. */
+  /** The step after, or before, this one. */
   function go(by: number): void {
-    const steps = shownSteps();
-    step.value = steps[steps.indexOf(step.value) + by] ?? 'hello';
+    step.value = steps.value[steps.value.indexOf(step.value) + by] ?? 'hello';
   }
 
   /** Another provider: what was typed for the one before is gone. */
@@ -142,7 +142,7 @@ export function useWizard() {
   /** The first run is over. */
   const welcomed = () => ask({ request: 'save_settings', change: { welcomed: true } });
 
-  return { step, catalogue, form, tried, template, contract, thresholds, next: () => go(1), back: () => go(-1), pick, provider, complete, reading, trying, drafting, keeping, begin, tryKeys, choose, keep, forget, welcomed };
+  return { step, steps, catalogue, form, tried, template, contract, thresholds, next: () => go(1), back: () => go(-1), pick, provider, complete, reading, trying, drafting, keeping, begin, tryKeys, choose, keep, forget, welcomed };
 }
 
 export type Wizard = ReturnType<typeof useWizard>;

@@ -96,6 +96,12 @@ export function rules(): Rule[] {
   ];
 }
 
+/** A whole number of hundredths as an amount. */
+function cents(raw: bigint, unit: string): Amount {
+  const digits = String(raw < 0n ? -raw : raw).padStart(3, '0');
+  return { value: `${raw < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`, unit };
+}
+
 /** What a month of readings comes to. */
 export function trend(meter: MeterView, start: string, end: string): TrendView {
   const rows = history(meter, start, end, 60);
@@ -106,8 +112,8 @@ export function trend(meter: MeterView, start: string, end: string): TrendView {
   const [first, last, lowest, highest] = [samples[0], samples.at(-1), by[0], by.at(-1)];
   const figures: FiguresView | null = first && last && lowest && highest ? {
     readings: 4319, first, last, lowest, highest, average: samples[Math.floor(samples.length / 2)]?.value ?? first.value,
-    change: { value: ((BigInt(scaled(last.value.value, 2)) - BigInt(scaled(first.value.value, 2)))).toString().replace(/(-?)0*(\d+?)(\d\d)$/, '$1$2.$3'), unit },
-    change_share: { value: '-58.20', unit: 'percent' }, burned: { value: '47.11', unit }, burned_daily: { value: '1.58', unit },
+    change: cents(scaled(last.value.value, 2) - scaled(first.value.value, 2), unit),
+    change_share: cents(((scaled(last.value.value, 2) - scaled(first.value.value, 2)) * 10_000n) / (scaled(first.value.value, 2) || 1n), 'percent'), burned: { value: '47.11', unit }, burned_daily: { value: '1.58', unit },
   } : null;
   return {
     account: meter.account, meter: meter.meter, name: meter.name, unit, binary: false, start, end, of, figures, events: [at(-11 * DAY)], gaps: 2, silent: 40_000,

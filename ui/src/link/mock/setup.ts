@@ -45,10 +45,10 @@ export function catalogue(lang: Lang): CatalogueView {
 }
 
 /** The configured items, from the guards that there are. */
-export function items(guards: GuardView[], renewal: RenewalItem[]): ItemsView {
+export function items(guards: GuardView[], renewal: RenewalItem[], any: boolean): ItemsView {
   const account = (id: string, name: string): AccountItem => ({ id, provider: 'huawei', name, site: 'auto', secret: { ak: `vault:${id}`, sk: `vault:${id}` } });
   return {
-    account: [account('hw-main', '华为主账户'), account('hw-lab', 'Huawei lab'), account('hw-old', '旧站点'), ...accountItems()],
+    account: !any ? [] : [account('hw-main', '华为主账户'), account('hw-lab', 'Huawei lab'), account('hw-old', '旧站点'), ...accountItems()],
     channel: [{ id: 'ops', kind: 'feishu', url: 'vault:ops', language: 'zh-CN' }, { id: 'night', kind: 'feishu', url: 'vault:night' }, { id: 'desk', kind: 'desktop' }],
     guard: guards.map((guard): GuardItem => ({ id: guard.id, account: guard.account, meter: guard.meters[0]?.meter ?? '*', steps: guard.steps, limit: guard.limit ?? undefined, action: guard.action === 'stop' ? 'stop' : 'warn', countdown: '60s' })),
     renewal,

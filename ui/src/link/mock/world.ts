@@ -111,7 +111,7 @@ export class World {
       case 'trend': if (meter) return { response: 'trend', data: balances.trend(meter, request.start, request.end) }; break;
       case 'what_if': if (meter) return { response: 'what_if', data: whatIf(meter, request.guard.limit, request.days, lang) }; break;
       case 'catalogue': return { response: 'catalogue', data: setup.catalogue(lang) };
-      case 'items': return { response: 'items', data: setup.items(guards(this.meters, lang), this.renewal) };
+      case 'items': return { response: 'items', data: setup.items(guards(this.meters, lang), this.renewal, this.meters.length > 0) };
       case 'renewals': return { response: 'renewals', data: renewals.renewals(this.renewal, this.paid, lang) };
       case 'renewal_preview': return { response: 'dues', data: renewals.preview(request.cycle, request.day, request.paid ?? null, request.today ?? undefined) };
       case 'renewals_ics': return { response: 'text', data: renewals.ics(this.renewal) };
