@@ -112,3 +112,12 @@ it('an empty page leads to the wizard', async () => {
   await page.find('.empty button').trigger('click');
   await vi.waitFor(() => expect(page.find('.wizard').exists()).toBe(true), 20_000);
 });
+
+it('the page of meters tells what was used where there is no limit, and does not call it unread', async () => {
+  const { page } = await openWindow('/meters');
+  await vi.waitFor(() => expect(page.findAll('article.meter').length).toBeGreaterThan(3), 20_000);
+  const used = page.findAll('article.meter').find((one) => one.text().includes('Project web'));
+  expect(used?.text()).toContain('21.40');
+  expect(used?.text()).toContain('spent, no limit is set');
+  expect(used?.text()).not.toContain('never read');
+});

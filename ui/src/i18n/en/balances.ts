@@ -18,6 +18,7 @@ export default {
   spark: 'The last 30 days of {name}',
   threshold: {
     label: 'Warn below',
+    share: 'Warn at',
     hint: 'What is left, as a number. Only this meter is changed.',
     share_hint: 'Share of the limit that is spent, in percent. Only this meter is changed.',
     open: 'Threshold…',

@@ -18,6 +18,7 @@ export default {
   spark: '{name} 最近 30 天',
   threshold: {
     label: '低于此数时提醒',
+    share: '花费达到时提醒',
     hint: '剩余多少，填数字。只改这一个计量。',
     share_hint: '已花费占上限的百分比。只改这一个计量。',
     open: '告警线…',
