@@ -10,6 +10,9 @@ scripts/install.sh build ui test
 if [[ -x tests/sdk/setup.sh ]]; then
     tests/sdk/setup.sh
 fi
+if [[ -x tests/mail/setup.sh ]]; then
+    tests/mail/setup.sh
+fi
 
 say "the window"
 scripts/ui.sh test build

@@ -13,6 +13,7 @@ pub mod inside;
 mod judge;
 #[cfg(target_os = "linux")]
 pub mod keyring;
+pub mod mail;
 pub mod scene;
 
 pub use cloud::Cloud;

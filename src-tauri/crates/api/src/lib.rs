@@ -18,6 +18,7 @@ mod followed;
 mod glance;
 mod home;
 mod hosted;
+pub mod import;
 pub mod limits;
 mod offers;
 mod presets;
