@@ -60,6 +60,7 @@ describe('a threshold', () => {
     expect(thresholdUnit(meterOf(meters, 'deepseek-team', 'total-cny'))).toBe('CNY');
     expect(thresholdUnit(meterOf(meters, 'openai-org', 'month'))).toBe('%');
     expect(thresholdUnit(meterOf(meters, 'moonshot', 'available'))).toBe('CNY');
+    expect(thresholdUnit(meterOf(meters, 'deepseek-team', 'usable'))).toBe('%');
     expect(thresholdUnit(meterOf(meters, 'gateway', 'token'))).toBeUndefined();
     expect(thresholdUnit(meterOf(meters, 'openai-org', 'project-web'))).toBeUndefined();
   });

@@ -71,12 +71,12 @@ export function foundIn(groups: ProviderGroup[], word: string, loudOnly: boolean
   });
 }
 
-/** How many meters there are in each currency, and how many of them need a look. */
+/** How many meters there are in each currency, and how many of them need a look; what says yes or no has none. */
 export function countsOf(meters: MeterView[]): { unit: string; all: number; loud: number }[] {
   const counts = new Map<string, { unit: string; all: number; loud: number }>();
   for (const meter of meters.filter(isBalance)) {
     const unit = unitOf(meter);
-    if (!unit) continue;
+    if (!unit || isFlag(meter)) continue;
     const count = counts.get(unit) ?? { unit, all: 0, loud: 0 };
     counts.set(unit, { unit, all: count.all + 1, loud: count.loud + (LOUD.has(meter.state) ? 1 : 0) });
   }
@@ -88,8 +88,17 @@ export function unitOf(meter: MeterView): string | undefined {
   return (meter.remaining ?? meter.used ?? meter.last_good?.remaining ?? meter.last_good?.used)?.unit;
 }
 
-/** What a threshold on a meter is written in: `%` of a limit that is spent, else the unit of what is left; none without either. */
+/** Whether it says yes or no, such as whether a key works: all of a share, or nothing of it. */
+export function isFlag(meter: MeterView): boolean {
+  return unitOf(meter) === 'percent';
+}
+
+/**
+ * What a threshold on a meter is written in: `%` of a limit that is spent or of a yes that is gone, else the unit of what is
+ * left; none without either.
+ */
 export function thresholdUnit(meter: MeterView): string | undefined {
+  if (isFlag(meter)) return '%';
   if (meter.kind === 'spending') return meter.limit ? '%' : undefined;
   return (meter.remaining ?? meter.last_good?.remaining)?.unit;
 }

@@ -32,6 +32,11 @@ describe('a row', () => {
     expect(row(page, 'aliyun/available').find('.amount').text()).toContain('-3.20');
     expect(row(page, 'deepseek-team/granted-cny').find('.amount').text()).toContain('0.00');
   });
+  it('says yes where a provider only tells yes or no', async () => {
+    const { page } = await balances();
+    expect(row(page, 'deepseek-team/usable').find('.flag').text()).toBe('Yes');
+    expect(row(page, 'deepseek-team/usable').text()).not.toContain('100%');
+  });
   it('says in words what has no limit, and spent against limit where there is one', async () => {
     const { page } = await balances();
     expect(row(page, 'gateway/token').text()).toContain('used, without a limit');

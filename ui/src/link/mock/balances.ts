@@ -56,6 +56,7 @@ export function meters(): MeterView[] {
   return [
     made({ account: 'deepseek-team', meter: 'total-cny', name: '余额', left: money('8.35', 'CNY') }),
     made({ account: 'deepseek-team', meter: 'granted-cny', name: '赠送余额', left: money('0', 'CNY') }),
+    made({ account: 'deepseek-team', meter: 'usable', name: '可以调用', left: money('100', 'percent'), whole: money('100', 'percent') }),
     made({ account: 'openrouter', meter: 'credits', name: 'Credits', left: money('12.504318', 'USD'), used: money('87.495682', 'USD'), whole: money('100', 'USD'), age: 6 }),
     made({ account: 'openrouter-lab', meter: 'credits', name: 'Credits', left: money('3.1', 'USD'), age: 6 }),
     made({ account: 'openai-org', meter: 'month', name: 'This month', kind: 'spending', used: money('84.12', 'USD'), left: money('15.88', 'USD'), whole: money('100', 'USD'), age: 20, monthly: true }),

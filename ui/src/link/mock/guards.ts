@@ -140,7 +140,7 @@ function guardOn(meter: MeterView, lang: Lang): MeterGuardView {
   };
 }
 
-const UNGUARDED = new Set(['hw-lab/pkg-relay-01', 'openrouter-lab/credits', 'openai-org/project-web', 'deepseek-team/granted-cny', 'gateway/token']);
+const UNGUARDED = new Set(['hw-lab/pkg-relay-01', 'openrouter-lab/credits', 'openai-org/project-web', 'deepseek-team/granted-cny', 'deepseek-team/usable', 'gateway/token']);
 
 /** The meters with their guards on them; some have none. */
 export function guarded(meters: MeterView[], lang: Lang): MeterView[] {
