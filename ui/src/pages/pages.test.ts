@@ -52,6 +52,13 @@ describe.each(['empty', 'lost', 'error', 'calm'])('a guard that is %s', (world) 
   });
 });
 
+it.each(['/meters', '/balances', '/renewals'])('a slow answer keeps the place of %s, and says nothing that is not known', async (path) => {
+  const { page } = await openWindow(path, 'slow');
+  await vi.waitFor(() => expect(page.find('main .el-skeleton').exists()).toBe(true), 20_000);
+  expect(page.find('main').text()).not.toMatch(/\d/);
+  expect(page.find('.empty').exists()).toBe(false);
+});
+
 it('a blind meter shows its last good value with its age, never as a level', async () => {
   const { page } = await openWindow('/');
   const row = page.findAll('article.meter').find((one) => one.text().includes('legacy-01'));

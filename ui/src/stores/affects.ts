@@ -38,7 +38,6 @@ export const AFFECTS: Record<EventName, readonly ViewName[] | 'all'> = {
   undelivered: ['deliveries', 'channels', 'status'],
   renewal_due: ['renewals', ...ALERT],
   renewal_marked: ['renewals', 'alerts', 'audit'],
-  mailbox: ['status', 'alerts'],
   lapse: ['overview', 'lapses', 'audit'],
   mode: ['overview', 'guards', 'meters', 'status', 'items', 'audit'],
   configured: 'all',
