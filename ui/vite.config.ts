@@ -31,6 +31,8 @@ export default defineConfig({
     environment: 'happy-dom',
     setupFiles: ['src/testing/setup.ts'],
     include: ['src/**/*.test.ts'],
+    // A busy machine is no fault: what a test waits for is a condition, never a span.
+    testTimeout: 30_000,
     server: { deps: { inline: ['element-plus'] } },
   },
 });

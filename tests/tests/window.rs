@@ -414,10 +414,12 @@ fn the_window_outlives_a_guard_that_is_killed_and_speaks_to_the_next_one() -> Do
 }
 
 /// Pages, and something that stands on each once it is there.
-const PAGES: [(&str, &str, &str); 9] = [
+const PAGES: [(&str, &str, &str); 11] = [
     ("overview", "/", "article.meter"),
     ("meters", "/meters", "article.meter"),
     ("servers", "/servers", "article.server"),
+    ("balances", "/balances", ".balance, .empty"),
+    ("renewals", "/renewals", ".renewal, .empty"),
     ("activity", "/activity/alerts", ".tabs"),
     ("actions", "/activity/actions", ".tabs"),
     ("accounts", "/settings/accounts", ".account"),

@@ -10,6 +10,7 @@ import { compare, parseAmount, parts, scaled, sharePercent } from './decimal';
 import { freeId, slug } from './ids';
 import { levelOf } from './useLevel';
 import { limitParts, stepsOf } from './useGuardDraft';
+import { useDay } from './useDay';
 import { ticking, useNow } from './useNow';
 
 const bytes = (value: string) => ({ value, unit: 'bytes' });
@@ -112,6 +113,17 @@ describe('the clock', () => {
     expect(now?.value).toBeGreaterThan(before);
     scope.stop();
     expect(ticking()).toBe(false);
+  });
+  it('tells another day after midnight, and not before', () => {
+    vi.useFakeTimers({ now: new Date(2026, 10, 21, 23, 59, 20) });
+    const scope = effectScope();
+    const day = scope.run(() => useDay());
+    expect(day?.value).toBe('2026-11-21');
+    vi.advanceTimersByTime(30_000);
+    expect(day?.value).toBe('2026-11-21');
+    vi.advanceTimersByTime(30_000);
+    expect(day?.value).toBe('2026-11-22');
+    scope.stop();
   });
   it('stands still while the window is hidden', () => {
     vi.useFakeTimers();

@@ -1,14 +1,24 @@
 // The first run as a row of steps over one draft of an account. Nothing is stored before `keep`; keys live here only until
 // then, and are cleared with the page. Tested in wizard.test.ts.
 import { computed, inject, provide, reactive, ref, shallowRef, type InjectionKey } from 'vue';
-import type { AccountItem, CatalogueView, GuardItem, TemplateEntry, TriedView } from '@/bindings/api';
+import type { AccountItem, CatalogueView, GuardItem, MeterView, TemplateEntry, TriedView } from '@/bindings/api';
+import { suggested, thresholdUnit, withThreshold } from '@/composables/balances';
 import { freeId, slug } from '@/composables/ids';
 import { language } from '@/composables/useLanguage';
+import { beginnings, filled, hasServers } from '@/composables/offers';
 import { useRun } from '@/composables/useRun';
 import { ask } from '@/link';
 
-export const STEPS = ['hello', 'provider', 'policy', 'keys', 'found', 'guard', 'channel', 'done'] as const;
+const STEPS = ['hello', 'provider', 'policy', 'keys', 'found', 'guard', 'channel', 'done'] as const;
 export type Step = (typeof STEPS)[number];
+
+/** Percent of a limit that is spent, where nothing better is known. */
+const USUAL_SHARE = '80';
+
+function beginThreshold(meter: MeterView): string {
+  if (thresholdUnit(meter) === '%') return USUAL_SHARE;
+  return meter.remaining ? suggested(meter.remaining) : '';
+}
 
 export function useWizard() {
   const step = ref<Step>('hello');
@@ -22,11 +32,29 @@ export function useWizard() {
   const trying = useRun();
   const drafting = useRun();
   const keeping = useRun();
+  /** What is typed below each balance that was found, by its meter. */
+  const thresholds = reactive<Record<string, string>>({});
   let ids = { account: '', guard: '' };
 
   const provider = computed(() => catalogue.value?.providers.find((entry) => entry.id === form.provider));
   const complete = computed(() => (provider.value?.fields ?? []).every((field) => !field.required || (form.fields[field.key] ?? '').trim() !== ''));
-  const secrets = () => Object.fromEntries((provider.value?.fields ?? []).filter((field) => (form.fields[field.key] ?? '').trim() !== '').map((field) => [field.key, (form.fields[field.key] ?? '').trim()]));
+  const secrets = () => filled(provider.value?.fields ?? [], form.fields, true);
+  /** A provider without servers has no policy to copy. */
+  const steps = computed(() => STEPS.filter((one) => one !== 'policy' || hasServers(provider.value)));
+
+  /** The step after, or before, this one. */
+  function go(by: number): void {
+    step.value = steps.value[steps.value.indexOf(step.value) + by] ?? 'hello';
+  }
+
+  /** Another provider: what was typed for the one before is gone. */
+  function pick(id: string): void {
+    forget();
+    form.provider = id;
+    form.fields = beginnings(provider.value?.fields ?? []);
+    tried.value = undefined;
+    template.value = undefined;
+  }
 
   async function begin(): Promise<void> {
     const view = await reading.run(() => ask({ request: 'catalogue', lang: language() }));
@@ -37,9 +65,12 @@ export function useWizard() {
 
   function account(): AccountItem {
     const id = freeId(slug(form.name, form.provider), taken.value);
+    const params = filled(provider.value?.fields ?? [], form.fields, false);
     ids = { account: id, guard: freeId(`${id}-traffic`, taken.value) };
     return {
-      id, provider: form.provider, name: form.name.trim() || provider.value?.name || form.provider, site: form.site as AccountItem['site'],
+      id, provider: form.provider, name: form.name.trim() || provider.value?.name || form.provider,
+      ...(provider.value?.sites.length ? { site: form.site as AccountItem['site'] } : {}),
+      ...(Object.keys(params).length > 0 ? { params } : {}),
       ...(form.endpoint.trim() === '' ? {} : { endpoint: form.endpoint.trim() }),
       secret: Object.fromEntries(Object.keys(secrets()).map((key) => [key, `vault:${id}`])),
     };
@@ -51,12 +82,32 @@ export function useWizard() {
     const view = await trying.run(() => ask({ request: 'try_account', account: account(), secrets: secrets(), lang: language() }));
     if (!view) return;
     tried.value = view;
-    if (view.ok) step.value = 'found';
+    if (!view.ok) return;
+    for (const key of Object.keys(thresholds)) delete thresholds[key];
+    for (const meter of view.meters) thresholds[meter.meter] = beginThreshold(meter);
+    step.value = 'found';
   }
 
   function guard(meter = '*'): GuardItem | undefined {
     const chosen = template.value;
     return chosen && { ...chosen.guard, id: ids.guard, account: ids.account, meter };
+  }
+
+  /** The guards that are kept with the account: of the template where there are servers, else one for each threshold. */
+  function guards(): GuardItem[] {
+    if (hasServers(provider.value)) {
+      const chosen = guard();
+      return chosen ? [chosen] : [];
+    }
+    const named = new Set(taken.value);
+    return (tried.value?.meters ?? []).flatMap((meter): GuardItem[] => {
+      const unit = thresholdUnit(meter);
+      const typed = (thresholds[meter.meter] ?? '').trim();
+      if (!unit || typed === '') return [];
+      const id = freeId(slug(`${ids.account}-${meter.meter}`, ids.account), [...named]);
+      named.add(id);
+      return [withThreshold({ id, account: ids.account, meter: meter.meter, action: 'warn' }, typed, unit)];
+    });
   }
 
   /** What the template would do on the meters that were found, before anything is stored. */
@@ -73,9 +124,9 @@ export function useWizard() {
   /** Stores account, keys and guard in one transaction, and asks for the first reading. */
   async function keep(): Promise<void> {
     const item = account();
-    const added = guard();
+    const added = guards();
     const kept = await keeping.run(() => ask({
-      request: 'save', items: { account: [item], channel: [], guard: added ? [added] : [] }, remove: [], secrets: { [item.id]: secrets() },
+      request: 'save', items: { account: [item], channel: [], guard: added }, remove: [], secrets: { [item.id]: secrets() },
     }));
     if (!kept) return;
     forget();
@@ -91,7 +142,7 @@ export function useWizard() {
   /** The first run is over. */
   const welcomed = () => ask({ request: 'save_settings', change: { welcomed: true } });
 
-  return { step, catalogue, form, tried, template, contract, provider, complete, reading, trying, drafting, keeping, begin, tryKeys, choose, keep, forget, welcomed };
+  return { step, steps, catalogue, form, tried, template, contract, thresholds, next: () => go(1), back: () => go(-1), pick, provider, complete, reading, trying, drafting, keeping, begin, tryKeys, choose, keep, forget, welcomed };
 }
 
 export type Wizard = ReturnType<typeof useWizard>;

@@ -14,6 +14,8 @@ function icon(name: string, ...paths: string[]) {
 export const IconOverview = icon('IconOverview', 'M3 14a7 7 0 1 1 14 0', 'M10 14l3-5', 'M3 14h2M15 14h2M10 7v1.2');
 export const IconMeters = icon('IconMeters', 'M3 5.5h14v3H3z', 'M3 11.5h14v3H3z', 'M11 5.5v3M7 11.5v3');
 export const IconServers = icon('IconServers', 'M3.5 4h13v5h-13z', 'M3.5 11h13v5h-13z', 'M6.5 6.5h.01M6.5 13.5h.01M10 6.5h3.5M10 13.5h3.5');
+export const IconBalances = icon('IconBalances', 'M3 6.5h12.5a1.5 1.5 0 0 1 1.5 1.5v7.5H4.5A1.5 1.5 0 0 1 3 14z', 'M3 6.5a1.5 1.5 0 0 1 1-1.4L14 3v3.5', 'M13.5 11h.1');
+export const IconRenewals = icon('IconRenewals', 'M3.5 5h13v11.5h-13zM3.5 8.5h13M7 3v3.5M13 3v3.5', 'M7.5 12.5l2 2 3.5-3.5');
 export const IconActivity = icon('IconActivity', 'M2.5 10.5h3l2.5-6 4 11 2.5-5h3');
 export const IconSettings = icon('IconSettings', 'M4 6h5M13 6h3M4 14h2M10 14h6', 'M11 4.2a1.8 1.8 0 1 1 0 3.6 1.8 1.8 0 0 1 0-3.6z', 'M8 12.2a1.8 1.8 0 1 1 0 3.6 1.8 1.8 0 0 1 0-3.6z');
 export const IconPause = icon('IconPause', 'M7 5v10M13 5v10');
@@ -33,6 +35,8 @@ export const IconDownload = icon('IconDownload', 'M10 3.5v9M6 9l4 4 4-4M4 16.5h1
 export const IconFolder = icon('IconFolder', 'M3 5.5h5l1.5 2H17v8.5H3z');
 export const IconTable = icon('IconTable', 'M3.5 4.5h13v11h-13zM3.5 8.2h13M3.5 11.9h13M8.5 4.5v11');
 export const IconChart = icon('IconChart', 'M3.5 3.5v13h13', 'M6 12l3-4 3 2.5 4-5');
+export const IconList = icon('IconList', 'M7 5.5h9.5M7 10h9.5M7 14.5h9.5M3.8 5.5h.1M3.8 10h.1M3.8 14.5h.1');
+export const IconCards = icon('IconCards', 'M3.5 4h5.5v5H3.5zM11 4h5.5v5H11zM3.5 11h5.5v5H3.5zM11 11h5.5v5H11z');
 export const IconMail = icon('IconMail', 'M3 5h14v10H3z', 'M3 6l7 5 7-5');
 export const IconWarning = icon('IconWarning', 'M10 3.5l7.5 13h-15z', 'M10 8.5v3.5M10 14.2v.1');
 export const IconInfo = icon('IconInfo', 'M10 2.8a7.2 7.2 0 1 1 0 14.4 7.2 7.2 0 0 1 0-14.4z', 'M10 9v4.5M10 6.5v.1');

@@ -43,6 +43,9 @@ type Answers = {
   overview: 'overview';
   tray: 'tray';
   chart: 'chart';
+  trend: 'trend';
+  statistics: 'statistics';
+  export_history: 'exported';
   what_if: 'what_if';
   backup: 'done';
   vault_list: 'vault_items';
@@ -61,6 +64,16 @@ type Answers = {
   backup_now: 'backup';
   restore_backup: 'restored';
   demo: 'demo';
+  mailboxes: 'mailboxes';
+  findings: 'mail_findings';
+  scan_mailbox: 'mailboxes';
+  try_mailbox: 'tried_mailbox';
+  mail_rules: 'mail_rules';
+  renewals: 'renewals';
+  renewal_preview: 'dues';
+  mark_renewed: 'renewed';
+  clear_renewed: 'renewed';
+  renewals_ics: 'text';
 };
 
 /** The word of a request. */

@@ -8,6 +8,8 @@ const PAGES: [string, string][] = [
   ['/', 'ecs-hk-01'],
   ['/meters', 'ecs-bj-03'],
   ['/meters/hw-main/pkg-ecs-bj-03', '38.2'],
+  ['/balances', 'OpenRouter lab'],
+  ['/renewals', 'Mullvad VPN'],
   ['/servers', 'game-hk-01'],
   ['/activity', 'ecs-sg-02'],
   ['/activity/actions', 'game-hk-01'],
@@ -32,20 +34,29 @@ describe.each(['en', 'zh-CN'] as const)('in %s', (language) => {
     if (path !== '/welcome') await vi.waitFor(() => expect(read()).toContain(says), 5000);
     const text = read();
     expect(text).not.toMatch(/\b(undefined|NaN|null|\[object)\b/);
-    expect(text).not.toMatch(/\b(common|frame|words|overview|meter|servers|activity|settings|wizard|errors)\.[a-z_.]+/);
+    expect(text).not.toMatch(/\b(common|frame|words|overview|meter|balances|renewals|servers|activity|settings|wizard|errors)\.[a-z_.]+/);
     expect(await faults()).toEqual([]);
   });
 });
 
 describe.each(['empty', 'lost', 'error', 'calm'])('a guard that is %s', (world) => {
-  it.each(['/', '/meters', '/servers', '/activity', '/settings/channels'])('is shown on %s as what it is', async (path) => {
+  it.each(['/', '/meters', '/balances', '/renewals', '/servers', '/activity', '/settings/channels'])('is shown on %s as what it is', async (path) => {
     const { page } = await openWindow(path, world);
     expect(page.text()).not.toMatch(/\b(undefined|NaN|\[object)\b/);
     if (world === 'error') expect(page.text()).toContain('The database could not be used');
     if (world === 'lost') expect(page.text()).toContain('The guard does not answer since');
     if (world === 'empty' && path === '/') expect(page.text()).toContain('Nothing to guard yet');
+    if (world === 'empty' && path === '/balances') expect(page.text()).toContain('No balance is watched yet');
+    if (world === 'empty' && path === '/renewals') expect(page.text()).toContain('Nothing to renew yet');
     expect(await faults()).toEqual([]);
   });
+});
+
+it.each(['/meters', '/balances', '/renewals'])('a slow answer keeps the place of %s, and says nothing that is not known', async (path) => {
+  const { page } = await openWindow(path, 'slow');
+  await vi.waitFor(() => expect(page.find('main .el-skeleton').exists()).toBe(true), 20_000);
+  expect(page.find('main').text()).not.toMatch(/\d/);
+  expect(page.find('.empty').exists()).toBe(false);
 });
 
 it('a blind meter shows its last good value with its age, never as a level', async () => {

@@ -5,7 +5,7 @@ import type { ChangeEvent } from '@/bindings/api';
 /** The views that are kept. */
 export type ViewName =
   | 'status' | 'meters' | 'guards' | 'targets' | 'actions' | 'alerts' | 'deliveries' | 'channels'
-  | 'overview' | 'lapses' | 'settings' | 'items' | 'backups' | 'audit';
+  | 'overview' | 'lapses' | 'settings' | 'items' | 'backups' | 'audit' | 'catalogue' | 'renewals';
 
 type EventName = ChangeEvent['event'];
 
@@ -36,6 +36,8 @@ export const AFFECTS: Record<EventName, readonly ViewName[] | 'all'> = {
   delivery: ['deliveries', 'status'],
   delivered: ['deliveries', 'channels', 'status'],
   undelivered: ['deliveries', 'channels', 'status'],
+  renewal_due: ['renewals', ...ALERT],
+  renewal_marked: ['renewals', 'alerts', 'audit'],
   lapse: ['overview', 'lapses', 'audit'],
   mode: ['overview', 'guards', 'meters', 'status', 'items', 'audit'],
   configured: 'all',

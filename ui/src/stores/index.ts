@@ -45,6 +45,13 @@ export const useItems = defineStore('items', () =>
 export const useBackups = defineStore('backups', () =>
   keepView({ name: 'backups', read: () => ask({ request: 'backups' }) }));
 
+/** What there is to set up; a spec file that is loaded anew changes it. */
+export const useCatalogue = defineStore('catalogue', () =>
+  keepView({ name: 'catalogue', read: () => ask({ request: 'catalogue', lang: language() }) }));
+
+export const useRenewals = defineStore('renewals', () =>
+  keepView({ name: 'renewals', read: () => ask({ request: 'renewals', lang: language() }) }));
+
 /** All of the overview in one answer. */
 export const useOverview = defineStore('overview', () =>
   keepView({ name: 'overview', read: () => ask({ request: 'overview', lang: language() }), patch: patchOverview }));

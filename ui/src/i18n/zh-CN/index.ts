@@ -4,10 +4,12 @@ import errors from './errors';
 import frame from './frame';
 import meter from './meter';
 import activity from './activity';
+import balances from './balances';
 import overview from './overview';
+import renewals from './renewals';
 import servers from './servers';
 import settings from './settings';
 import wizard from './wizard';
 import words from './words';
 
-export default { activity, common, errors, frame, meter, overview, servers, settings, wizard, words };
+export default { activity, balances, common, errors, frame, meter, overview, renewals, servers, settings, wizard, words };

@@ -2,12 +2,15 @@
 import type { Amount, ForecastView, GuardView, MeterGuardView, MeterView, WhyView } from '@/bindings/api';
 import { compare, parseAmount, parts } from '@/composables/decimal';
 import { at, DAY, HOUR } from './clock';
+import { rules as balanceRules } from './balances';
 import { gb, gib, yuan } from './scene';
 
 type Lang = 'zh-CN' | 'en';
 type Level = MeterGuardView['level'];
 
-interface Rule {
+export interface Rule {
+  /** Whose; where the meter's id is not enough. */
+  account?: string;
   meter: string; level: Level; armed?: number; limit: Amount | null; steps: string[]; limitText: string | null;
   lower?: Amount; early?: number; late?: number; say: Record<Lang, string>; code: string; acting?: string;
 }
@@ -74,7 +77,7 @@ function why(rule: Rule, meter: MeterView, lang: Lang): WhyView {
 }
 
 function ruleOf(meter: MeterView): Rule {
-  const found = RULES.find((rule) => rule.meter === meter.meter);
+  const found = [...balanceRules(), ...RULES].find((rule) => rule.meter === meter.meter && (rule.account ?? meter.account) === meter.account);
   const left = meter.remaining ? text(meter.remaining, meter.binary) : '';
   return found ?? {
     meter: meter.meter, level: 'calm', limit: gb(10), limitText: '10 GB', steps: ['70%', '85%', '95%'], code: 'watch',
@@ -121,12 +124,15 @@ function stepAt(text: string, meter: MeterView): Amount | null {
   return whole ? { value: String((BigInt(whole.value) * BigInt(100 - Number(step.value))) / 100n), unit: whole.unit } : null;
 }
 
+/** Ids are of one program: the same meter of two accounts has two guards. */
+export const guardId = (meter: MeterView) => (meter.meter.startsWith('pkg-') || meter.meter === 'balance' ? `guard-${meter.meter}` : `guard-${meter.account}-${meter.meter}`);
+
 function guardOn(meter: MeterView, lang: Lang): MeterGuardView {
   const rule = ruleOf(meter);
   const until = rule.armed === undefined ? null : at(rule.armed * DAY);
   const crossed = (line: Amount | null) => !!line && !!meter.remaining && compare(meter.remaining, line) < 0;
   return {
-    id: `guard-${meter.meter}`, level: rule.level, mode: until ? 'armed' : 'watch', armed_until: until, why: why(rule, meter, lang),
+    id: guardId(meter), level: rule.level, mode: until ? 'armed' : 'watch', armed_until: until, why: why(rule, meter, lang),
     steps: rule.steps.map((text) => ({ text, at: stepAt(text, meter), crossed: crossed(stepAt(text, meter)) })),
     limit: rule.limit && { text: rule.limitText ?? '', at: rule.limit, predictive: false, crossed: crossed(rule.limit) },
     action: rule.limit ? 'stop' : 'warn', countdown: 60, contract: rule.limit ? CONTRACT[lang] : '', targets: until ? meter.targets : [],
@@ -134,10 +140,12 @@ function guardOn(meter: MeterView, lang: Lang): MeterGuardView {
   };
 }
 
-/** The meters with their guards on them. `relay-01` has none. */
+const UNGUARDED = new Set(['hw-lab/pkg-relay-01', 'openrouter-lab/credits', 'openai-org/project-web', 'deepseek-team/granted-cny', 'deepseek-team/usable', 'gateway/token']);
+
+/** The meters with their guards on them; some have none. */
 export function guarded(meters: MeterView[], lang: Lang): MeterView[] {
   return meters.map((meter): MeterView => {
-    if (meter.meter === 'pkg-relay-01') return meter;
+    if (UNGUARDED.has(`${meter.account}/${meter.meter}`)) return meter;
     const rule = ruleOf(meter);
     const state = rule.acting === 'planned' ? 'acting' : rule.acting === 'verified' ? 'stopped' : rule.level;
     return { ...meter, level: rule.level, state, forecast: rule.level === 'blind' ? null : forecast(rule, meter, lang), guards: [guardOn(meter, lang)] };

@@ -1,8 +1,13 @@
 // What can be set up in the made-up world: catalogue, items, settings, backups, channels.
-import type { AccountItem, BackupView, CatalogueView, ChannelView, GuardItem, GuardView, Items, SettingsView } from '@/bindings/api';
+import type { AccountItem, BackupView, CatalogueView, ChannelView, GuardItem, GuardView, ItemsView, RenewalItem, SettingsView } from '@/bindings/api';
+import { accountItems } from './balances';
 import { at, DAY, HOUR } from './clock';
+import { providers } from './providers';
 
 type Lang = 'zh-CN' | 'en';
+
+/** A field that is typed freely. */
+const PLAIN = { form: 'line' as const, choices: [], default: null };
 
 /** What there is to choose from. */
 export function catalogue(lang: Lang): CatalogueView {
@@ -12,8 +17,8 @@ export function catalogue(lang: Lang): CatalogueView {
     providers: [{
       id: 'huawei', name: say('华为云', 'Huawei Cloud'),
       fields: [
-        { key: 'ak', label: 'Access Key ID', secret: true, required: true, hint: say('二十个大写字母和数字', 'Twenty capital letters and digits') },
-        { key: 'sk', label: 'Secret Access Key', secret: true, required: true, hint: say('四十个字符', 'Forty characters') },
+        { key: 'ak', label: 'Access Key ID', secret: true, required: true, hint: say('二十个大写字母和数字', 'Twenty capital letters and digits'), ...PLAIN },
+        { key: 'sk', label: 'Secret Access Key', secret: true, required: true, hint: say('四十个字符', 'Forty characters'), ...PLAIN },
       ],
       sites: [
         { id: 'auto', name: say('自动识别', 'Find out by itself') },
@@ -25,9 +30,10 @@ export function catalogue(lang: Lang): CatalogueView {
         { id: 'act', name: say('还可以停止和启动服务器', 'Also stops and starts servers'), text: policy.replace('"ecs:*:list*"', '"ecs:*:list*", "ecs:cloudServers:stop", "ecs:cloudServers:start"') },
       ],
       keys_at: say('控制台 › 我的凭证 › 访问密钥', 'Console › My Credentials › Access Keys'),
-    }],
+      category: 'cloud', confidence: 'sdk', standing: 'supported', note: '', docs_url: '', interval: '5m', interval_least: '1m',
+    }, ...providers(say)],
     channels: [
-      { id: 'feishu', name: say('飞书', 'Feishu'), fields: [{ key: 'url', label: 'Webhook', secret: true, required: true, hint: 'https://open.feishu.cn/…' }, { key: 'secret', label: say('签名密钥', 'Signing secret'), secret: true, required: false, hint: '' }], hint: say('群设置 › 群机器人 › 自定义机器人', 'Group settings › Bots › Custom bot'), available: true },
+      { id: 'feishu', name: say('飞书', 'Feishu'), fields: [{ key: 'url', label: 'Webhook', secret: true, required: true, hint: 'https://open.feishu.cn/…', ...PLAIN }, { key: 'secret', label: say('签名密钥', 'Signing secret'), secret: true, required: false, hint: '', ...PLAIN }], hint: say('群设置 › 群机器人 › 自定义机器人', 'Group settings › Bots › Custom bot'), available: true },
       { id: 'desktop', name: say('桌面通知', 'Desktop notices'), fields: [], hint: say('在这台电脑上显示', 'Shown on this computer'), available: true },
     ],
     templates: [
@@ -39,12 +45,14 @@ export function catalogue(lang: Lang): CatalogueView {
 }
 
 /** The configured items, from the guards that there are. */
-export function items(guards: GuardView[]): Items {
+export function items(guards: GuardView[], renewal: RenewalItem[], any: boolean): ItemsView {
   const account = (id: string, name: string): AccountItem => ({ id, provider: 'huawei', name, site: 'auto', secret: { ak: `vault:${id}`, sk: `vault:${id}` } });
   return {
-    account: [account('hw-main', '华为主账户'), account('hw-lab', 'Huawei lab'), account('hw-old', '旧站点')],
+    account: !any ? [] : [account('hw-main', '华为主账户'), account('hw-lab', 'Huawei lab'), account('hw-old', '旧站点'), ...accountItems()],
     channel: [{ id: 'ops', kind: 'feishu', url: 'vault:ops', language: 'zh-CN' }, { id: 'night', kind: 'feishu', url: 'vault:night' }, { id: 'desk', kind: 'desktop' }],
     guard: guards.map((guard): GuardItem => ({ id: guard.id, account: guard.account, meter: guard.meters[0]?.meter ?? '*', steps: guard.steps, limit: guard.limit ?? undefined, action: guard.action === 'stop' ? 'stop' : 'warn', countdown: '60s' })),
+    renewal,
+    mailbox: [],
   };
 }
 

@@ -1,9 +1,11 @@
 // The made-up guard's memory, and what it answers. Commands change it and tell it, as the real one would.
-import type { ActionView, ChangeEvent, MeterView, OverviewView, Request, Response, SettingsView, StatusView, TargetView } from '@/bindings/api';
+import type { ActionView, ChangeEvent, MeterView, OverviewView, RenewalItem, Request, Response, SettingsView, StatusView, TargetView } from '@/bindings/api';
 import { Refusal } from '../types';
 import { chart, whatIf } from './chart';
 import { at, DAY, MINUTE, SECOND } from './clock';
-import { guarded, guards } from './guards';
+import { guarded, guardId, guards } from './guards';
+import * as balances from './balances';
+import * as renewals from './renewals';
 import * as records from './records';
 import * as scene from './scene';
 import * as setup from './setup';
@@ -18,6 +20,8 @@ export class World {
   meters: MeterView[];
   targets: TargetView[];
   settings: SettingsView;
+  renewal: RenewalItem[];
+  paid = new Map<string, string | null>();
   pausedUntil: string | null = null;
   actionStates = new Map<string, Partial<ActionView>>();
   armed = new Map<string, string | null>();
@@ -25,8 +29,10 @@ export class World {
 
   constructor(readonly name: WorldName, settings: Partial<SettingsView> = {}) {
     const bare = name === 'empty' || name === 'welcome';
-    this.meters = bare ? [] : scene.meters().filter((meter) => name !== 'calm' || /api|db|docs|mail|cdn/.test(meter.meter));
+    this.meters = bare ? [] : [...scene.meters(), ...balances.meters()].filter((meter) => name !== 'calm' || /api|db|docs|mail|cdn|credits|characters/.test(meter.meter));
     this.targets = bare ? [] : scene.targets();
+    this.renewal = bare ? [] : renewals.items().filter((item) => name !== 'calm' || !/dns|vpn|old/.test(item.id));
+    this.paid = new Map(this.renewal.map((item) => [item.id, renewals.paidAtFirst(item)]));
     this.settings = setup.settings({ ...settings, welcomed: name !== 'welcome' });
   }
 
@@ -58,14 +64,14 @@ export class World {
   private status(lang: Lang): StatusView {
     const seen = this.seen(lang);
     const armed = seen.flatMap((meter) => meter.guards.flatMap((guard): [string, string][] => (guard.armed_until ? [[guard.id, guard.armed_until]] : [])));
-    const accounts = this.meters.length === 0 ? [] : scene.accounts().filter((account) => this.name !== 'calm' || account.reason === null);
+    const accounts = this.meters.length === 0 ? [] : [...scene.accounts(), ...balances.accounts()].filter((account) => this.name !== 'calm' || account.reason === null);
     const level = seen.some((meter) => meter.level === 'critical') ? 'critical' : 'calm';
     const watching = seen.filter((meter) => meter.level !== null).length - armed.length;
     const sentence = {
       'zh-CN': seen.length === 0 ? '还没有守护任何东西。' : level === 'calm' ? `一切平静；${armed.length} 条规则已布防，${watching} 条只看。` : `3 个计量严重；1 个行动进行中；${armed.length} 条规则已布防，${watching} 条只看。`,
       en: seen.length === 0 ? 'Nothing is guarded yet.' : level === 'calm' ? `All calm; ${armed.length} guards armed, ${watching} watching.` : `3 meters are critical; 1 action in flight; ${armed.length} guards armed, ${watching} watching.`,
     };
-    return { at: at(0), running: true, holder: true, level, accounts, armed, open: this.actions(lang).filter((a) => !ENDED.has(a.state)).map((a) => a.id), paused_until: this.pausedUntil, deliveries_waiting: 1, conditions: [], sentence };
+    return { at: at(0), running: true, holder: true, level, accounts, armed, open: this.actions(lang).filter((a) => !ENDED.has(a.state)).map((a) => a.id), paused_until: this.pausedUntil, deliveries_waiting: 1, conditions: [], config_file: null, sentence };
   }
 
   private overview(lang: Lang): OverviewView {
@@ -82,7 +88,7 @@ export class World {
   }
 
   private query(request: Request): Response | undefined {
-    const meter = 'meter' in request ? guarded(this.meters, 'lang' in request && request.lang ? request.lang : 'en').find((m) => m.meter === request.meter) : undefined;
+    const meter = 'meter' in request ? guarded(this.meters, 'lang' in request && request.lang ? request.lang : 'en').find((m) => m.meter === request.meter && m.account === request.account) : undefined;
     const lang: Lang = ('lang' in request && request.lang) || 'en';
     switch (request.request) {
       case 'version': return { response: 'version', data: { name: 'tidegate', version: '0.1.0', protocol: 1 } };
@@ -102,27 +108,34 @@ export class World {
       case 'channels': return { response: 'channels', data: this.meters.length === 0 ? [] : setup.channels() };
       case 'history': if (meter) return { response: 'history', data: records.history(meter, request.start, request.end, request.points) }; break;
       case 'chart': if (meter) return { response: 'chart', data: chart(meter, request.start, request.end, request.points, lang) }; break;
+      case 'trend': if (meter) return { response: 'trend', data: balances.trend(meter, request.start, request.end) }; break;
       case 'what_if': if (meter) return { response: 'what_if', data: whatIf(meter, request.guard.limit, request.days, lang) }; break;
       case 'catalogue': return { response: 'catalogue', data: setup.catalogue(lang) };
-      case 'items': return { response: 'items', data: setup.items(guards(this.meters, lang)) };
+      case 'items': return { response: 'items', data: setup.items(guards(this.meters, lang), this.renewal, this.meters.length > 0) };
+      case 'renewals': return { response: 'renewals', data: renewals.renewals(this.renewal, this.paid, lang) };
+      case 'renewal_preview': return { response: 'dues', data: renewals.preview(request.cycle, request.day, request.paid ?? null, request.today ?? undefined) };
+      case 'renewals_ics': return { response: 'text', data: renewals.ics(this.renewal) };
       case 'settings': return { response: 'settings', data: this.settings };
       case 'backups': return { response: 'backups', data: setup.backups() };
       case 'doctor': return { response: 'doctor', data: [{ what: 'database', ok: true, found: 'intact', next: null }] };
       case 'draft': return { response: 'draft', data: this.draft(request) };
       case 'arm_preview': return { response: 'armed', data: { guard: request.guard, until: at(request.seconds * SECOND), targets: this.targetsOf(request.guard) } };
-      case 'try_account': return { response: 'tried', data: this.tried(Object.values(request.secrets).join('').includes('wrong'), lang) };
+      case 'try_account': return { response: 'tried', data: this.tried(Object.values(request.secrets).join('').includes('wrong'), lang, request.account.provider) };
       default: return undefined;
     }
     throw new Refusal({ code: 'not_found', detail: 'no such meter', retryable: false });
   }
 
   private targetsOf(guard: string) {
-    return this.meters.filter((meter) => `guard-${meter.meter}` === guard).flatMap((meter) => meter.targets);
+    return this.meters.filter((meter) => guardId(meter) === guard).flatMap((meter) => meter.targets);
   }
 
   private draft(request: Extract<Request, { request: 'draft' }>) {
     const findings = request.items.guard.flatMap((guard, n) => (guard.limit && !/^(predictive )?[\d.]+ ?(GB|GiB|%)$/.test(guard.limit)
       ? [{ path: `guard[${n}].limit`, code: 'not_allowed', text: request.lang === 'en' ? 'A limit is such as "10 GB", "98%" or "predictive 5 GB".' : '闸线的写法如 "10 GB"、"98%" 或 "predictive 5 GB"。' }] : []));
+    findings.push(...request.items.guard.flatMap((guard, n) => ((guard.steps ?? []).some((step) => !/^\d+(\.\d+)? ?([A-Za-z]+|%|d|h)$/.test(step))
+      ? [{ path: `guard[${n}].steps`, code: 'not_allowed', text: request.lang === 'en' ? 'A step is an amount with its unit, such as "50 CNY", or "80%".' : '告警线是带单位的数额，如 "50 CNY"，或 "80%"。' }] : [])));
+    findings.push(...renewals.findings(request.items.renewal ?? [], request.lang));
     const items = [...request.items.guard.map((g) => ['guard', g.id] as const), ...request.items.account.map((a) => ['account', a.id] as const), ...request.items.channel.map((c) => ['channel', c.id] as const)];
     return {
       findings,
@@ -131,11 +144,12 @@ export class World {
     };
   }
 
-  private tried(wrong: boolean, lang: Lang) {
-    const meters = scene.meters().slice(0, 2);
+  private tried(wrong: boolean, lang: Lang, provider: string) {
+    const told = provider !== 'huawei';
+    const meters = told ? balances.found() : scene.meters().slice(0, 2);
     return wrong
       ? { ok: false, reason: 'auth', detail: 'the key was refused: InvalidAccessKeyId', next: lang === 'en' ? 'Copy the key anew from the console.' : '请从控制台重新复制密钥。', site: null, regions: [], meters: [], targets: [], missing_rights: [], took_ms: 412 }
-      : { ok: true, reason: null, detail: null, next: null, site: 'international', regions: ['ap-southeast-1'], meters, targets: scene.targets().slice(0, 2), missing_rights: [], took_ms: 1830 };
+      : { ok: true, reason: null, detail: null, next: null, site: told ? null : 'international', regions: told ? [] : ['ap-southeast-1'], meters, targets: told ? [] : scene.targets().slice(0, 2), missing_rights: [], took_ms: 1830 };
   }
 
   private change(action: string, change: Partial<ActionView>): void {
@@ -182,8 +196,15 @@ export class World {
       }
       case 'test_channel': return { response: 'tested', data: { channel: request.channel, at: at(0), word: 'code 0' } };
       case 'try_channel': return { response: 'tested', data: { channel: request.channel.id, at: at(0), word: 'code 0' } };
+      case 'mark_renewed':
+      case 'clear_renewed':
+        this.paid.set(request.renewal, request.request === 'mark_renewed' ? renewals.covers(this.renewal.find((item) => item.id === request.renewal), request.date ?? null) : null);
+        this.tell({ event: 'renewal_marked', at: at(0), renewal: request.renewal, paid: this.paid.get(request.renewal) ?? null });
+        return { response: 'renewed', data: { renewal: request.renewal, paid: this.paid.get(request.renewal) ?? null, next_due: null } };
       case 'save': {
         const added = [...request.items.account, ...request.items.channel, ...request.items.guard].length;
+        const gone = new Set([...(request.items.renewal ?? []).map((item) => item.id), ...request.remove.filter((item) => item.kind === 'renewal').map((item) => item.id)]);
+        this.renewal = [...this.renewal.filter((item) => !gone.has(item.id)), ...(request.items.renewal ?? [])];
         this.tell({ event: 'configured', at: at(0), accounts: added, channels: 0, guards: 0 });
         return { response: 'plan', data: { items: [], vault_removed: [] } };
       }
