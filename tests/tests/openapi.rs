@@ -47,7 +47,7 @@ fn stage() -> anyhow::Result<(Cloud, Home, Guard, String, String)> {
 #[test]
 fn a_schema_driven_tester_finds_every_answer_as_the_document_says() -> anyhow::Result<()> {
     let tester = tester()?;
-    let (_cloud, home, mut guard, http, token) = stage()?;
+    let (_cloud, home, guard, http, token) = stage()?;
     let output = Command::new(tester)
         .args(["run", &format!("{http}/openapi.json")])
         .args(["-H", &format!("Authorization: Bearer {token}")])
