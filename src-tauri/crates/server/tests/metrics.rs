@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a test may fall over; that is its answer"
 )]
 
@@ -166,8 +167,13 @@ async fn what_is_watched_appears_with_its_values_and_goes_with_its_subject() {
     ] {
         assert!(any(&page, start, |value| value > 0.0), "{start}");
     }
-    assert!(any(&page, "tidegate_deliveries_waiting{channel=\"desk\"}", |_| true));
-    assert!(any(&page, "tidegate_task_lag_seconds{task=\"check\"}", |lag| lag < 60.0));
+    assert!(any(
+        &page,
+        "tidegate_deliveries_waiting{channel=\"desk\"}",
+        |_| true
+    ));
+    assert!(any(&page, "tidegate_task_lag_seconds{task=\"check\"}", |lag| lag
+        < 60.0));
     let Response::Meters(meters) = kit
         .ask(Request::Meters {
             account: None,

@@ -51,7 +51,7 @@ pub(super) fn request_types() -> Types {
         for field in route.fields {
             match field.kind {
                 Kind::Type(name) | Kind::Types(name, _) | Kind::Some(name, _) => {
-                    take(name, &all, &mut wanted)
+                    take(name, &all, &mut wanted);
                 }
                 Kind::Drafts(name) => {
                     wanted.insert(drafts(name), draft(all.get(name)));

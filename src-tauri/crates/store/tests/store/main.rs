@@ -19,3 +19,4 @@ mod log;
 mod recent;
 mod summary;
 mod support;
+mod tokens;
