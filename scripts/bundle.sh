@@ -55,6 +55,8 @@ lay_out() {
         strip --strip-unneeded "$tree/usr/bin/$program"
     done
     install -D -m 644 scripts/bundle/tidegate.desktop "$tree/usr/share/applications/tidegate.desktop"
+    # For machines without a desktop; there for who enables it.
+    install -D -m 644 packaging/systemd/tidegated.service "$tree/usr/lib/systemd/system/tidegated.service"
     for size in "${SIZES[@]}"; do
         picture=icons/app/${size}x$size.png
         if [[ $size == 512 ]]; then picture=icons/app/icon.png; fi

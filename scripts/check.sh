@@ -21,6 +21,9 @@ shells() {
 bindings() {
     cargo run --quiet --locked --package tidegate-api --example bindings -- --check
 }
+providers() {
+    cargo run --quiet --locked --package tidegate-providers --example providers
+}
 icons() {
     cargo run --quiet --locked --package tidegate-tests --example icons -- --check
 }
@@ -40,6 +43,7 @@ if [[ ${1:-} != quick ]]; then
     part "lints" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
     part "documentation" documentation
     part "laws of the house" laws
+    part "page of providers (renew: cargo run -p tidegate-providers --example providers -- --write)" providers
     part "pictures (renew: scripts/icons.sh)" icons
     part "generated types (renew: cargo run -p tidegate-api --example bindings -- --write)" bindings
 fi

@@ -24,6 +24,7 @@ test python3-venv python3-venv
 test desktop-file-validate desktop-file-utils
 test promtool prometheus
 test curl curl
+test imapd dovecot-imapd
 test dpkg-shlibdeps dpkg-dev
 bench openbox openbox
 bundle strip binutils
@@ -36,6 +37,8 @@ works() {
         # A Debian python has the module but not pip's wheels until python3-venv is there.
         python3-venv) python3 -c 'import venv, ensurepip' >/dev/null 2>&1 ;;
         cjk) fc-list :lang=zh 2>/dev/null | grep -q . ;;
+        # A server program lies outside the PATH of a person.
+        imapd) [[ -x /usr/sbin/dovecot && -x /usr/lib/dovecot/imap ]] ;;
         webkit) pkg-config --exists webkit2gtk-4.1 2>/dev/null ;;
         *) has "$1" ;;
     esac

@@ -11,6 +11,9 @@ if [[ -x tests/sdk/setup.sh ]]; then
     tests/sdk/setup.sh
 fi
 tests/http/setup.sh
+if [[ -x tests/mail/setup.sh ]]; then
+    tests/mail/setup.sh
+fi
 
 say "the window"
 scripts/ui.sh test build

@@ -64,6 +64,16 @@ impl Home {
         })
     }
 
+    /// An empty home without a cloud; its secrets come from the environment, which holds none yet.
+    pub fn empty() -> anyhow::Result<Self> {
+        Ok(Self {
+            folder: tempfile::tempdir()?,
+            environment: Vec::new(),
+            vault: "env",
+            program: None,
+        })
+    }
+
     /// As [`Self::for_cloud`], beside a desktop that has a keychain.
     pub fn for_cloud_with_keychain(cloud: &Cloud) -> anyhow::Result<Self> {
         Ok(Self {

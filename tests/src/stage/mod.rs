@@ -13,6 +13,9 @@ pub mod inside;
 mod judge;
 #[cfg(target_os = "linux")]
 pub mod keyring;
+pub mod mail;
+#[cfg(target_os = "linux")]
+pub mod post;
 pub mod scene;
 
 pub use cloud::Cloud;

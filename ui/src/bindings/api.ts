@@ -261,55 +261,7 @@ points: number,
 /**
  * Of the texts.
  */
-lang: "zh-CN" | "en", } | { "request": "trend", 
-/**
- * Whose.
- */
-account: string, 
-/**
- * Which.
- */
-meter: string, 
-/**
- * From.
- */
-start: string, 
-/**
- * To.
- */
-end: string, 
-/**
- * Of the texts.
- */
-lang: "zh-CN" | "en", } | { "request": "statistics", 
-/**
- * From.
- */
-start: string, 
-/**
- * To.
- */
-end: string, } | { "request": "export_history", 
-/**
- * What.
- */
-what: Exported, 
-/**
- * From.
- */
-start: string, 
-/**
- * To.
- */
-end: string, 
-/**
- * The `next` of the page before; null for the first.
- */
-after?: string | null, 
-/**
- * Of the titles.
- */
-lang: "zh-CN" | "en", } | { "request": "what_if", 
+lang: "zh-CN" | "en", } | { "request": "trend" } & TrendAsked | { "request": "statistics" } & StatisticsAsked | { "request": "export_history" } & ExportAsked | { "request": "what_if", 
 /**
  * Whose.
  */
@@ -441,36 +393,7 @@ lang: "zh-CN" | "en", } | { "request": "renewals",
 /**
  * Of the words.
  */
-lang: "zh-CN" | "en", } | { "request": "renewal_preview", 
-/**
- * `weekly`, `monthly`, `yearly`, `every 90 days`, `every 3 months`, `once` or `trial`.
- */
-cycle: string, 
-/**
- * `1` to `7`, `1` to `31`, `MM-DD`, or a date for the cycles that have one.
- */
-day: string, 
-/**
- * Paid through this date, `YYYY-MM-DD`.
- */
-paid?: string | null, 
-/**
- * `YYYY-MM-DD`; null: today in the user's zone.
- */
-today?: string | null, } | { "request": "mark_renewed", 
-/**
- * Which.
- */
-renewal: string, 
-/**
- * The due date it was paid for, or the day of the payment, `YYYY-MM-DD`; null: what is due by today, else the
- * next due date. The same date twice is one payment.
- */
-date?: string | null, } | { "request": "clear_renewed", 
-/**
- * Which.
- */
-renewal: string, } | { "request": "renewals_ics", 
+lang: "zh-CN" | "en", } | { "request": "renewal_preview" } & RenewalPreview | { "request": "mark_renewed" } & RenewalMark | { "request": "clear_renewed" } & RenewalClear | { "request": "renewals_ics", 
 /**
  * Of the words.
  */
@@ -2076,6 +1999,60 @@ every?: Every, } | { "what": "alerts" } | { "what": "deliveries" } | { "what": "
 
 export type Every = "raw" | "hour" | "day";
 
+export type TrendAsked = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Which.
+ */
+meter: string, 
+/**
+ * From.
+ */
+start: string, 
+/**
+ * To.
+ */
+end: string, 
+/**
+ * Of the texts.
+ */
+lang: "zh-CN" | "en", };
+
+export type StatisticsAsked = { 
+/**
+ * From.
+ */
+start: string, 
+/**
+ * To.
+ */
+end: string, };
+
+export type ExportAsked = { 
+/**
+ * What.
+ */
+what: Exported, 
+/**
+ * From.
+ */
+start: string, 
+/**
+ * To.
+ */
+end: string, 
+/**
+ * The `next` of the page before; null for the first.
+ */
+after?: string | null, 
+/**
+ * Of the titles.
+ */
+lang: "zh-CN" | "en", };
+
 export type WhatIfView = { 
 /**
  * Readings judged.
@@ -2411,6 +2388,41 @@ start_at_login?: boolean,
  * Whether the first run is over.
  */
 welcomed?: boolean, };
+
+export type RenewalPreview = { 
+/**
+ * `weekly`, `monthly`, `yearly`, `every 90 days`, `every 3 months`, `once` or `trial`.
+ */
+cycle: string, 
+/**
+ * `1` to `7`, `1` to `31`, `MM-DD`, or a date for the cycles that have one.
+ */
+day: string, 
+/**
+ * Paid through this date.
+ */
+paid?: string | null, 
+/**
+ * Counted from; null: today in the user's zone.
+ */
+today?: string | null, };
+
+export type RenewalMark = { 
+/**
+ * Of which renewal.
+ */
+renewal: string, 
+/**
+ * The due date it was paid for, or the day of the payment; null: what is due by today, else the next due date. The
+ * same date twice is one payment.
+ */
+date?: string | null, };
+
+export type RenewalClear = { 
+/**
+ * Of which renewal.
+ */
+renewal: string, };
 
 export type ItemsView = { 
 /**

@@ -43,6 +43,7 @@ export const AFFECTS: Record<EventName, readonly ViewName[] | 'all'> = {
   targets: ['targets'],
   protected: ['targets', 'audit'],
   looked: ['overview', 'status'],
+  mailbox: ['overview', 'alerts', 'status'],
   answered: ['overview', 'alerts', 'audit'],
   tested: ['channels'],
   noted: ['audit'],

@@ -19,6 +19,7 @@ mod followed;
 mod glance;
 mod home;
 mod hosted;
+pub mod import;
 pub mod limits;
 mod offers;
 mod presets;

@@ -1,20 +1,20 @@
 //! Everything that can be asked. One enum, so that the window, the command line and other programs ask alike.
 
 use serde::{Deserialize, Serialize};
-use tidegate_meter::{
-    AccountId, ChannelId, GuardId, Lang, MailboxId, MeterId, RenewalId, RowId, TargetId, Time,
-};
+use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MailboxId, MeterId, RowId, TargetId, Time};
 use ts_rs::TS;
 
 use crate::door::Scope;
 
 mod export;
 mod items;
+mod renewals;
 mod secret;
 mod setting;
 
-pub use export::{Every, Exported};
+pub use export::{Every, ExportAsked, Exported, StatisticsAsked, TrendAsked};
 pub use items::{Item, ItemRef, Items};
+pub use renewals::{RenewalClear, RenewalMark, RenewalPreview};
 pub use secret::{SecretFields, SecretItems, SecretText};
 pub use setting::SettingsChange;
 
@@ -303,50 +303,11 @@ pub enum Request {
     },
     /// Query: what a meter's readings come to over a span: change, rate, lowest, highest, average, thresholds, forecast and
     /// at most 500 points. Answer: `trend`. Errors: `not_found`.
-    Trend {
-        /// Whose.
-        #[ts(type = "string")]
-        account: AccountId,
-        /// Which.
-        #[ts(type = "string")]
-        meter: MeterId,
-        /// From.
-        #[ts(type = "string")]
-        start: Time,
-        /// To.
-        #[ts(type = "string")]
-        end: Time,
-        /// Of the texts.
-        #[ts(type = "\"zh-CN\" | \"en\"")]
-        lang: Lang,
-    },
+    Trend(TrendAsked),
     /// Query: what happened in a span, counted: alerts, deliveries, actions, checks. Answer: `statistics`.
-    Statistics {
-        /// From.
-        #[ts(type = "string")]
-        start: Time,
-        /// To.
-        #[ts(type = "string")]
-        end: Time,
-    },
+    Statistics(StatisticsAsked),
     /// Query: a page of an export. Answer: `exported`. Errors: `not_found`.
-    ExportHistory {
-        /// What.
-        what: Exported,
-        /// From.
-        #[ts(type = "string")]
-        start: Time,
-        /// To.
-        #[ts(type = "string")]
-        end: Time,
-        /// The `next` of the page before; null for the first.
-        #[serde(default)]
-        #[ts(optional, type = "string | null")]
-        after: Option<String>,
-        /// Of the titles.
-        #[ts(type = "\"zh-CN\" | \"en\"")]
-        lang: Lang,
-    },
+    ExportHistory(ExportAsked),
     /// Query: what a draft of a guard would have done on one meter's stored history; reaches no channel and no target.
     /// Dropping the request ends the work. Answer: `what_if`. Errors: `not_found`, `config_invalid`.
     WhatIf {
@@ -485,47 +446,18 @@ pub enum Request {
         #[ts(type = "\"zh-CN\" | \"en\"")]
         lang: Lang,
     },
-    /// Query: every renewal as of today, the most urgent first, and what they cost per month and year, each currency by
-    /// itself. Answer: `renewals`.
+    /// Query: every renewal, the most urgent first, and what they cost by currency. Answer: `renewals`.
     Renewals {
         /// Of the words.
         #[ts(type = "\"zh-CN\" | \"en\"")]
         lang: Lang,
     },
-    /// Query: the next 12 due dates of a cycle that are not paid yet; stores nothing. Answer: `dues`.
-    /// Errors: `bad_request`, which names the field and what is allowed.
-    RenewalPreview {
-        /// `weekly`, `monthly`, `yearly`, `every 90 days`, `every 3 months`, `once` or `trial`.
-        cycle: String,
-        /// `1` to `7`, `1` to `31`, `MM-DD`, or a date for the cycles that have one.
-        day: String,
-        /// Paid through this date, `YYYY-MM-DD`.
-        #[serde(default)]
-        #[ts(optional, type = "string | null")]
-        paid: Option<String>,
-        /// `YYYY-MM-DD`; null: today in the user's zone.
-        #[serde(default)]
-        #[ts(optional, type = "string | null")]
-        today: Option<String>,
-    },
-    /// Command: marks a renewal as renewed and ends its reminder. Answer: `renewed`. Errors: `not_found`, `refused`
-    /// (nothing is due any more), `bad_request`, `not_holder`.
-    MarkRenewed {
-        /// Which.
-        #[ts(type = "string")]
-        renewal: RenewalId,
-        /// The due date it was paid for, or the day of the payment, `YYYY-MM-DD`; null: what is due by today, else the
-        /// next due date. The same date twice is one payment.
-        #[serde(default)]
-        #[ts(optional, type = "string | null")]
-        date: Option<String>,
-    },
+    /// Query: the next 12 due dates of a cycle that are not paid yet. Answer: `dues`. Errors: `bad_request`.
+    RenewalPreview(RenewalPreview),
+    /// Command: marks a renewal as renewed. Answer: `renewed`. Errors: `not_found`, `refused` (nothing is due), `not_holder`.
+    MarkRenewed(RenewalMark),
     /// Command: takes the last mark of a renewal back. Answer: `renewed`. Errors: `not_found`, `not_holder`.
-    ClearRenewed {
-        /// Which.
-        #[ts(type = "string")]
-        renewal: RenewalId,
-    },
+    ClearRenewed(RenewalClear),
     /// Query: the renewals that are switched on as an iCalendar file. Answer: `text`.
     RenewalsIcs {
         /// Of the words.

@@ -14,7 +14,7 @@ use kit::shelf::{
 use kit::{Stage, ask};
 use serde_json::json;
 use tidegate_api::export::{csv, objects};
-use tidegate_api::request::{Every, Exported};
+use tidegate_api::request::{Every, ExportAsked, Exported, StatisticsAsked, TrendAsked};
 use tidegate_api::response::{ColumnKind, ColumnView, ExportPage, ForecastView, StatisticsView, TrendView};
 use tidegate_api::words::{DeliveryState, IntentState, Lang, Severity};
 use tidegate_api::{ErrorCode, Face, Request, Response};
@@ -28,13 +28,13 @@ fn stage(home: &std::path::Path) -> Stage {
 }
 
 async fn trend(face: &dyn Face, meter: &str, start: Time) -> TrendView {
-    let request = Request::Trend {
+    let request = Request::Trend(TrendAsked {
         account: "hw".parse().unwrap(),
         meter: meter.parse().unwrap(),
         start,
         end: NOW,
         lang: Lang::En,
-    };
+    });
     match ask(face, request).await {
         Response::Trend(view) => *view,
         other => panic!("{other:?}"),
@@ -43,20 +43,20 @@ async fn trend(face: &dyn Face, meter: &str, start: Time) -> TrendView {
 
 async fn statistics(face: &dyn Face, start: Time) -> StatisticsView {
     let end = NOW.plus(MINUTE);
-    match ask(face, Request::Statistics { start, end }).await {
+    match ask(face, Request::Statistics(StatisticsAsked { start, end })).await {
         Response::Statistics(view) => *view,
         other => panic!("{other:?}"),
     }
 }
 
 fn asked(what: Exported, start: Time, after: Option<String>) -> Request {
-    Request::ExportHistory {
+    Request::ExportHistory(ExportAsked {
         what,
         start,
         end: NOW.plus(MINUTE),
         after,
         lang: Lang::En,
-    }
+    })
 }
 
 /// Every page.
@@ -176,13 +176,13 @@ async fn a_span_without_readings_has_no_figures_and_no_zero() {
     let app = stage.app().await;
     let view = trend(&app, "web-01", ago(2 * DAY)).await;
     assert_eq!((view.figures, view.points.len()), (None, 0));
-    let request = Request::Trend {
+    let request = Request::Trend(TrendAsked {
         account: "hw".parse().unwrap(),
         meter: "nobody".parse().unwrap(),
         start: ago(DAY),
         end: NOW,
         lang: Lang::Zh,
-    };
+    });
     let refused = app.handle(request, "test").await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::NotFound);
     app.stop().await;

@@ -115,7 +115,9 @@ fn colours_follow_the_meaning() {
         let given_up = matches!(&message, Message::ActionUnknown { given_up: true, .. });
         let expected = match samples::code_of(&message) {
             "action_planned" | "action_sent" | "action_unknown" if !given_up => "violet",
-            "action_verified" | "step_resolved" | "blind_resolved" | "renewal_settled" => "green",
+            "action_verified" | "step_resolved" | "blind_resolved" | "renewal_settled" | "mailbox_read" => {
+                "green"
+            }
             _ => match severity {
                 Severity::Info => "blue",
                 Severity::Warning => "orange",

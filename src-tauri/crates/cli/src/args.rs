@@ -93,7 +93,11 @@ pub(crate) enum Command {
         accounts: Vec<AccountId>,
     },
     /// How the guard stands.
-    Status,
+    Status {
+        /// Exit 1 unless a process guards now: for the health check of a container.
+        #[arg(long)]
+        guarding: bool,
+    },
     /// Accounts and when they are looked at.
     Accounts,
     /// Meters as they were last seen; asks nobody.
@@ -108,6 +112,12 @@ pub(crate) enum Command {
     },
     /// Put a configuration file over what is configured.
     Apply(ApplyArgs),
+    /// Take over the configuration of an earlier system.
+    Import {
+        /// Which.
+        #[command(subcommand)]
+        what: ImportCommand,
+    },
     /// Print the configuration; secrets as references.
     Export,
     /// Read a configuration file and tell every mistake.
@@ -376,6 +386,32 @@ pub(crate) struct PowerArgs {
     /// Cut the power instead of asking the guest system.
     #[arg(long)]
     pub(crate) forced: bool,
+}
+
+/// `import`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportCommand {
+    /// `config.json` of Balance Alert: projects, subscriptions, mailboxes and the webhook.
+    BalanceAlert(ImportArgs),
+}
+
+/// `import balance-alert`.
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// The file.
+    pub(crate) file: PathBuf,
+    /// Only show what would change.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Write a configuration file instead of changing anything; keys in clear are left to `vault set`.
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    pub(crate) out: Option<PathBuf>,
+    /// What the amounts of subscriptions are in: the file does not say.
+    #[arg(long, default_value = "CNY", value_name = "CODE")]
+    pub(crate) currency: String,
+    /// Do not ask.
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 /// `channels`.

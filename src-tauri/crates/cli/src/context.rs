@@ -79,8 +79,8 @@ impl Context {
     }
 
     fn passphrase(&self) -> Result<SecretString, Failure> {
-        if let Some(passphrase) = variable("TIDEGATE_VAULT_PASSPHRASE") {
-            return Ok(SecretString::from(passphrase));
+        if let Some(passphrase) = environment()("TIDEGATE_VAULT_PASSPHRASE") {
+            return Ok(passphrase);
         }
         if !out::can_ask() {
             let text = self.say(

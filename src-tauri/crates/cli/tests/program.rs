@@ -4,12 +4,15 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a test may fall over; that is its answer"
 )]
 
+mod import;
 mod kit;
 mod output;
 mod reload;
+mod renewals;
 
 use kit::{Cloud, Home};
 use serde_json::Value;

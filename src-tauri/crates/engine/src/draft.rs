@@ -15,7 +15,7 @@ use crate::desk::Cell;
 use crate::event::Event;
 use crate::inner::{Inner, json};
 use crate::look::Looked;
-use crate::memory::{AccountMemory, AlertKey, Asked, Few, MeterMemory, OpenAlert, Slot, spec_of, unit_of};
+use crate::memory::{AccountMemory, AlertKey, Asked, Few, MeterMemory, OpenAlert, Slot, spec_of};
 use crate::outbox::{Outgoing, merge};
 use crate::restart::Start;
 use crate::watch::Watch;
@@ -149,7 +149,7 @@ impl Draft {
         let mut worst = Level::Calm;
         let mut doubt = None;
         let mut lag = before.and_then(|meter| meter.lag);
-        for guard in memory.guards_of(&look.info, unit_of(&look.outcome)) {
+        for guard in memory.guards_of(&look.info, look.outcome.reading()) {
             let scene = Scene {
                 inner,
                 watch,

@@ -13,7 +13,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::EngineError;
 use crate::event::Event;
 use crate::inner::Inner;
-use crate::memory::{AccountMemory, spec_of, unit_of, unseen};
+use crate::memory::{AccountMemory, spec_of, unseen};
 use crate::outside::Links;
 use crate::watch::Watch;
 use crate::{judging, limits, measures, near};
@@ -215,10 +215,10 @@ fn targets_to_read(memory: &AccountMemory, meters: &[MeterLook], now: Now) -> Ve
             continue;
         };
         let is_near = memory
-            .guards_of(&look.info, unit_of(&look.outcome))
+            .guards_of(&look.info, look.outcome.reading())
             .any(|guard| near::is_near(guard, reading) || stands_critical(memory, guard, &look.info.id));
         let may_stop = memory
-            .guards_of(&look.info, unit_of(&look.outcome))
+            .guards_of(&look.info, look.outcome.reading())
             .any(|guard| guard.limit.is_some() && guard.action == ActionKind::Stop);
         for target in &look.info.targets {
             let ours = memory
@@ -280,7 +280,7 @@ fn is_near(inner: &Inner, account: &AccountId, memory: &AccountMemory, looked: &
                 return false;
             };
             memory
-                .guards_of(&look.info, unit_of(&look.outcome))
+                .guards_of(&look.info, look.outcome.reading())
                 .any(|guard| near::is_near(guard, reading) || stands_critical(memory, guard, &look.info.id))
         })
 }

@@ -5,7 +5,7 @@ mod few;
 
 use std::time::Duration;
 
-use tidegate_guard::{GuardSpec, GuardState, Level, PowerState, Severity, Why, counts_in};
+use tidegate_guard::{GuardSpec, GuardState, Level, PowerState, Severity, Why, compares};
 use tidegate_meter::{
     AccountId, Blind, GuardId, MeterId, MeterInfo, MeterKind, Now, Outcome, Quantity, Reading, RowId, Target,
     TargetId, Time, Unit,
@@ -102,17 +102,17 @@ pub(crate) struct AccountMemory {
 }
 
 impl AccountMemory {
-    /// The guards that watch a meter. `unit` is what it counts in, where that is known by now.
+    /// The guards that watch a meter. `newest` is what this look told of it.
     pub(crate) fn guards_of<'a>(
         &'a self,
         info: &'a MeterInfo,
-        unit: Option<Unit>,
+        newest: Option<&'a Reading>,
     ) -> impl Iterator<Item = &'a GuardConfig> {
-        let known = self.meters.get(&info.id).and_then(MeterMemory::unit);
-        let unit = unit.or(known);
+        let known = self.meters.get(&info.id).and_then(MeterMemory::newest);
+        let newest = newest.or(known);
         self.guards
             .values()
-            .filter(move |guard| guard.enabled && watches(guard, info, unit))
+            .filter(move |guard| guard.enabled && watches(guard, info, newest))
     }
 
     /// The target as it is known, from the store's rows or a meter's mapping.
@@ -136,26 +136,21 @@ impl AccountMemory {
 }
 
 impl MeterMemory {
-    /// What it counts in, as last known.
-    pub(crate) fn unit(&self) -> Option<Unit> {
+    /// Its newest number, true or not any more.
+    pub(crate) fn newest(&self) -> Option<&Reading> {
         let now = self.outcome.as_ref().and_then(Outcome::reading);
-        now.or(self.last_good.as_ref()).map(Reading::unit)
+        now.or(self.last_good.as_ref())
     }
 }
 
-/// What a look counts in, where it gave a number.
-pub(crate) fn unit_of(outcome: &Outcome) -> Option<Unit> {
-    outcome.reading().map(Reading::unit)
-}
-
-/// Whether a guard watches a meter: `*` is every traffic package, and every balance and spending in a unit that one of
-/// the guard's thresholds has. Until a meter's unit is known, `*` does not watch it: nothing could be compared.
-pub(crate) fn watches(guard: &GuardConfig, info: &MeterInfo, unit: Option<Unit>) -> bool {
+/// Whether a guard watches a meter: `*` is every traffic package, and every balance and spending that one of the guard's
+/// thresholds can be compared with. Until a number of it is known, `*` does not watch it: there is nothing to compare.
+pub(crate) fn watches(guard: &GuardConfig, info: &MeterInfo, newest: Option<&Reading>) -> bool {
     match (&guard.meter, info.kind) {
         (MeterChoice::One(id), _) => *id == info.id,
         (MeterChoice::All, MeterKind::Traffic) => true,
         (MeterChoice::All, MeterKind::Balance | MeterKind::Spending) => {
-            unit.is_some_and(|unit| counts_in(&guard.steps, guard.limit, unit))
+            newest.is_some_and(|reading| compares(&guard.steps, guard.limit, reading))
         }
         (MeterChoice::All, MeterKind::Renewal) => false,
     }

@@ -12,7 +12,7 @@ use tidegate_store::{IntentFilter, IntentRow, TargetRow};
 use crate::config::GuardConfig;
 use crate::inner::Inner;
 use crate::look::Looked;
-use crate::memory::{AccountMemory, unit_of};
+use crate::memory::AccountMemory;
 use crate::watch::Watch;
 use crate::{EngineError, limits, near};
 
@@ -44,7 +44,7 @@ pub(crate) async fn after_reset(
             continue;
         };
         for guard in memory
-            .guards_of(&look.info, unit_of(&look.outcome))
+            .guards_of(&look.info, look.outcome.reading())
             .filter(|guard| wants(guard, looked.at.wall))
         {
             for row in candidates(memory, look, reading, looked) {
@@ -70,7 +70,7 @@ fn candidates<'a>(
 ) -> impl Iterator<Item = &'a TargetRow> {
     let start = reading.window().map(|window| window.start);
     let far = memory
-        .guards_of(&look.info, unit_of(&look.outcome))
+        .guards_of(&look.info, look.outcome.reading())
         .all(|guard| !near::is_near(guard, reading));
     look.info
         .targets

@@ -41,7 +41,7 @@ pub use lag::{LagLearner, learn_lag};
 pub use mark::{Hourly, Passed};
 pub use permit::{Consent, Permit};
 pub use replay::{Replay, ReplayAction, ReplayOptions, ReplayVerdict, ReplayWarning, replay};
-pub use spec::{Belts, GuardSpec, Limit, Mode, RestartPolicy, SpecError, Step, counts_in};
+pub use spec::{Belts, GuardSpec, Limit, Mode, RestartPolicy, SpecError, Step, compares};
 pub use state::GuardState;
 pub use threshold::{parse_amount, print_amount};
 pub use why::{Belt, Why};

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tidegate_meter::{GuardId, Quantity, Target, TargetId, Time, Unit};
+use tidegate_meter::{GuardId, Quantity, Reading, Target, TargetId, Time, Unit};
 
 use crate::ActionKind;
 
@@ -37,11 +37,29 @@ pub enum Limit {
 
 /// Whether any of the thresholds can be compared with a meter of that unit: one that is told in it, or a share or a
 /// run-out, which every unit has. A guard without thresholds compares nothing and takes every unit.
-#[must_use]
-pub fn counts_in(steps: &[Step], limit: Option<Limit>, unit: Unit) -> bool {
+fn counts_in(steps: &[Step], limit: Option<Limit>, unit: Unit) -> bool {
     let own = units(steps, limit);
     let any = |step: &Step| !matches!(step, Step::Headroom(_));
     own.is_empty() || own.contains(&unit) || steps.iter().any(any) || matches!(limit, Some(Limit::Share(_)))
+}
+
+/// Whether any of the thresholds says something about that reading: an amount in its unit where it tells what is left, a
+/// share where it tells the whole, a run-out where it tells what is left.
+#[must_use]
+pub fn compares(steps: &[Step], limit: Option<Limit>, reading: &Reading) -> bool {
+    let left = reading.headroom().is_some();
+    let whole = reading.limit().is_some();
+    let amount = |amount: Quantity| left && amount.unit() == reading.unit();
+    let step = |step: &Step| match step {
+        Step::Headroom(mark) => amount(*mark),
+        Step::Share(_) => whole,
+        Step::RunOut(_) => left,
+    };
+    let line = limit.is_some_and(|limit| match limit {
+        Limit::Headroom(mark) | Limit::Predictive { reserve: mark } => amount(mark),
+        Limit::Share(_) => whole,
+    });
+    line || steps.iter().any(step)
 }
 
 /// The units that the thresholds are told in, each once.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `GET state` | time, accounts, keys, servers, packages, lies |
 //! | `GET requests` · `GET feishu` | what arrived at the cloud · what the sink took |
+//! | `GET channels/{platform}` | what another platform's sink took |
 //! | `POST faults` with a fault | switches a lie on, gives its `id` |
 //! | `DELETE faults` · `DELETE faults/{id}` | switches all or one off |
 //! | `POST advance` `{seconds}` | the world goes on alone |
@@ -57,6 +58,7 @@ fn look(world: &World, segments: &[&str]) -> Done {
         }
         ["requests"] => json!({"requests": world.requests(), "stops": world.stops()}),
         ["feishu"] => json!({"messages": world.feishu()}),
+        ["channels", platform] => json!({"messages": world.taken(platform)}),
         ["faults"] => faults(world),
         _ => return None,
     }))

@@ -1,9 +1,9 @@
-//! The one door of a world: the message sink, the control routes, the balances of many providers, or the
+//! The one door of a world: the message sinks, the control routes, the balances of many providers, or the
 //! cloud, told apart by the path.
 
 use crate::huawei::Dialect;
 use crate::world::World;
-use crate::{Call, Served, balances, control, feishu};
+use crate::{Call, Served, balances, control, feishu, sinks};
 
 /// Answers every request that reaches a world, whatever carries it.
 #[derive(Clone)]
@@ -38,6 +38,11 @@ impl Door {
             return self
                 .world
                 .with(|state, now| feishu::receive(state, call, token, now));
+        }
+        if let Some(place) = sinks::at(&call.path) {
+            return self
+                .world
+                .with(|state, now| sinks::receive(state, call, place, now));
         }
         let told = self.world.with(|state, now| {
             let theirs = balances::takes(state, call);

@@ -9,9 +9,8 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use tidegate_meter::Time;
 
-use crate::limits;
-use crate::world::{Lie, Recent, Spot, State, seconds};
-use crate::{Answer, Call, Ending, Served};
+use crate::world::{Lie, Recent, State, seconds};
+use crate::{Answer, Call, Served, limits, sinks};
 
 /// Colours that a card's header may have.
 const TEMPLATES: &[&str] = &[
@@ -219,39 +218,16 @@ pub(crate) fn token_of(path: &str) -> Option<&str> {
 
 /// Answers one message.
 pub(crate) fn receive(state: &mut State, call: &Call, token: &str, now: Time) -> Served {
-    let spot = Spot {
-        operation: "feishu",
-        ..Spot::default()
-    };
-    let ending = state.faults.tell(now, spot, |lie, _| match lie {
-        Lie::Refused => Some(Ending::Refused),
-        Lie::Hanging => Some(Ending::Hanging),
-        Lie::Truncated => Some(Ending::Truncated),
-        Lie::Broken => Some(Ending::Broken),
-        _ => None,
-    });
-    let slow = state.faults.tell(now, spot, |lie, _| match lie {
-        Lie::Slow { ms } => Some(std::time::Duration::from_millis(*ms)),
-        _ => None,
-    });
-    let instead = state.faults.tell(now, spot, |lie, _| match lie {
+    let instead = |lie: &Lie| match lie {
         Lie::Code { code } => Some(word(*code, "scripted")),
         lie => crate::huawei::instead(lie, limits::MESSAGES_PER_SECOND),
-    });
-    let ending = ending.unwrap_or(Ending::Whole);
-    let answer = match (ending, instead) {
-        (Ending::Refused, _) => Answer::html(503, ""),
-        (_, Some(instead)) => instead,
-        _ => match state.sink.take(token, &call.body, now) {
+    };
+    sinks::exchange(state, "feishu", now, instead, |state| {
+        match state.sink.take(token, &call.body, now) {
             Ok(()) => taken(),
             Err((code, text)) => word(code, text),
-        },
-    };
-    Served {
-        answer: answer.with("date", crate::huawei::http_date(now)),
-        ending,
-        latency: state.latency.saturating_add(slow.unwrap_or_default()),
-    }
+        }
+    })
 }
 
 fn taken() -> Answer {

@@ -3,7 +3,7 @@
 //! Owns [`World`]: accounts, servers, traffic packages and the traffic between them as an exact function of time, with
 //! every lie of the fault catalogue on demand; [`huawei::Dialect`], which answers one HTTP request as Huawei Cloud
 //! would, verifying every signature with its own code; [`balances`], two dozen providers telling what is left or spent;
-//! [`feishu`], a message sink with the platform's own rules; and
+//! [`feishu`] and `sinks`, message sinks with their platforms' own rules; and
 //! two doors to them: [`SimTransport`] in process and [`serve()`] over HTTP. Never calls a provider or a channel of
 //! ours: client and simulator judge each other. Tested in `tests/` and, over HTTP, by the official SDK
 //! (`tests/sdk/judge.py` of the workspace).
@@ -19,6 +19,7 @@ pub mod huawei;
 pub mod limits;
 mod scenario;
 mod serve;
+mod sinks;
 pub mod story;
 pub mod time;
 mod transport;
@@ -29,6 +30,7 @@ pub use door::Door;
 pub use error::SimError;
 pub use scenario::Scenario;
 pub use serve::{Listening, listen, serve};
+pub use sinks::Taken;
 pub use transport::SimTransport;
 pub use world::{
     Builder, Cover, Credential, Curve, Fault, Lie, LoggedRequest, Rights, Site, Throttle, Truth, World, days,

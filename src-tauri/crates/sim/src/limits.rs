@@ -34,6 +34,28 @@ pub const MESSAGE_WINDOW: Duration = Duration::from_secs(3600);
 pub const MESSAGES_PER_SECOND: usize = 5;
 /// Messages per minute of one bot (bot guide).
 pub const MESSAGES_PER_MINUTE: usize = 100;
+/// The same in milliseconds.
+pub(crate) const fn window_ms() -> u64 {
+    MESSAGE_WINDOW.as_secs() * 1_000
+}
+/// Messages per minute of one DingTalk robot; one more costs ten minutes (robot guide).
+pub const DINGTALK_PER_MINUTE: usize = 20;
+/// A DingTalk message is at most this long (code 460101).
+pub const DINGTALK_BYTES: usize = 20_000;
+/// Messages per minute of one WeCom robot (robot guide).
+pub const WECOM_PER_MINUTE: usize = 20;
+/// Most bytes of a WeCom text (robot guide).
+pub const WECOM_TEXT_BYTES: usize = 2_048;
+/// Most bytes of a WeCom Markdown text (robot guide).
+pub const WECOM_MARKDOWN_BYTES: usize = 4_096;
+/// Messages per minute of one bot to one group of Telegram (bot FAQ).
+pub const TELEGRAM_PER_MINUTE: usize = 20;
+/// Most UTF-16 units of a Telegram message (Bot API).
+pub const TELEGRAM_UNITS: usize = 4_096;
+/// Most characters of a Slack header (Block Kit reference).
+pub const SLACK_HEADER_CHARS: usize = 150;
+/// Most characters of a Slack section (Block Kit reference).
+pub const SLACK_TEXT_CHARS: usize = 3_000;
 /// Most cycles that one package is followed through: eight hundred years of months end a broken scenario.
 pub const CYCLES: u32 = 10_000;
 /// The largest package of a scenario: beyond what is sold, and far from where bytes overflow.

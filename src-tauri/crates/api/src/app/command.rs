@@ -21,7 +21,7 @@ impl App {
         match request {
             Request::Apply { text, prune } => self.apply(&text, prune, by).await,
             Request::Plan { text, prune } => self.plan(&text, prune).await,
-            Request::Validate { text } => self.plan(&text, false).await,
+            Request::Validate { text } => self.validate(&text).await,
             Request::Arm { guard, seconds } => self.arm(&guard, seconds, by).await,
             Request::ArmPreview { guard, seconds } => self.arm_preview(&guard, seconds).await,
             Request::Disarm { guard } => done(self.engine.disarm(&guard, by).await),
@@ -139,9 +139,9 @@ impl App {
                 "only a running guard does this: start Tidegate, or `tidegated run`",
             )),
             Request::Renewals { .. }
-            | Request::RenewalPreview { .. }
-            | Request::MarkRenewed { .. }
-            | Request::ClearRenewed { .. }
+            | Request::RenewalPreview(_)
+            | Request::MarkRenewed(_)
+            | Request::ClearRenewed(_)
             | Request::RenewalsIcs { .. } => self.renewal(request, by).await,
             Request::Settings => self.settings().await,
             Request::Tokens => self.tokens().await,
@@ -177,6 +177,16 @@ impl App {
             guard.mode = tidegate_guard::Mode::Watch;
         }
         Ok((next, plan))
+    }
+
+    /// The text, and the user's own descriptions of providers, which it may name.
+    async fn validate(&self, text: &str) -> Answer {
+        let plan = self.plan(text, false).await;
+        let specs = config::own_spec_findings(&self.specs.own());
+        match plan {
+            Ok(_) if !specs.is_empty() => Err(Findings(specs).into()),
+            other => other,
+        }
     }
 
     async fn plan(&self, text: &str, prune: bool) -> Answer {

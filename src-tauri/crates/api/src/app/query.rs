@@ -162,27 +162,22 @@ impl App {
     /// What history comes to.
     async fn summed(&self, request: Request) -> Answer {
         match request {
-            Request::Trend {
-                account,
-                meter,
-                start,
-                end,
-                lang,
-            } => {
-                let told = self.trend((&account, &meter), (start, end), lang).await?;
+            Request::Trend(asked) => {
+                let of = (&asked.account, &asked.meter);
+                let told = self.trend(of, (asked.start, asked.end), asked.lang).await?;
                 Ok(Response::Trend(Box::new(told)))
             }
-            Request::Statistics { start, end } => {
-                Ok(Response::Statistics(Box::new(self.statistics(start, end).await?)))
+            Request::Statistics(span) => {
+                let told = self.statistics(span.start, span.end).await?;
+                Ok(Response::Statistics(Box::new(told)))
             }
-            Request::ExportHistory {
-                what,
-                start,
-                end,
-                after,
-                lang,
-            } => {
-                let page = self.export(&what, (start, end), after.as_deref(), lang);
+            Request::ExportHistory(asked) => {
+                let page = self.export(
+                    &asked.what,
+                    (asked.start, asked.end),
+                    asked.after.as_deref(),
+                    asked.lang,
+                );
                 Ok(Response::Exported(page.await?))
             }
             _ => Err(ApiError::new(

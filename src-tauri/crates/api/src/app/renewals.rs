@@ -8,6 +8,7 @@ use tidegate_providers::calendar::{Standing, totals};
 
 use super::App;
 use crate::renewals::{date, preview};
+use crate::request::RenewalClear;
 use crate::response::{RenewalTotal, RenewalView, RenewalsView, RenewedView};
 use crate::{ApiError, ErrorCode, Request, Response};
 
@@ -15,22 +16,17 @@ impl App {
     pub(super) async fn renewal(&self, request: Request, by: &str) -> Result<Response, ApiError> {
         match request {
             Request::Renewals { lang } => Ok(Response::Renewals(self.renewals(lang).await?)),
-            Request::RenewalPreview {
-                cycle,
-                day,
-                paid,
-                today,
-            } => {
-                let today = today.unwrap_or_else(|| self.civil_today().to_string());
-                let dues = preview(&cycle, &day, paid.as_deref(), &today)?;
+            Request::RenewalPreview(asked) => {
+                let today = asked.today.unwrap_or_else(|| self.civil_today().to_string());
+                let dues = preview(&asked.cycle, &asked.day, asked.paid.as_deref(), &today)?;
                 Ok(Response::Dues(dues))
             }
-            Request::MarkRenewed { renewal, date: day } => {
-                let day = day.map(|day| date("date", &day)).transpose()?;
-                let marked = self.engine.mark_renewed(&renewal, day, by).await?;
-                Ok(renewed(renewal, marked))
+            Request::MarkRenewed(mark) => {
+                let day = mark.date.map(|day| date("date", &day)).transpose()?;
+                let marked = self.engine.mark_renewed(&mark.renewal, day, by).await?;
+                Ok(renewed(mark.renewal, marked))
             }
-            Request::ClearRenewed { renewal } => {
+            Request::ClearRenewed(RenewalClear { renewal }) => {
                 let marked = self.engine.clear_renewed(&renewal, by).await?;
                 Ok(renewed(renewal, marked))
             }

@@ -64,11 +64,8 @@ pub fn environment(variables: &BTreeMap<String, String>) -> Result<String, Findi
                 Err(Findings(findings))
             };
         };
-        if !found
-            .0
-            .iter()
-            .fold(false, |any, finding| draft.mend(finding) || any)
-        {
+        let mended = found.0.iter().filter(|finding| draft.mend(finding)).count();
+        if mended == 0 {
             findings.extend(found.0.iter().map(|finding| draft.named(finding)));
             break;
         }
@@ -175,7 +172,7 @@ impl Draft {
                 continue;
             }
             if kind == "account" && *rest == THRESHOLD {
-                self.threshold(&id, variable, value);
+                self.threshold(&id, &variable, value);
                 continue;
             }
             self.put(Field {
@@ -199,10 +196,10 @@ impl Draft {
     }
 
     /// A guard that warns on every meter of the account.
-    fn threshold(&mut self, account: &str, variable: String, value: &str) {
+    fn threshold(&mut self, account: &str, variable: &str, value: &str) {
         let index = self.push("guard", &format!("{account}-threshold"));
         let field = |key: &str, value: &str| Field {
-            variable: variable.clone(),
+            variable: variable.to_owned(),
             mounted: false,
             keys: vec![key.to_owned()],
             kind: "guard",

@@ -137,6 +137,13 @@ pub enum Fault {
         /// Those that are.
         known: Vec<String>,
     },
+    /// A description of a provider of one's own has a mistake, told in both languages.
+    OwnSpec {
+        /// In Chinese.
+        zh: String,
+        /// In English.
+        en: String,
+    },
     /// The action needs a limit.
     ActionWithoutLimit,
     /// An id that the demonstration has.
@@ -234,6 +241,7 @@ fn fault_en(fault: &Fault) -> String {
         Fault::Duplicate { line } => format!("this id was already given in line {line}"),
         Fault::Dangling { id, known } if known.is_empty() => format!("there is no `{id}`"),
         Fault::Dangling { id, known } => format!("there is no `{id}`; there are: {}", known.join(", ")),
+        Fault::OwnSpec { en, .. } => en.clone(),
         Fault::Reserved => "this id belongs to the demonstration; choose another".to_owned(),
         Fault::ActionWithoutLimit => "an action needs `limit`: the line whose crossing asks for it".to_owned(),
     }
@@ -257,6 +265,7 @@ fn fault_zh(fault: &Fault) -> String {
         Fault::Duplicate { line } => format!("这个标识已在第 {line} 行出现"),
         Fault::Dangling { id, known } if known.is_empty() => format!("不存在 `{id}`"),
         Fault::Dangling { id, known } => format!("不存在 `{id}`，现有：{}", known.join("、")),
+        Fault::OwnSpec { zh, .. } => zh.clone(),
         Fault::Reserved => "这个标识留给演示使用，请换一个".to_owned(),
         Fault::ActionWithoutLimit => "有行动就必须有 `limit`：越过哪条线才行动".to_owned(),
     }

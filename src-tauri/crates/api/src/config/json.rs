@@ -40,6 +40,12 @@ pub fn items_of(config: &Config) -> ItemsView {
     }
 }
 
+/// Items in the text format, as a file would hold them.
+#[must_use]
+pub fn items_text(items: &Items) -> String {
+    text(items)
+}
+
 fn text(items: &Items) -> String {
     let kinds = [
         ("account", &items.account),

@@ -11,6 +11,7 @@ mod items;
 mod json;
 mod mail_rule;
 mod mailbox;
+mod own;
 mod plan;
 mod print;
 mod renewal;
@@ -21,7 +22,8 @@ use std::collections::BTreeMap;
 
 pub use environment::{environment, of_environment};
 pub use fault::{Allowed, Fault, Finding, Findings};
-pub use json::{items_of, parse_items, parse_items_with};
+pub use json::{items_of, items_text, parse_items, parse_items_with};
+pub use own::{own_spec_findings, parse_beside};
 pub use plan::{Change, ItemKind, Plan, PlanItem, merge, plan, without};
 pub use print::print;
 use table::{Ledger, Reader};
@@ -155,7 +157,7 @@ fn reaching<'a, 't, T>(
 fn guard(reader: &Reader<'_, '_>, reach: &Reach) -> Option<GuardConfig> {
     let (guard, channels) = items::guard(reader)?;
     let account = guard.account.to_string();
-    if !reach.accounts.contains(&account) {
+    if reach.accounts.binary_search(&account).is_err() {
         reader.fault(
             "account",
             Fault::Dangling {
@@ -172,7 +174,7 @@ fn guard(reader: &Reader<'_, '_>, reach: &Reach) -> Option<GuardConfig> {
 
 fn dangling_channel(reader: &Reader<'_, '_>, channel: &table::Found<ChannelId>, reach: &Reach) {
     let id = channel.value.to_string();
-    if !reach.channels.contains(&id) {
+    if reach.channels.binary_search(&id).is_err() {
         let fault = Fault::Dangling {
             id,
             known: reach.channels.clone(),

@@ -1,12 +1,13 @@
 //! What a change would do, item by item, before anything is written. Merging is per item: what a text does not mention
 //! stays, unless it is asked to be pruned.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tidegate_engine::config::{Config, GuardConfig};
+use tidegate_engine::config::Config;
 use tidegate_guard::Mode;
+use tidegate_meter::GuardId;
 use ts_rs::TS;
 
 use super::fault::{Fault, Finding};
@@ -80,32 +81,18 @@ impl Plan {
 #[must_use]
 pub fn merge(current: &Config, text: &Config, prune: bool) -> Config {
     let mut next = if prune { Config::default() } else { current.clone() };
-    for account in &text.accounts {
-        put(&mut next.accounts, account.clone(), |item| item.id.to_string());
-    }
-    for channel in &text.channels {
-        put(&mut next.channels, channel.clone(), |item| item.id.to_string());
-    }
-    for guard in &text.guards {
-        let mode = current
-            .guards
-            .iter()
-            .find(|old| old.id == guard.id)
-            .map_or(Mode::Watch, |old| old.mode.clone());
-        put(
-            &mut next.guards,
-            GuardConfig {
-                mode,
-                ..guard.clone()
-            },
-            |item| item.id.to_string(),
-        );
-    }
-    for renewal in &text.renewals {
-        put(&mut next.renewals, renewal.clone(), |item| item.id.to_string());
-    }
-    for mailbox in &text.mailboxes {
-        put(&mut next.mailboxes, mailbox.clone(), |item| item.id.to_string());
+    put(&mut next.accounts, &text.accounts, |item| &item.id);
+    put(&mut next.channels, &text.channels, |item| &item.id);
+    put(&mut next.guards, &text.guards, |item| &item.id);
+    put(&mut next.renewals, &text.renewals, |item| &item.id);
+    put(&mut next.mailboxes, &text.mailboxes, |item| &item.id);
+    let modes: BTreeMap<&GuardId, &Mode> = current
+        .guards
+        .iter()
+        .map(|guard| (&guard.id, &guard.mode))
+        .collect();
+    for guard in &mut next.guards {
+        guard.mode = modes.get(&guard.id).map_or(Mode::Watch, |mode| (*mode).clone());
     }
     next
 }
@@ -156,11 +143,18 @@ const fn count(config: &Config) -> usize {
         + config.mailboxes.len()
 }
 
-fn put<T>(items: &mut Vec<T>, item: T, id: impl Fn(&T) -> String) {
-    let wanted = id(&item);
-    match items.iter_mut().find(|old| id(old) == wanted) {
-        Some(old) => *old = item,
-        None => items.push(item),
+/// Puts items over those of the same id, and the others behind them. Thousands must not be compared each with each.
+fn put<T: Clone, I: Ord + Clone>(items: &mut Vec<T>, over: &[T], id: impl Fn(&T) -> &I) {
+    let placed = items.iter().enumerate();
+    let mut places: BTreeMap<I, usize> = placed.map(|(place, item)| (id(item).clone(), place)).collect();
+    for item in over {
+        let old = places.get(id(item)).and_then(|place| items.get_mut(*place));
+        if let Some(old) = old {
+            *old = item.clone();
+        } else {
+            places.insert(id(item).clone(), items.len());
+            items.push(item.clone());
+        }
     }
 }
 
@@ -211,9 +205,10 @@ fn fields<T: Serialize>(item: &T) -> Value {
 }
 
 fn compare(items: &mut Vec<PlanItem>, kind: ItemKind, old: &[(String, Value)], new: &[(String, Value)]) {
+    let before: BTreeMap<&String, &Value> = old.iter().map(|(id, value)| (id, value)).collect();
+    let after: BTreeSet<&String> = new.iter().map(|(id, _)| id).collect();
     for (id, value) in new {
-        let before = old.iter().find(|(other, _)| other == id).map(|(_, value)| value);
-        let (change, fields) = match before {
+        let (change, fields) = match before.get(id).copied() {
             None => (Change::Add, Vec::new()),
             Some(before) if before == value => (Change::Unchanged, Vec::new()),
             Some(before) => (Change::Change, differing(before, value)),
@@ -226,10 +221,7 @@ fn compare(items: &mut Vec<PlanItem>, kind: ItemKind, old: &[(String, Value)], n
             disarmed: false,
         });
     }
-    for (id, _) in old
-        .iter()
-        .filter(|(id, _)| !new.iter().any(|(other, _)| other == id))
-    {
+    for (id, _) in old.iter().filter(|(id, _)| !after.contains(id)) {
         let change = Change::Remove;
         items.push(PlanItem {
             kind,

@@ -287,7 +287,8 @@ impl<'a, 't> Reader<'a, 't> {
         found
     }
 
-    /// A list of whole numbers within bounds; what is none is recorded with its index.
+    /// A list of whole numbers within bounds, as numbers or as texts, which is all that variables can tell; what is none
+    /// is recorded with its index.
     pub(super) fn wholes(&self, key: &str, bounds: RangeInclusive<u64>, most: usize) -> Vec<u64> {
         let Some(slot) = self.slot(key) else {
             return Vec::new();
@@ -302,8 +303,10 @@ impl<'a, 't> Reader<'a, 't> {
         }
         let mut found = Vec::new();
         for (index, entry) in array.iter().enumerate() {
-            let whole = entry.get_ref().as_integer();
-            let whole = whole.and_then(|whole| u64::from_str_radix(whole.as_str(), whole.radix()).ok());
+            let whole = match entry.get_ref().as_integer() {
+                Some(whole) => u64::from_str_radix(whole.as_str(), whole.radix()).ok(),
+                None => entry.get_ref().as_str().and_then(|text| text.parse().ok()),
+            };
             match whole.filter(|whole| bounds.contains(whole)) {
                 Some(whole) => found.push(whole),
                 None => {

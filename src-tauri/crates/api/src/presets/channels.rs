@@ -1,5 +1,5 @@
 //! The kinds of channels: their fields, and where in each product an address is made. Owns their texts in both languages;
-//! that each field is one the format knows is tested in `tests/channels.rs`.
+//! that each field is one the format knows is tested below.
 
 use tidegate_meter::Lang;
 
@@ -418,5 +418,33 @@ fn notices(lang: Lang, available: bool) -> ChannelKindEntry {
         fields: Vec::new(),
         hint: hint.told(lang),
         available,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use tidegate_meter::Lang;
+
+    use super::all;
+    use crate::config::{Fault, nothing, parse_items};
+
+    #[test]
+    fn the_catalogue_offers_only_what_the_format_knows() {
+        let kinds = all(Lang::En, true);
+        assert_eq!(kinds.len(), 8);
+        for kind in kinds {
+            let mut item = json!({ "id": "x", "kind": kind.id });
+            for field in &kind.fields {
+                item[&field.key] = Value::Bool(true);
+            }
+            let items = serde_json::from_value(json!({ "channel": [item] })).unwrap();
+            let findings = parse_items(&items, &nothing()).err();
+            let found = findings.map(|findings| findings.0).unwrap_or_default();
+            let unknown = found
+                .iter()
+                .find(|finding| matches!(finding.fault, Fault::UnknownKey { .. }));
+            assert_eq!(unknown, None, "{}", kind.id);
+        }
     }
 }

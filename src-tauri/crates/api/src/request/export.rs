@@ -1,7 +1,7 @@
-//! What can be exported.
+//! What is asked of history: a trend, statistics, a page of an export.
 
 use serde::{Deserialize, Serialize};
-use tidegate_meter::{AccountId, MeterId};
+use tidegate_meter::{AccountId, Lang, MeterId, Time};
 use ts_rs::TS;
 
 /// How finely readings are exported.
@@ -40,4 +40,55 @@ pub enum Exported {
     Deliveries,
     /// Actions, newest first.
     Actions,
+}
+
+/// A meter and a span.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct TrendAsked {
+    /// Whose.
+    #[ts(type = "string")]
+    pub account: AccountId,
+    /// Which.
+    #[ts(type = "string")]
+    pub meter: MeterId,
+    /// From.
+    #[ts(type = "string")]
+    pub start: Time,
+    /// To.
+    #[ts(type = "string")]
+    pub end: Time,
+    /// Of the texts.
+    #[ts(type = "\"zh-CN\" | \"en\"")]
+    pub lang: Lang,
+}
+
+/// A span.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct StatisticsAsked {
+    /// From.
+    #[ts(type = "string")]
+    pub start: Time,
+    /// To.
+    #[ts(type = "string")]
+    pub end: Time,
+}
+
+/// A page of an export.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, TS)]
+pub struct ExportAsked {
+    /// What.
+    pub what: Exported,
+    /// From.
+    #[ts(type = "string")]
+    pub start: Time,
+    /// To.
+    #[ts(type = "string")]
+    pub end: Time,
+    /// The `next` of the page before; null for the first.
+    #[serde(default)]
+    #[ts(optional, type = "string | null")]
+    pub after: Option<String>,
+    /// Of the titles.
+    #[ts(type = "\"zh-CN\" | \"en\"")]
+    pub lang: Lang,
 }

@@ -28,8 +28,10 @@ texts! {
     VERIFIED = "{sender}（域名已验证）", "{sender} (domain verified)";
     UNVERIFIED = "{sender}（发件人未经验证）", "{sender} (unverified sender)";
     NO_SENDER = "没有单一的发件地址", "no single sender address";
-    NOTHING_DONE = "只告知；邮件不会触发任何操作，邮件仍为未读", "told only; a mail never triggers an action, and it stays unread";
+    NOTHING_DONE = "只告知；邮件不会触发任何操作，其已读状态不变", "told only; a mail never triggers an action, and its read mark is left as it was";
     MAIL_NEXT = "不要点邮件里的链接，直接到 {service} 的控制台核对", "do not follow links in the mail; look it up in the console of {service}";
+
+    MAIL_NEXT_UNNAMED = "不要点邮件里的链接，自行打开该服务的网站核对", "do not follow links in the mail; open the service's site by yourself and look it up there";
 
     DIGEST_TITLE = "{mailbox}：{n} 封邮件可能与账单有关", "{mailbox}: {n} mails that may be about bills";
     DIGEST_TITLE_ONE = "{mailbox}：{n} 封邮件可能与账单有关", "{mailbox}: {n} mail that may be about bills";
@@ -128,11 +130,11 @@ fn hit(mailbox: &str, mail: &MailNote, voice: Voice<'_>) -> Vec<Line> {
     lines.push(voice.line(LABEL_MAILBOX, mailbox));
     lines.push(voice.line(LABEL_RECEIVED, voice.at_with_age(mail.received)));
     lines.push(voice.line(w::LABEL_TIDEGATE, voice.word(NOTHING_DONE)));
-    let service = mail
-        .service
-        .as_deref()
-        .map_or_else(|| voice.word(UNNAMED).to_owned(), inert);
-    lines.push(voice.line(w::LABEL_YOU, voice.say(MAIL_NEXT, &[("service", &service)])));
+    let next = mail.service.as_deref().map_or_else(
+        || voice.word(MAIL_NEXT_UNNAMED).to_owned(),
+        |service| voice.say(MAIL_NEXT, &[("service", &inert(service))]),
+    );
+    lines.push(voice.line(w::LABEL_YOU, next));
     lines
 }
 
@@ -163,7 +165,7 @@ fn sender(mail: &MailNote, voice: Voice<'_>) -> String {
         return voice.word(NO_SENDER).to_owned();
     }
     let text = if mail.verified { VERIFIED } else { UNVERIFIED };
-    voice.say(text, &[("sender", &mail.sender)])
+    voice.say(text, &[("sender", &inert(&mail.sender))])
 }
 
 /// Words of a mail in which nothing looks like an address: clients make those clickable by themselves. A dot between a

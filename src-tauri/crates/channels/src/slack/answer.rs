@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use tidegate_egress::Response;
+use tidegate_egress::{Response, retry_after};
 use tidegate_meter::Time;
 
 use super::refusals as r;
@@ -13,13 +13,13 @@ use crate::hook::{Answer, Verdict, refusals as common};
 use crate::limits;
 
 /// Reads an answer that came at `now`.
-pub(super) fn read(response: &Response, now: Time, seed: u64) -> Answer {
+pub(super) fn read(response: &Response, now: Time) -> Answer {
     let body = body(response);
     let said = word(body.as_ref(), "message")
         .or_else(|| word(body.as_ref(), "error"))
         .unwrap_or_else(|| plain(response));
     Answer {
-        verdict: verdict(response, body.as_ref(), &said, now).spread(seed),
+        verdict: verdict(response, body.as_ref(), &said, now),
         code: response.status.to_string(),
         said,
         status: response.status,
@@ -44,7 +44,11 @@ fn verdict(response: &Response, body: Option<&Value>, said: &str, now: Time) -> 
         }
         "channel_not_found" | "channel_is_archived" => Verdict::Never(r::CHANNEL),
         "action_prohibited" | "posting_to_general_channel_denied" => Verdict::Never(r::PROHIBITED),
-        _ if status == 429 => Verdict::later(response, now, common::RATE, asked(body)),
+        _ if status == 429 => {
+            // Whoever names the pause means it: a second of Slack's is not made a minute.
+            let named = retry_after(response, now).or_else(|| asked(body));
+            Verdict::later(response, now, common::RATE, named.unwrap_or(limits::RETRY_RATE))
+        }
         _ if may_retry(status) => Verdict::by_status(response, now),
         // Discord's 10015: the webhook was removed; 50035 is its word for a form it does not read.
         _ if matches!(status, 401 | 403 | 404 | 410) && !said.is_empty() => Verdict::Never(r::GONE),
@@ -54,12 +58,8 @@ fn verdict(response: &Response, body: Option<&Value>, said: &str, now: Time) -> 
 }
 
 /// Discord names the pause in its body, in seconds with a fraction; rounded up.
-fn asked(body: Option<&Value>) -> Duration {
-    let seconds = body
-        .and_then(|body| body.get("retry_after"))
-        .map(ToString::to_string);
-    let whole = seconds.and_then(|text| text.split('.').next()?.parse::<u64>().ok());
-    whole.map_or(limits::RETRY_RATE, |whole| {
-        Duration::from_secs(whole.saturating_add(1))
-    })
+fn asked(body: Option<&Value>) -> Option<Duration> {
+    let seconds = body?.get("retry_after")?.to_string();
+    let whole: u64 = seconds.split('.').next()?.parse().ok()?;
+    Some(Duration::from_secs(whole.saturating_add(1)))
 }

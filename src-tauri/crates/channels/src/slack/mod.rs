@@ -74,7 +74,7 @@ impl Dialect for Slack {
         Ok(json::post(self.address.url()?, body))
     }
 
-    fn read(&self, response: &Response, now: Time, seed: u64) -> Answer {
-        answer::read(response, now, seed)
+    fn read(&self, response: &Response, now: Time, _seed: u64) -> Answer {
+        answer::read(response, now)
     }
 }

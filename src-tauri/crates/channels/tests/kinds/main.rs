@@ -17,6 +17,7 @@ mod dingtalk;
 #[path = "../support/samples.rs"]
 mod samples;
 mod secrecy;
+mod sinks;
 mod slack;
 mod smtp;
 #[path = "../support/mod.rs"]

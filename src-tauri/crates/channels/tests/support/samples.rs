@@ -14,6 +14,8 @@ use tidegate_meter::{
 
 use super::{now, support::zone};
 
+mod mails;
+
 pub fn ago(seconds: u64) -> Time {
     now().minus(Duration::from_secs(seconds))
 }
@@ -462,6 +464,7 @@ pub fn all() -> Vec<(&'static str, Severity, Message)> {
     all.extend(others());
     all.extend(programs());
     all.extend(renewals());
+    all.extend(mails::all());
     let messages = all
         .iter()
         .map(|(_, _, message)| message.clone())
@@ -556,11 +559,19 @@ pub fn code_of(message: &Message) -> &'static str {
         Message::Lapse { .. } => "lapse",
         Message::Group { .. } => "group",
         Message::Program { .. } => "program",
+        Message::Mail { .. } => "mail",
+        Message::MailDigest { .. } => "mail_digest",
+        Message::MailboxUnread { .. } => "mailbox_unread",
+        Message::MailboxRead { .. } => "mailbox_read",
         Message::Test { .. } => "test",
     }
 }
 
-pub const CODES: [&str; 17] = [
+pub const CODES: [&str; 21] = [
+    "mail",
+    "mail_digest",
+    "mailbox_unread",
+    "mailbox_read",
     "step_reached",
     "step_reminder",
     "step_resolved",

@@ -51,7 +51,7 @@ pub(super) async fn validate(context: &Context, file: Option<&Path>) -> Ended {
     if context.home.has_database() {
         ask(context, Request::Validate { text }).await?;
     } else {
-        config::parse(&text, &config::nothing()).map_err(ApiError::from)?;
+        config::parse_beside(&text, &config::nothing(), &context.home.specs_dir()).map_err(ApiError::from)?;
     }
     if context.json {
         out::json(&serde_json::json!({ "valid": true, "findings": [] }));

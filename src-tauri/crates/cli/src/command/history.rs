@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use tidegate_api::request::{Every, Exported};
+use tidegate_api::request::{Every, ExportAsked, Exported, StatisticsAsked, TrendAsked};
 use tidegate_api::words::Time;
 use tidegate_api::{Request, Response, export, response};
 
@@ -20,20 +20,23 @@ use crate::out;
 
 pub(super) async fn trend(context: &Context, args: TrendArgs) -> Ended {
     let (start, end) = span(context, args.days);
-    let request = Request::Trend {
+    let request = Request::Trend(TrendAsked {
         account: args.account,
         meter: args.meter,
         start,
         end,
         lang: context.lang,
-    };
+    });
     show(context, &ask(context, request).await?);
     Ok(Exit::Done)
 }
 
 pub(super) async fn stats(context: &Context, args: StatsArgs) -> Ended {
     let (start, end) = span(context, args.days);
-    show(context, &ask(context, Request::Statistics { start, end }).await?);
+    show(
+        context,
+        &ask(context, Request::Statistics(StatisticsAsked { start, end })).await?,
+    );
     Ok(Exit::Done)
 }
 
@@ -99,13 +102,13 @@ async fn write(
     let (start, end) = span(context, args.days);
     let mut after = None;
     loop {
-        let request = Request::ExportHistory {
+        let request = Request::ExportHistory(ExportAsked {
             what: what.clone(),
             start,
             end,
             after,
             lang: context.lang,
-        };
+        });
         let Response::Exported(page) = asked.ask(request).await? else {
             return Err(Failure::Outside(
                 "the guard gave another answer than a page".to_owned(),

@@ -4,6 +4,7 @@ mod configure;
 mod demo;
 mod footing;
 mod history;
+mod import;
 mod mail;
 mod power;
 mod records;
@@ -17,7 +18,7 @@ use tidegate_api::{Request, Response};
 
 pub(crate) use configure::read;
 
-use crate::args::Command;
+use crate::args::{Command, ImportCommand};
 use crate::ask::ask;
 use crate::context::Context;
 use crate::exit::{Ended, Exit, Failure};
@@ -32,6 +33,9 @@ pub(crate) async fn execute(context: Context, command: Command) -> Ended {
         Command::Check { accounts } => watching::check(&context, accounts).await,
         Command::Apply(args) => configure::apply(&context, args).await,
         Command::Validate { file, env: _ } => configure::validate(&context, file.as_deref()).await,
+        Command::Import {
+            what: ImportCommand::BalanceAlert(args),
+        } => import::balance_alert(&context, args).await,
         Command::Arm { guard, seconds, yes } => watching::arm(&context, guard, seconds, yes).await,
         Command::Replay(args) => watching::replay(&context, args).await,
         Command::Stop(args) => power::stop(&context, args).await,
@@ -69,8 +73,9 @@ async fn keep(context: &Context, command: Command) -> Ended {
 /// Commands that are one request and its answer.
 async fn plain(context: &Context, command: Command) -> Ended {
     let lang = context.lang;
+    let must_guard = matches!(command, Command::Status { guarding: true });
     let request = match command {
-        Command::Status => Request::Status,
+        Command::Status { guarding: _ } => Request::Status,
         Command::Accounts => Request::Accounts,
         Command::Meters { account } => Request::Meters { account, lang },
         Command::Targets { account } => Request::Targets { account },
@@ -122,6 +127,10 @@ async fn plain(context: &Context, command: Command) -> Ended {
     };
     let response = ask(context, request).await?;
     show(context, &response);
+    let guards = matches!(&response, Response::Status(status) if status.running && status.holder);
+    if must_guard && !guards {
+        return Ok(Exit::No);
+    }
     Ok(ending(&response))
 }
 

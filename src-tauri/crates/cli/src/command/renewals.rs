@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use tidegate_api::request::{RenewalClear, RenewalMark};
 use tidegate_api::{Request, Response, renewals};
 
 use super::show;
@@ -15,8 +16,8 @@ pub(super) async fn renewals(context: &Context, what: Option<RenewalCommand>) ->
     let lang = context.lang;
     let request = match what.unwrap_or(RenewalCommand::List) {
         RenewalCommand::List => Request::Renewals { lang },
-        RenewalCommand::Paid { renewal, date } => Request::MarkRenewed { renewal, date },
-        RenewalCommand::Clear { renewal } => Request::ClearRenewed { renewal },
+        RenewalCommand::Paid { renewal, date } => Request::MarkRenewed(RenewalMark { renewal, date }),
+        RenewalCommand::Clear { renewal } => Request::ClearRenewed(RenewalClear { renewal }),
         RenewalCommand::Export { file } => return export(context, &file).await,
         RenewalCommand::Preview(args) => return preview(context, &args),
     };
@@ -36,7 +37,13 @@ fn preview(context: &Context, args: &PreviewArgs) -> Ended {
             tidegate_api::words::Lang::En => format!("--{}: allowed is {allowed}", error.field),
         })
     })?;
-    show(context, &Response::Dues(dues));
+    if context.json {
+        // As it is declared, and in that order: programs were promised exactly this.
+        let line = serde_json::to_string(&dues).map_err(anyhow::Error::from)?;
+        out::line(&line);
+    } else {
+        show(context, &Response::Dues(dues));
+    }
     Ok(Exit::Done)
 }
 

@@ -220,6 +220,6 @@ impl Asked {
         {
             return;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }

@@ -1,5 +1,7 @@
 //! What is printed: answers for people, failures for programs, and what the cause, the effect and the next step are.
 
+mod history;
+
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;

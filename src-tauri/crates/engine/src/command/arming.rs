@@ -134,7 +134,7 @@ fn armable(watch: &Watch, memory: &AccountMemory, guard: &GuardConfig) -> Result
     for meter in memory
         .meters
         .values()
-        .filter(|meter| watches(guard, &meter.info, meter.unit()))
+        .filter(|meter| watches(guard, &meter.info, meter.newest()))
     {
         if let Some(Outcome::Blind(blind)) = &meter.outcome
             && meter.last_good.is_none()
@@ -168,7 +168,7 @@ fn frozen_contracts(
     memory
         .meters
         .values()
-        .filter(|meter| watches(guard, &meter.info, meter.unit()))
+        .filter(|meter| watches(guard, &meter.info, meter.newest()))
         .map(|meter| {
             let slot = memory.slots.get(&(guard.id.clone(), meter.info.id.clone()));
             (meter.info.id.clone(), contract_of(watch, guard, meter, slot, now))
@@ -204,7 +204,7 @@ pub(crate) async fn contracts(inner: &Inner, config: &Config) -> Vec<(GuardId, M
             for meter in memory
                 .meters
                 .values()
-                .filter(|meter| watches(guard, &meter.info, meter.unit()))
+                .filter(|meter| watches(guard, &meter.info, meter.newest()))
             {
                 let slot = memory.slots.get(&(guard.id.clone(), meter.info.id.clone()));
                 let upper = slot.and_then(|slot| upper(slot, &spec, now));

@@ -239,11 +239,8 @@ fn write_accounts(batch: &mut Batch, plan: &Plan, target: &Config) {
     for id in &plan.accounts.removed {
         batch.push(Write::RemoveAccount(id.clone()));
     }
-    for account in target
-        .accounts
-        .iter()
-        .filter(|item| !plan.accounts.kept.contains(&item.id))
-    {
+    let kept: BTreeSet<&AccountId> = plan.accounts.kept.iter().collect();
+    for account in target.accounts.iter().filter(|item| !kept.contains(&item.id)) {
         batch.push(Write::PutAccount(guards::account_row(account)));
     }
 }
@@ -252,11 +249,8 @@ fn write_channels(batch: &mut Batch, plan: &Plan, target: &Config) {
     for id in &plan.channels.removed {
         batch.push(Write::RemoveChannel(id.clone()));
     }
-    for channel in target
-        .channels
-        .iter()
-        .filter(|item| !plan.channels.kept.contains(&item.id))
-    {
+    let kept: BTreeSet<&ChannelId> = plan.channels.kept.iter().collect();
+    for channel in target.channels.iter().filter(|item| !kept.contains(&item.id)) {
         batch.push(Write::PutChannel(guards::channel_row(channel)));
     }
 }
@@ -265,12 +259,14 @@ fn write_guards(batch: &mut Batch, plan: &Plan, before: &Config, target: &Config
     for id in &plan.guards.removed {
         batch.push(Write::RemoveGuard(id.clone()));
     }
-    for guard in &target.guards {
-        let kept = plan.guards.kept.contains(&guard.id) && !plan.disarmed.contains(&guard.id);
-        if kept {
-            continue;
-        }
-        if before.guards.iter().any(|old| moved(old, guard)) {
+    let disarmed: BTreeSet<&GuardId> = plan.disarmed.iter().collect();
+    let kept = plan.guards.kept.iter().filter(|id| !disarmed.contains(id));
+    let kept: BTreeSet<&GuardId> = kept.collect();
+    let accounts: BTreeMap<&GuardId, &AccountId> =
+        before.guards.iter().map(|old| (&old.id, &old.account)).collect();
+    for guard in target.guards.iter().filter(|guard| !kept.contains(&guard.id)) {
+        let old = accounts.get(&guard.id);
+        if old.is_some_and(|account| **account != guard.account) {
             // Its state speaks of another account's meters.
             batch.push(Write::RemoveGuard(guard.id.clone()));
         }
@@ -278,17 +274,15 @@ fn write_guards(batch: &mut Batch, plan: &Plan, before: &Config, target: &Config
     }
 }
 
-fn moved(old: &GuardConfig, new: &GuardConfig) -> bool {
-    old.id == new.id && old.account != new.account
-}
-
 /// Memory follows: accounts, channels, guards; what changed is looked at now.
 async fn take_on(inner: &Inner, memories: &mut Memories, plan: &Plan, target: &Config) {
     let mut hurried: BTreeSet<AccountId> = BTreeSet::new();
+    let added: BTreeSet<&AccountId> = plan.accounts.added.iter().collect();
+    let changed: BTreeSet<&AccountId> = plan.accounts.changed.iter().collect();
     for account in &target.accounts {
-        if plan.accounts.added.contains(&account.id) {
+        if added.contains(&account.id) {
             add_account(inner, account);
-        } else if plan.accounts.changed.contains(&account.id) {
+        } else if changed.contains(&account.id) {
             if let Some(watch) = inner.watch(&account.id) {
                 watch.reconfigure(account.clone()).await;
             }
@@ -329,13 +323,14 @@ async fn take_guards(inner: &Inner, memories: &mut Memories, target: &Config) ->
         .iter()
         .map(|guard| (guard.id.clone(), guard.account.clone()))
         .collect();
+    let mut of: BTreeMap<&AccountId, Vec<&GuardConfig>> = BTreeMap::new();
+    for guard in &target.guards {
+        of.entry(&guard.account).or_default().push(guard);
+    }
     for account in &target.accounts {
-        let wanted: Few<GuardId, GuardConfig> = target
-            .guards
-            .iter()
-            .filter(|guard| guard.account == account.id)
-            .map(|guard| (guard.id.clone(), guard.clone()))
-            .collect();
+        let mine = of.get(&account.id).into_iter().flatten();
+        let wanted: Few<GuardId, GuardConfig> =
+            mine.map(|guard| (guard.id.clone(), (*guard).clone())).collect();
         if let Some(memory) = memories.get_mut(&account.id) {
             if replace(memory, wanted) {
                 changed.push(account.id.clone());

@@ -12,7 +12,7 @@ use crate::config::GuardConfig;
 use crate::draft::Scene;
 use crate::inner::Inner;
 use crate::look::Looked;
-use crate::memory::{AccountMemory, MeterMemory, spec_of, unit_of, watches};
+use crate::memory::{AccountMemory, MeterMemory, spec_of, watches};
 use crate::view::{
     AccountStatus, CheckReport, CheckedAccount, CheckedGuard, CheckedMeter, DiscoveryStatus, GuardMeterView,
     GuardView, Status,
@@ -112,7 +112,7 @@ fn remembered(memory: &AccountMemory, meter: &MeterMemory) -> CheckedMeter {
         }),
         last_good: meter.last_good.clone(),
         guards: memory
-            .guards_of(&meter.info, meter.unit())
+            .guards_of(&meter.info, meter.newest())
             .map(|guard| {
                 let slot = memory.slots.get(&(guard.id.clone(), meter.info.id.clone()));
                 CheckedGuard {
@@ -144,7 +144,7 @@ struct OneOff<'a> {
 impl OneOff<'_> {
     fn meter(&self, look: &MeterLook) -> CheckedMeter {
         let known = self.memory.meters.get(&look.info.id);
-        let guards = self.memory.guards_of(&look.info, unit_of(&look.outcome));
+        let guards = self.memory.guards_of(&look.info, look.outcome.reading());
         let (guards, doubts): (Vec<_>, Vec<_>) = guards.map(|guard| self.guard(guard, look)).unzip();
         let doubt = doubts.into_iter().flatten().next();
         let outcome = doubt.map_or_else(|| look.outcome.clone(), Outcome::Blind);
@@ -200,7 +200,7 @@ pub(crate) async fn guards(inner: &Inner) -> Vec<GuardView> {
                 meters: memory
                     .meters
                     .values()
-                    .filter(|meter| watches(guard, &meter.info, meter.unit()))
+                    .filter(|meter| watches(guard, &meter.info, meter.newest()))
                     .map(|meter| guard_meter(&watch, &memory, guard, meter, now))
                     .collect(),
             });

@@ -32,7 +32,7 @@ pub(crate) async fn replay(
         let meters: Vec<MeterMemory> = memory
             .meters
             .values()
-            .filter(|meter| watches(&guard, &meter.info, meter.unit()))
+            .filter(|meter| watches(&guard, &meter.info, meter.newest()))
             .cloned()
             .collect();
         (guard, meters)

@@ -110,7 +110,7 @@ fn holds(
             .and_then(|window| window.end)
             .filter(|end| *end > now);
         let until = end.unwrap_or_else(|| now.plus(limits::CANCEL_HOLD));
-        for guard in memory.guards_of(&meter.info, meter.unit()) {
+        for guard in memory.guards_of(&meter.info, meter.newest()) {
             if guard.action == ActionKind::Stop && guard.restart == RestartPolicy::SuspendUntilReset {
                 holds.push((guard.id.clone(), meter.info.id.clone(), until));
             }

@@ -1,6 +1,8 @@
 //! What is known of a mailbox beside its configuration. Owns that numbers of one place are never used in another: a
 //! changed server, user or folder starts over by date.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use tidegate_meter::{Blind, Time};
 use tidegate_providers::mailbox::{Position, Scan};
@@ -84,7 +86,8 @@ impl MailboxState {
             failures: 0,
             failing_since: None,
             blind: None,
-            digested: self.digested.or(Some(now)),
+            // What this very look found was not told yet.
+            digested: self.digested.or(Some(now.minus(Duration::from_millis(1)))),
             place: self.place,
         }
     }

@@ -396,3 +396,53 @@ fn times_are_what_they_seem() {
     assert_eq!(Time::from_ms(MARCH).to_string(), "2026-03-01T00:00:00Z");
     assert_eq!(Time::from_ms(APRIL).to_string(), "2026-04-01T00:00:00Z");
 }
+
+#[test]
+fn an_amount_in_a_unit_that_no_threshold_has_is_blind_with_both_units_and_never_compared() {
+    let cny = |amount: i64, minute| {
+        let left = Quantity::from_raw(amount * 1_000_000, Unit::Money(Currency::CNY));
+        Reading::new(None, None, Some(left), None, AsOf::Fetch(at(minute)), at(minute)).unwrap()
+    };
+    let usd = GuardSpec {
+        steps: vec![step("20 USD")],
+        limit: None,
+        ..watching()
+    };
+    let mut guard = Watchman::new(usd.clone());
+    let judgement = guard.show(cny(5, 100), 100);
+    assert!(raised(&judgement).is_empty());
+    let doubt = judgement.doubt.unwrap();
+    assert_eq!(doubt.reason, Reason::Shape);
+    assert_eq!(
+        doubt.detail,
+        "the meter counts in CNY, the guard's thresholds in USD: they are never compared; give a threshold in CNY"
+    );
+    let both = GuardSpec {
+        steps: vec![step("20 USD"), step("50 CNY")],
+        ..usd
+    };
+    let mut guard = Watchman::new(both);
+    let judgement = guard.show(cny(30, 100), 100);
+    assert_eq!(judgement.doubt, None);
+    assert_eq!(
+        raised(&judgement),
+        ["headroom:CNY:50"],
+        "of two currencies only the meter's own is crossed"
+    );
+}
+
+#[test]
+fn a_share_or_a_run_out_fits_every_unit() {
+    let money = Unit::Money(Currency::CNY);
+    let fits = |steps: &[&str]| {
+        let steps = steps.iter().map(|text| step(text)).collect();
+        GuardSpec {
+            steps,
+            limit: None,
+            ..watching()
+        }
+        .counts_in(money)
+    };
+    assert!(fits(&["80%"]) && fits(&["3d"]) && fits(&["5 USD", "80%"]) && fits(&["5 CNY"]) && fits(&[]));
+    assert!(!fits(&["5 USD"]) && !fits(&["20 GB", "5 credits"]));
+}

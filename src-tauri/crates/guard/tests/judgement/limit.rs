@@ -187,9 +187,13 @@ fn a_limit_in_another_unit_cannot_be_compared_and_says_so() {
     let mut guard = Watchman::seen(line("5 CNY"), 20 * GB);
     let judgement = guard.look(GB, 105);
     assert!(!judgement.why.over);
-    assert!(judgement.why.belts.contains(&Belt::Unreadable {
-        what: "limit".to_owned()
-    }));
+    let doubt = judgement.doubt.unwrap();
+    assert_eq!(doubt.reason, tidegate_meter::Reason::Shape);
+    assert!(
+        doubt.detail.contains("bytes") && doubt.detail.contains("CNY"),
+        "{}",
+        doubt.detail
+    );
 }
 
 #[test]

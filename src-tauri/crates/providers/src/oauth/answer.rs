@@ -70,7 +70,7 @@ fn refusal(response: &Response, now: Time) -> ProviderError {
         (408 | 500.., _) | (_, "temporarily_unavailable") => {
             (Reason::Transient, "the identity service failed")
         }
-        (_, "invalid_scope" | "invalid_resource") => {
+        (403, _) | (_, "invalid_scope" | "invalid_resource") => {
             (Reason::Scope, "the client may not have a token for this service")
         }
         (401, _) | (_, "invalid_client" | "unauthorized_client" | "invalid_grant" | "access_denied") => (

@@ -52,7 +52,9 @@ impl Mistake {
 }
 
 impl Wrong {
-    fn render(&self, lang: Lang) -> String {
+    /// What is wrong, without its place.
+    #[must_use]
+    pub fn render(&self, lang: Lang) -> String {
         let both = |zh: String, en: String| match lang {
             Lang::Zh => zh,
             Lang::En => en,

@@ -7,8 +7,10 @@
 //! its mutations, and a canary over every provider.
 
 mod bodies;
+pub mod document;
 mod evaluate;
 mod expr;
+mod kinds;
 mod limits;
 mod mistake;
 mod number;
@@ -23,12 +25,10 @@ mod template;
 
 pub use bodies::{Bodies, Heard};
 pub use evaluate::{Found, shown};
+pub use kinds::{Category, Confidence, Standing};
 pub use mistake::{Mistake, Mistakes, Wrong};
 pub use registry::{BUILT_IN, OwnSpecs, Registry, SpecFault};
 pub use said::Said;
 pub use settle::{PINNED_HOSTS, ParamFault, ParamFaultKind};
 pub use source::{NothingToControl, SetupError, SpecConfig, SpecSource};
-pub use spec::{
-    Auth, Category, ClientCredentialsAuth, Confidence, Example, MetricKind, Param, ParamForm, Signer, Spec,
-    Standing,
-};
+pub use spec::{Auth, ClientCredentialsAuth, Example, MetricKind, Param, ParamForm, Signer, Spec};

@@ -8,7 +8,7 @@ use super::limits;
 
 /// A place in a body: `/data/balance`. Escapes `~0` and `~1` as in RFC 6901.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Pointer {
+pub(super) struct Pointer {
     text: String,
     parts: Vec<String>,
 }

@@ -10,50 +10,10 @@ use url::Url;
 
 use super::Said;
 use super::expr::{Expr, Instant, Literal, MapKey, Spot, Truth, UnitRule};
+use super::kinds::{Category, Confidence, Standing};
 use super::pointer::Pointer;
 use super::template::{BodyTemplate, Template};
 use crate::sign::Algorithm;
-
-/// What kind of service it is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Category {
-    /// Models and speech.
-    Ai,
-    /// Gateways to models of others.
-    Gateway,
-    /// Data services.
-    Data,
-    /// Clouds.
-    Cloud,
-    /// Sellers of proxy nodes and small servers.
-    Network,
-}
-
-/// Where the facts of a spec come from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Confidence {
-    /// Read in the provider's own published SDK.
-    Sdk,
-    /// Read in the provider's own documentation.
-    Docs,
-    /// Read in a public program that calls it.
-    Code,
-    /// From memory; to be checked with a real key.
-    Memory,
-}
-
-/// How much is promised.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Standing {
-    /// Supported.
-    Supported,
-    /// Undocumented by its provider: may end without notice.
-    Experimental,
-    /// Written from others' word, not verified.
-    Community,
-    /// A user's own.
-    Own,
-}
 
 /// What may stand in a parameter.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -271,7 +231,7 @@ pub(super) enum Unlimited {
 /// What a metric's value is made of.
 #[derive(Clone, Debug)]
 pub(super) enum Value {
-    Amount { unit: UnitRule, expr: Expr },
+    Amount { unit: Box<UnitRule>, expr: Box<Expr> },
     Flag(Truth),
 }
 
@@ -354,56 +314,15 @@ pub struct Spec {
     pub examples: Vec<Example>,
 }
 
-impl Category {
-    /// The word in a file.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Ai => "ai",
-            Self::Gateway => "gateway",
-            Self::Data => "data",
-            Self::Cloud => "cloud",
-            Self::Network => "network",
-        }
-    }
-}
-
-impl Confidence {
-    /// The word in a file.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Sdk => "sdk",
-            Self::Docs => "docs",
-            Self::Code => "code",
-            Self::Memory => "memory",
-        }
-    }
-}
-
-impl Standing {
-    /// The word in a file; a user's own file has none.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Supported => "supported",
-            Self::Experimental => "experimental",
-            Self::Community => "community",
-            Self::Own => "own",
-        }
-    }
-}
-
 impl Metric {
     /// The parameter that its unit depends on.
     pub(super) fn map_param(&self) -> Option<&str> {
-        match &self.value {
-            Value::Amount {
-                unit:
-                    UnitRule::Map {
-                        of: MapKey::Param(key),
-                        ..
-                    },
+        let Value::Amount { unit, .. } = &self.value else {
+            return None;
+        };
+        match &**unit {
+            UnitRule::Map {
+                of: MapKey::Param(key),
                 ..
             } => Some(key),
             _ => None,

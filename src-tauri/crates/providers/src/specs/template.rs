@@ -83,6 +83,19 @@ impl Template {
         })
     }
 
+    /// As it stands in the file.
+    pub(super) fn shown(&self) -> String {
+        let piece = |piece: &Piece| match piece {
+            Piece::Text(text) => text.clone(),
+            Piece::Param(key) => format!("<{key}>"),
+            Piece::Time(moment) => MOMENTS
+                .iter()
+                .find(|(_, known)| known == moment)
+                .map_or_else(String::new, |(name, _)| format!("<{name}>")),
+        };
+        self.0.iter().map(piece).collect()
+    }
+
     /// As it is, for headers and the texts of a JSON body.
     pub(super) fn plain(&self, fill: Fill<'_>) -> String {
         self.filled(fill, str::to_owned)

@@ -54,6 +54,7 @@ async fn each_refusal_has_its_class() {
         ),
         (401, "<html>", Reason::Auth),
         (400, r#"{"error":"invalid_scope"}"#, Reason::Scope),
+        (403, "{}", Reason::Scope),
         (400, r#"{"error":"temporarily_unavailable"}"#, Reason::Transient),
         (503, "", Reason::Transient),
         (429, "{}", Reason::Rate),

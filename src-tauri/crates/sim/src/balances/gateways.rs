@@ -34,11 +34,12 @@ pub(crate) static ONE_API: Dialect = Dialect {
     refuse: |refusal| match refusal {
         Refusal::Rate(_) | Refusal::Fault(_) => (refusal.status(), json!({"success": false})),
         _ => {
+            let status = if *refusal == Refusal::Key { 401 } else { 200 };
             let body = json!({
                 "error": {"message": refusal.words(), "type": "one_api_error"},
                 "success": false, "message": refusal.words(),
             });
-            (200, body)
+            (status, body)
         }
     },
 };

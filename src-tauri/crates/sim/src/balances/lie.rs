@@ -164,8 +164,16 @@ fn remove(body: &mut Value, pointer: &str) {
     let Some((parent, name)) = pointer.rsplit_once('/') else {
         return;
     };
-    if let Some(members) = body.pointer_mut(parent).and_then(Value::as_object_mut) {
-        let kept = std::mem::take(members).into_iter().filter(|(key, _)| key != name);
-        *members = kept.collect::<Map<String, Value>>();
+    match body.pointer_mut(parent) {
+        Some(Value::Object(members)) => {
+            let kept = std::mem::take(members).into_iter().filter(|(key, _)| key != name);
+            *members = kept.collect::<Map<String, Value>>();
+        }
+        Some(Value::Array(cells)) => {
+            let kept = std::mem::take(cells).into_iter().enumerate();
+            let kept = kept.filter(|(index, _)| index.to_string() != name);
+            *cells = kept.map(|(_, cell)| cell).collect();
+        }
+        _ => {}
     }
 }

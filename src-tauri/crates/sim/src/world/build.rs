@@ -16,6 +16,7 @@ use super::{
 use crate::SimError;
 use crate::balances::{Money, Purses};
 use crate::feishu::Sink;
+use crate::sinks::Sinks;
 
 /// A package as described, before the world has a start.
 struct Draft {
@@ -430,6 +431,7 @@ impl Builder {
             faults,
             log: Log::default(),
             sink: self.sink,
+            sinks: Sinks::default(),
             purses: self.purses,
             stop_delay: self.stop_delay,
             latency: self.latency,

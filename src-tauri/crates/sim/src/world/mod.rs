@@ -20,6 +20,7 @@ use tidegate_meter::{Clock, Time};
 
 use crate::balances::Purses;
 use crate::feishu::Sink;
+use crate::sinks::Sinks;
 
 pub use build::Builder;
 pub use curve::Curve;
@@ -89,6 +90,7 @@ pub(crate) struct State {
     pub(crate) faults: Faults,
     pub(crate) log: Log,
     pub(crate) sink: Sink,
+    pub(crate) sinks: Sinks,
     pub(crate) purses: Purses,
     pub(crate) stop_delay: Duration,
     pub(crate) latency: Duration,

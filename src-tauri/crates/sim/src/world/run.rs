@@ -13,6 +13,7 @@ use super::{
 use crate::SimError;
 use crate::balances::Money;
 use crate::feishu::Message;
+use crate::sinks::{self, Taken};
 
 impl State {
     pub(crate) fn account_named(&mut self, name: &str) -> Result<&mut Account, SimError> {
@@ -99,6 +100,19 @@ impl World {
     #[must_use]
     pub fn feishu(&self) -> Vec<Message> {
         self.lock().sink.messages().to_vec()
+    }
+
+    /// What the sink of another platform took, oldest first: `dingtalk`, `wecom`, `telegram`, `slack`, `webhook`. Empty
+    /// for any other name.
+    #[must_use]
+    pub fn taken(&self, platform: &str) -> Vec<Taken> {
+        self.lock().sinks.taken(platform).unwrap_or_default()
+    }
+
+    /// Where the sinks of the other platforms are, as a client is configured with them; `base` is a server's address.
+    #[must_use]
+    pub fn channels(&self, base: &str) -> serde_json::Value {
+        sinks::addresses(base)
     }
 
     /// The sink's path, to stand after the address of a server, and its secret.

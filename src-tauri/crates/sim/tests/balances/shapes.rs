@@ -68,7 +68,7 @@ fn a_wrong_key_is_refused_by_each_provider_in_its_own_words() {
         ("zhipu", 200, "/code", json!(401)),
         ("xai", 401, "/code", json!(401)),
         ("elevenlabs", 401, "/detail/status", json!("invalid_api_key")),
-        ("one-api", 200, "/error/type", json!("one_api_error")),
+        ("one-api", 401, "/error/type", json!("one_api_error")),
         ("wxrank", 200, "/code", json!(401)),
         ("digitalocean", 401, "/id", json!("Unauthorized")),
         ("linode", 401, "/errors/0/reason", json!("Invalid Token")),

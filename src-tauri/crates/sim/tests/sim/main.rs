@@ -12,6 +12,7 @@ mod faults;
 mod feishu;
 mod http;
 mod scenario;
+mod sinks;
 mod story;
 mod time;
 mod transport;

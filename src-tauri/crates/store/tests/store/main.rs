@@ -11,6 +11,7 @@ mod backup;
 mod batch;
 mod commit;
 mod damage;
+mod findings;
 mod history;
 mod items;
 mod later;

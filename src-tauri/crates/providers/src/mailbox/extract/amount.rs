@@ -133,9 +133,12 @@ impl Patterns {
     pub(super) fn all(&self, text: &str, hint: Option<Currency>) -> Vec<Found<Amount>> {
         let prefixed = parts(&self.prefixed, text);
         let suffixed = parts(&self.suffixed, text);
-        let alone = suffixed
-            .iter()
-            .filter(|part| prefixed.iter().all(|other| other.number != part.number));
+        // A sign in front of it that made no amount with it contradicts what stands behind.
+        let alone = suffixed.iter().filter(|part| {
+            let front = text.get(..part.place.start).unwrap_or_default();
+            let signed = front.trim_end().ends_with(['$', '€', '£', '¥']);
+            !signed && prefixed.iter().all(|other| other.number != part.number)
+        });
         let mut all: Vec<Found<Amount>> = alone.filter_map(|part| amount(text, part, None, hint)).collect();
         all.extend(prefixed.iter().filter_map(|part| {
             let behind = suffixed.iter().find(|other| other.number == part.number);
@@ -173,30 +176,37 @@ fn part(captures: &Captures<'_>, text: &str) -> Option<Part> {
 fn stands_alone(text: &str, part: &Part) -> bool {
     let before = text.get(..part.place.start).unwrap_or_default();
     let after = text.get(part.number.end..).unwrap_or_default();
-    let mut behind = after.chars();
-    let cut = match (behind.next(), behind.next()) {
+    !goes_on(after) && !has_begun(before) && !ends_in_a_word(text, part.place.end)
+}
+
+/// The number goes on behind its digits: more digits, a multiple, a range.
+fn goes_on(after: &str) -> bool {
+    let mut letters = after.chars();
+    match (letters.next(), letters.next()) {
         (Some(',' | '.'), Some(digit)) => digit.is_ascii_digit(),
         (Some(next), following) => {
-            next.is_ascii_digit()
-                || (MULTIPLES.contains(&next)
-                    && !following.is_some_and(|letter| letter.is_ascii_alphabetic()))
-                || is_range(next)
+            let is_word = following.is_some_and(|letter| letter.is_ascii_alphabetic());
+            next.is_ascii_digit() || is_range(next) || (MULTIPLES.contains(&next) && !is_word)
         }
         (None, _) => false,
-    };
-    let glued = before.chars().next_back().is_some_and(|last| {
+    }
+}
+
+/// Something before belongs to it: a digit, a letter, a range.
+fn has_begun(before: &str) -> bool {
+    before.chars().next_back().is_some_and(|last| {
         last.is_ascii_alphanumeric()
-            || matches!(last, '.' | ',') && is_within_number(before)
             || is_range(last)
-    });
-    let code_cut = text
-        .get(part.place.end..)
-        .and_then(|rest| rest.chars().next())
-        .is_some_and(|next| next.is_ascii_alphanumeric())
-        && text
-            .get(..part.place.end)
-            .is_some_and(|upto| upto.ends_with(|last: char| last.is_ascii_alphabetic()));
-    !cut && !glued && !code_cut
+            || (matches!(last, '.' | ',') && is_within_number(before))
+    })
+}
+
+/// A letter or digit follows at once: "usd850x" is a name.
+fn ends_in_a_word(text: &str, end: usize) -> bool {
+    let last = text.get(..end).and_then(|front| front.chars().next_back());
+    let next = text.get(end..).and_then(|rest| rest.chars().next());
+    let is_word = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_alphanumeric());
+    is_word(last) && is_word(next)
 }
 
 const fn is_range(letter: char) -> bool {

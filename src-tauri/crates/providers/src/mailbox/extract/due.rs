@@ -39,9 +39,7 @@ pub(super) const ANCHORS: Anchors = Anchors {
         "renew",
         "renews",
         "renewal",
-        "in",
         "within",
-        "on",
     ],
     following: &[
         "到期", "过期", "截止", "前", "之前", "内", "后", "停机", "暂停", "释放", "續費", "续费", "expire",
@@ -85,7 +83,7 @@ impl Patterns {
         Ok(Self {
             full: [
                 Regex::new(&format!(
-                    r"{YEAR}\s?[-/.年]\s?(?<month>[0-9]{{1,2}})\s?[-/.月]\s?(?<day>[0-9]{{1,2}})\s?日?"
+                    r"{YEAR}\s?[-/.年]\s?(?<month>[0-9]{{1,2}})\s?[-/.月]\s?(?<day>[0-9]{{1,2}})(?:\s?日)?"
                 ))?,
                 Regex::new(&format!(r"{DAY}(?: of)?[\s-]{MONTH}\.?,?[\s-]{YEAR}"))?,
                 Regex::new(&format!(r"{MONTH}\.?\s{DAY},?\s{YEAR}"))?,

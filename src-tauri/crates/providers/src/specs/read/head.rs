@@ -5,8 +5,9 @@ use std::time::Duration;
 use tidegate_meter::{AccountId, parse_span};
 use url::Url;
 
+use super::super::kinds::{Category, Confidence, Standing};
 use super::super::mistake::Wrong;
-use super::super::spec::{Category, Confidence, Param, ParamForm, Standing};
+use super::super::spec::{Param, ParamForm};
 use super::super::{Said, limits};
 use super::table::{Place, Table};
 

@@ -139,8 +139,8 @@ fn value(table: &Table<'_, '_>, kind: MetricKind, frame: &Frame) -> Option<Value
     let unit = table.need("unit").and_then(|place| expr::unit(&place, frame));
     let expr = expr::expr(&value, frame);
     Some(Value::Amount {
-        unit: unit?,
-        expr: expr?,
+        unit: Box::new(unit?),
+        expr: Box::new(expr?),
     })
 }
 

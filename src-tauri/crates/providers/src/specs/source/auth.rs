@@ -51,7 +51,7 @@ impl SpecSource {
 
     /// A parameter, secret or not.
     fn given(&self, key: &str) -> &str {
-        let secret = self.secrets.get(key).map(|secret| secret.expose_secret());
+        let secret = self.secrets.get(key).map(ExposeSecret::expose_secret);
         secret
             .or(self.params.get(key).map(String::as_str))
             .unwrap_or_default()

@@ -193,7 +193,7 @@ impl SpecSource {
 
     /// Whether a text holds a secret of this account.
     fn holds_secret(&self, text: &str) -> bool {
-        let mut secrets = self.secrets.values().map(|secret| secret.expose_secret());
+        let mut secrets = self.secrets.values().map(ExposeSecret::expose_secret);
         secrets.any(|secret| !secret.is_empty() && text.contains(secret))
     }
 }

@@ -1,0 +1,105 @@
+//! Files of earlier systems as items of ours. Owns the translation and the word on everything that is not taken over as it
+//! was; writes nothing, reads no environment, and leaves no secret in an item or a word.
+//! Tested in `tests/import.rs` with an invented file.
+
+mod balance_alert;
+mod key;
+mod part;
+mod project;
+mod renewal;
+mod texts;
+
+pub use balance_alert::balance_alert;
+use serde_json::{Map, Value};
+use tidegate_channels::catalogue::Text;
+use tidegate_meter::Lang;
+
+use crate::request::{Item, Items, SecretItems};
+
+/// What an earlier system's file comes to.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    /// Items, with secrets as references.
+    pub items: Items,
+    /// Keys that stood in clear, by vault item and field.
+    pub secrets: SecretItems,
+    /// What is not as it was, in the order of the file.
+    pub notes: Vec<ImportNote>,
+}
+
+/// A word on something that is not taken over as it was.
+#[derive(Clone, Debug)]
+pub struct ImportNote {
+    /// Where it stood: `projects[2]`, `settings.response_cache_ttl`.
+    pub place: String,
+    /// It is not taken over at all.
+    pub left_out: bool,
+    /// Why, and what to do.
+    text: Text,
+    values: Vec<(&'static str, String)>,
+}
+
+impl ImportNote {
+    /// Why, and what to do, in a language.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> String {
+        let values: Vec<(&str, &str)> = self
+            .values
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        self.text.say(lang, &values)
+    }
+}
+
+/// A file that is no configuration of that system.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// Not JSON; the place in the text, never the text.
+    #[error("this is no JSON: line {line}, column {column}")]
+    Syntax {
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+    },
+    /// JSON of another shape.
+    #[error(
+        "this is no configuration of Balance Alert: none of projects, subscriptions, email and webhook stands in it"
+    )]
+    Shape,
+}
+
+/// What is being made, and the words on it.
+struct Draft {
+    items: Items,
+    secrets: SecretItems,
+    notes: Vec<ImportNote>,
+}
+
+impl Draft {
+    fn note(&mut self, place: &str, left_out: bool, text: Text, values: &[(&'static str, &str)]) {
+        let values = values.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        self.notes.push(ImportNote {
+            place: place.to_owned(),
+            left_out,
+            text,
+            values: values.collect(),
+        });
+    }
+
+    fn leave_out(&mut self, place: &str, text: Text, values: &[(&'static str, &str)]) {
+        self.note(place, true, text, values);
+    }
+
+    fn tell(&mut self, place: &str, text: Text, values: &[(&'static str, &str)]) {
+        self.note(place, false, text, values);
+    }
+}
+
+/// Fields of an item.
+type Fields = Map<String, Value>;
+
+fn item(fields: Fields) -> Item {
+    Item(Value::Object(fields))
+}

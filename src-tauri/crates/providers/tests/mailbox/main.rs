@@ -1,0 +1,11 @@
+//! Mails as files, and what the built-in rules say of them.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper of a test fails the test, which is what it is for"
+)]
+
+mod extract;
+mod fixtures;
+mod properties;
+mod rules;
+mod support;
