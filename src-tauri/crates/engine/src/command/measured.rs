@@ -172,7 +172,7 @@ impl Measured {
             for meter in memory
                 .meters
                 .values()
-                .filter(|meter| watches(guard, &meter.info, meter.unit()))
+                .filter(|meter| watches(guard, &meter.info, meter.newest()))
             {
                 let slot = memory.slots.get(&(guard.id.clone(), meter.info.id.clone()));
                 let whole = meter.last_good.as_ref().and_then(Reading::limit);
