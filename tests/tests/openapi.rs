@@ -60,6 +60,8 @@ fn a_schema_driven_tester_finds_every_answer_as_the_document_says() -> anyhow::R
             "/backups/{name}/restore",
         ])
         .args(["--exclude-path", "/tokens/{token}"])
+        // The simulated platform refuses so many messages as the real one would, which is told as 502.
+        .args(["--exclude-path", "/channels/{channel}/test"])
         .args([
             "--phases",
             "coverage,fuzzing",
