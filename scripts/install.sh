@@ -23,7 +23,10 @@ test python3 python3
 test python3-venv python3-venv
 test desktop-file-validate desktop-file-utils
 test imapd dovecot-imapd
+test promtool prometheus
+test curl curl
 test dpkg-shlibdeps dpkg-dev
+test systemd-analyze systemd
 bench openbox openbox
 bundle strip binutils
 bundle dpkg-shlibdeps dpkg-dev

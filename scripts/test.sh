@@ -13,6 +13,7 @@ fi
 if [[ -x tests/mail/setup.sh ]]; then
     tests/mail/setup.sh
 fi
+tests/http/setup.sh
 
 say "the window"
 scripts/ui.sh test build

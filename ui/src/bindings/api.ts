@@ -457,7 +457,23 @@ lang: "zh-CN" | "en", } | { "request": "settings" } | { "request": "save_setting
 /**
  * What changes.
  */
-change: SettingsChange, } | { "request": "backups" } | { "request": "backup_now" } | { "request": "restore_backup", 
+change: SettingsChange, } | { "request": "tokens" } | { "request": "create_token", 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it may do.
+ */
+scopes: Array<Scope>, 
+/**
+ * When it ends by itself, in seconds; null: never.
+ */
+seconds: number | null, } | { "request": "revoke_token", 
+/**
+ * Which.
+ */
+token: string, } | { "request": "backups" } | { "request": "backup_now" } | { "request": "restore_backup", 
 /**
  * The copy's name, as `backups` tells it.
  */
@@ -475,7 +491,7 @@ minutes: number | null,
  */
 lang: "zh-CN" | "en", };
 
-export type Response = { "response": "done" } | { "response": "version", "data": VersionView } | { "response": "status", "data": StatusView } | { "response": "accounts", "data": Array<AccountView> } | { "response": "meters", "data": MetersView } | { "response": "targets", "data": Array<TargetView> } | { "response": "plan", "data": Plan } | { "response": "text", "data": string } | { "response": "guards", "data": Array<GuardView> } | { "response": "armed", "data": ArmedView } | { "response": "planned", "data": ActionView } | { "response": "actions", "data": Array<ActionView> } | { "response": "alerts", "data": Array<AlertView> } | { "response": "channels", "data": Array<ChannelView> } | { "response": "tested", "data": TestedView } | { "response": "deliveries", "data": Array<DeliveryView> } | { "response": "history", "data": Array<PointView> } | { "response": "replay", "data": Array<ReplayView> } | { "response": "chart", "data": ChartView } | { "response": "trend", "data": TrendView } | { "response": "statistics", "data": StatisticsView } | { "response": "exported", "data": ExportPage } | { "response": "what_if", "data": WhatIfView } | { "response": "tray", "data": TrayView } | { "response": "overview", "data": OverviewView } | { "response": "audit_verdict", "data": { verdict: "intact", head: { seq: number, hash: string } } | { verdict: "broken", seq: number, fault: string } } | { "response": "audit", "data": Array<AuditView> } | { "response": "lapses", "data": Array<LapseView> } | { "response": "vault_items", "data": VaultView } | { "response": "doctor", "data": Array<FootingView> } | { "response": "items", "data": ItemsView } | { "response": "draft", "data": DraftView } | { "response": "tried", "data": TriedView } | { "response": "mailboxes", "data": Array<MailboxView> } | { "response": "mail_findings", "data": Array<MailFindingView> } | { "response": "tried_mailbox", "data": TriedMailboxView } | { "response": "mail_rules", "data": MailRulesView } | { "response": "catalogue", "data": CatalogueView } | { "response": "settings", "data": SettingsView } | { "response": "backups", "data": Array<BackupView> } | { "response": "backup", "data": BackupView } | { "response": "restored", "data": RestoredView } | { "response": "demo", "data": DemoView } | { "response": "renewals", "data": RenewalsView } | { "response": "dues", "data": DuesView } | { "response": "renewed", "data": RenewedView };
+export type Response = { "response": "done" } | { "response": "version", "data": VersionView } | { "response": "status", "data": StatusView } | { "response": "accounts", "data": Array<AccountView> } | { "response": "meters", "data": MetersView } | { "response": "targets", "data": Array<TargetView> } | { "response": "plan", "data": Plan } | { "response": "text", "data": string } | { "response": "guards", "data": Array<GuardView> } | { "response": "armed", "data": ArmedView } | { "response": "planned", "data": ActionView } | { "response": "actions", "data": Array<ActionView> } | { "response": "alerts", "data": Array<AlertView> } | { "response": "channels", "data": Array<ChannelView> } | { "response": "tested", "data": TestedView } | { "response": "deliveries", "data": Array<DeliveryView> } | { "response": "history", "data": Array<PointView> } | { "response": "replay", "data": Array<ReplayView> } | { "response": "chart", "data": ChartView } | { "response": "trend", "data": TrendView } | { "response": "statistics", "data": StatisticsView } | { "response": "exported", "data": ExportPage } | { "response": "what_if", "data": WhatIfView } | { "response": "tray", "data": TrayView } | { "response": "overview", "data": OverviewView } | { "response": "audit_verdict", "data": { verdict: "intact", head: { seq: number, hash: string } } | { verdict: "broken", seq: number, fault: string } } | { "response": "audit", "data": Array<AuditView> } | { "response": "lapses", "data": Array<LapseView> } | { "response": "vault_items", "data": VaultView } | { "response": "doctor", "data": Array<FootingView> } | { "response": "items", "data": ItemsView } | { "response": "draft", "data": DraftView } | { "response": "tried", "data": TriedView } | { "response": "mailboxes", "data": Array<MailboxView> } | { "response": "mail_findings", "data": Array<MailFindingView> } | { "response": "tried_mailbox", "data": TriedMailboxView } | { "response": "mail_rules", "data": MailRulesView } | { "response": "catalogue", "data": CatalogueView } | { "response": "settings", "data": SettingsView } | { "response": "backups", "data": Array<BackupView> } | { "response": "backup", "data": BackupView } | { "response": "tokens", "data": Array<TokenView> } | { "response": "made_token", "data": MadeToken } | { "response": "restored", "data": RestoredView } | { "response": "demo", "data": DemoView } | { "response": "renewals", "data": RenewalsView } | { "response": "dues", "data": DuesView } | { "response": "renewed", "data": RenewedView };
 
 export type ApiError = { 
 /**
@@ -2937,6 +2953,48 @@ vault: string,
  * The zone of the user, where nothing else is said.
  */
 zone: string, };
+
+export type TokenView = { 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it may do.
+ */
+scopes: Array<Scope>, 
+/**
+ * When it was made.
+ */
+created_at: string, 
+/**
+ * When it ends by itself; null: never.
+ */
+expires_at: string | null, 
+/**
+ * When it was shown last, to the minute; null: never.
+ */
+last_used_at: string | null, 
+/**
+ * When it was revoked; null while it stands.
+ */
+revoked_at: string | null, };
+
+export type MadeToken = { 
+/**
+ * As it is listed.
+ */
+token: TokenView, 
+/**
+ * The token itself: shown here and never again.
+ */
+secret: string, };
+
+export type Scope = "read" | "write" | "act" | "ingest";
 
 export type LanguageChoice = "system" | "zh-CN" | "en";
 

@@ -79,6 +79,8 @@ const DEEDS: &[(&str, Text)] = &[
         Text::new("撤销了续费标记", "took back the mark of"),
     ),
     ("secrets.saved", Text::new("保存了密钥", "saved secrets")),
+    ("token.created", Text::new("创建了令牌", "made the token")),
+    ("token.revoked", Text::new("吊销了令牌", "revoked the token")),
     ("backup.made", Text::new("做了备份", "made a backup")),
     ("backup.restored", Text::new("恢复了备份", "restored a backup")),
     (

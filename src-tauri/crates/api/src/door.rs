@@ -6,7 +6,14 @@ use serde::{Deserialize, Serialize};
 use tidegate_meter::RowId;
 use ts_rs::TS;
 
+pub use tidegate_engine::{
+    AccountMeasured, BOUNDS_MS, ConfigMeasured, Counts, Durations, GuardMeasured, Measured, MeterMeasured,
+};
+
 use crate::{ApiError, Face};
+
+/// What every token begins with, so that one which got lost is recognised.
+pub const TOKEN_PREFIX: &str = "tg_";
 
 /// What a token may do. None includes another.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, TS)]
@@ -77,6 +84,8 @@ pub trait Door: Face {
     async fn admit(&self, token: &str) -> Result<Option<Admitted>, ApiError>;
     /// Whether any token could be admitted at all. Errors: `store`.
     async fn has_tokens(&self) -> Result<bool, ApiError>;
+    /// Everything that is measured, as it stands. Errors: `store`.
+    async fn measured(&self) -> Result<Measured, ApiError>;
     /// How the guard stands.
     async fn pulse(&self) -> Pulse;
 }

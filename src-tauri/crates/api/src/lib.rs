@@ -11,6 +11,7 @@ pub mod config;
 mod deeds;
 pub mod demo;
 mod desktop;
+pub mod door;
 mod error;
 pub mod export;
 mod face;

@@ -84,6 +84,12 @@ pub const SECRET_FIELDS: usize = 16;
 pub const UNSENT_MAX: Duration = Duration::from_secs(60);
 /// A command waits so long for the proof of what was sent: a guest system may take minutes to shut down.
 pub const UNVERIFIED_MAX: Duration = Duration::from_secs(15 * 60);
+/// Tokens that stand at once: one for each program that asks, and each is compared with what is shown.
+pub const TOKENS: usize = 100;
+/// A token that is shown is at most this long: ours have 46 bytes.
+pub const TOKEN_BYTES: usize = 128;
+/// The longest life of a token that ends by itself.
+pub const TOKEN_LIFE_MAX: Duration = Duration::from_secs(10 * 366 * 86_400);
 /// Threads for calls that block (look-up of names, files, standard input): each holds a stack and a heap of its own.
 pub const BLOCKING_THREADS: usize = 16;
 /// Between two looks into a mailbox at least: servers refuse those that come more often.

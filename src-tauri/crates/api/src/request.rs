@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MailboxId, MeterId, RowId, TargetId, Time};
 use ts_rs::TS;
 
+use crate::door::Scope;
+
 mod export;
 mod items;
 mod renewals;
@@ -533,6 +535,25 @@ pub enum Request {
     SaveSettings {
         /// What changes.
         change: SettingsChange,
+    },
+    /// Query: tokens of other programs, also revoked ones, the newest first. Answer: `tokens`.
+    Tokens,
+    /// Command: a new token for another program. Answer: `made_token`, the only one that holds the token itself.
+    /// Errors: `refused` (too many, or the name is taken).
+    CreateToken {
+        /// Its name.
+        name: String,
+        /// What it may do.
+        scopes: Vec<Scope>,
+        /// When it ends by itself, in seconds; null: never.
+        #[ts(type = "number | null")]
+        seconds: Option<u64>,
+    },
+    /// Command: ends a token at once. Answer: `done`. Errors: `not_found`.
+    RevokeToken {
+        /// Which.
+        #[ts(type = "string")]
+        token: RowId,
     },
     /// Query: copies of the database in the program's folder, newest first. Answer: `backups`.
     Backups,

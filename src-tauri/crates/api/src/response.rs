@@ -1,5 +1,5 @@
 //! Everything that can be answered. Amounts are `{value, unit}` with the value a decimal string in the base unit;
-//! instants are RFC 3339 in UTC; spans are whole seconds. No answer ever holds a secret.
+//! instants are RFC 3339 in UTC; spans are whole seconds. No answer holds a secret but a new token, shown once.
 
 use serde::{Deserialize, Serialize};
 use tidegate_guard::{Level, PowerState};
@@ -18,6 +18,7 @@ mod records;
 mod renewals;
 mod setup;
 mod summary;
+mod tokens;
 
 pub use chart::{
     ActedView, BandView, ChartPoints, ChartView, GapView, LimitLineView, MarkerKind, MarkerView, SpanView,
@@ -47,6 +48,8 @@ pub use summary::{
     ActionsView, ChecksView, ColumnKind, ColumnView, CountView, DeliveriesView, ExportPage, FiguresView,
     SampleView, StatisticsView, TrendPointView, TrendView,
 };
+
+pub use tokens::{MadeToken, ShownOnce, TokenView};
 
 /// One answer; each variant is named by the requests that give it.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, TS)]
@@ -139,6 +142,10 @@ pub enum Response {
     Backups(Vec<BackupView>),
     /// One copy of the database.
     Backup(BackupView),
+    /// Tokens of other programs.
+    Tokens(Vec<TokenView>),
+    /// A new token, shown once.
+    MadeToken(MadeToken),
     /// What a restore did.
     Restored(RestoredView),
     /// The demonstration.

@@ -3,10 +3,12 @@
 mod history;
 mod renewals;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use renewals::{PreviewArgs, RenewalCommand};
+use tidegate_api::door::Scope;
 use tidegate_api::words::{AccountId, ChannelId, GuardId, Lang, MailboxId, MeterId, RowId, parse_span};
 
 pub(crate) use history::{
@@ -72,6 +74,10 @@ fn lang(text: &str) -> Result<Lang, String> {
 fn seconds(text: &str) -> Result<u64, String> {
     let span = parse_span(text).map_err(|error| error.to_string())?;
     Ok(span.as_secs())
+}
+
+fn scope(text: &str) -> Result<Scope, String> {
+    Scope::of(text).ok_or_else(|| "use read, write, act or ingest".to_owned())
 }
 
 /// Every command.
@@ -272,6 +278,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: VaultCommand,
     },
+    /// Keys of other programs for `run --listen`.
+    Tokens {
+        /// What to do; without it, list.
+        #[command(subcommand)]
+        what: Option<TokenCommand>,
+    },
     /// What could keep the guard from working, and what to do about it.
     Doctor {
         /// Also ask each account's provider.
@@ -293,6 +305,20 @@ pub(crate) struct RunArgs {
     /// Remove what the file, or the environment, does not name.
     #[arg(long)]
     pub(crate) prune: bool,
+    /// The doors for other programs.
+    #[command(flatten)]
+    pub(crate) doors: DoorArgs,
+}
+
+/// The doors for other programs; closed unless named.
+#[derive(Debug, Args)]
+pub(crate) struct DoorArgs {
+    /// Answer other programs here: /api/v1, /health, /live, /ready; port 0 picks a free one.
+    #[arg(long, value_name = "ADDR", env = "TIDEGATE_LISTEN")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Answer a Prometheus here: /metrics; port 0 picks a free one.
+    #[arg(long, value_name = "ADDR", env = "TIDEGATE_METRICS")]
+    pub(crate) metrics: Option<SocketAddr>,
 }
 
 /// `demo`.
@@ -472,6 +498,29 @@ pub(crate) enum VaultCommand {
     Delete {
         /// The item.
         item: String,
+    },
+}
+
+/// `tokens`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// List them; the tokens themselves are kept nowhere.
+    List,
+    /// Make one; it is printed once.
+    Create {
+        /// Its name.
+        name: String,
+        /// What it may do, separated by commas: read, write, act, ingest.
+        #[arg(long, value_delimiter = ',', default_value = "read", value_parser = scope)]
+        scopes: Vec<Scope>,
+        /// It ends by itself after this span.
+        #[arg(long = "for", value_name = "SPAN", value_parser = seconds)]
+        seconds: Option<u64>,
+    },
+    /// End one at once.
+    Revoke {
+        /// Which.
+        token: RowId,
     },
 }
 

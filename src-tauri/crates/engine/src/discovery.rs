@@ -12,7 +12,7 @@ use crate::event::Event;
 use crate::inner::Inner;
 use crate::memory::{AccountMemory, Discovered, new_target};
 use crate::watch::Watch;
-use crate::{limits, program};
+use crate::{limits, measures, program};
 
 /// Asks the provider which servers there are, and records them.
 pub(crate) async fn discover(inner: &Arc<Inner>, watch: &Watch) {
@@ -37,7 +37,7 @@ async fn ask(inner: &Inner, watch: &Watch) -> Result<Discovery, Blind> {
     }
     let links = watch.links(inner).await?;
     tokio::select! {
-        found = links.source.discover(false) => found.map_err(|error| error.blind()),
+        found = measures::asking(watch.config().id.clone(), links.source.discover(false)) => found.map_err(|error| error.blind()),
         () = inner.parts.timer.sleep(limits::LOOK_MAX) => {
             Err(Blind::new(Reason::Transient, "the provider did not answer in time"))
         }

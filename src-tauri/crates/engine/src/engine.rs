@@ -12,21 +12,23 @@ use tidegate_guard::{ActionKind, Consent, Contract, Replay, StopManner};
 use tidegate_meter::{
     AccountId, ChannelId, GuardId, MailboxId, MeterId, MeterInfo, RenewalId, RowId, TargetId, Time,
 };
-use tidegate_store::{FindingFilter, FindingRow, IntentRow, Store};
+use tidegate_store::{FindingFilter, FindingRow, IntentRow, Store, TokenRow};
 use tidegate_vault::Fields;
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::command::measured::Measured;
 use crate::config::{AccountConfig, ChannelConfig, Config, GuardConfig, MailboxConfig};
 use crate::event::ChangeBatch;
 use crate::inner::{Inner, lock};
 use crate::mailboxes::{Finding, MailboxTrial, MailboxView};
+use crate::measures::{Measures, Metered};
 use crate::outside::{AccountSecrets, Outside};
 use crate::quiet::QuietHours;
 use crate::standard::Standard;
 use crate::view::{
-    Armed, ChannelHealth, CheckReport, GuardView, Marked, Plan, RenewalView, Status, Trial, WhatIf,
+    Armed, ChannelHealth, CheckReport, GuardView, Marked, Plan, Pulse, RenewalView, Status, Trial, WhatIf,
 };
 use crate::{EngineError, Parts, command, limits, load, mailboxes, renewals, run};
 
@@ -54,14 +56,20 @@ impl Drop for Life {
 impl Engine {
     /// Loads the configuration and the state of the store. No loop runs yet, nothing is sent: enough for one-off
     /// commands. A writing command takes the lease for itself when no other copy holds it.
-    pub async fn open(parts: Parts) -> Result<Self, EngineError> {
+    pub async fn open(mut parts: Parts) -> Result<Self, EngineError> {
+        let measures = Arc::new(Measures::default());
+        parts.transport = Arc::new(Metered {
+            wire: Arc::clone(&parts.transport),
+            timer: Arc::clone(&parts.timer),
+            measures: Arc::clone(&measures),
+        });
         let outside: Arc<dyn Outside> = parts
             .options
             .outside
             .clone()
             .unwrap_or_else(|| Arc::new(Standard::new(&parts)));
         let (changes, _) = broadcast::channel(limits::CHANGES);
-        let inner = Arc::new(Inner::new(parts, outside, changes));
+        let inner = Arc::new(Inner::new(parts, outside, changes, measures));
         load::everything(&inner).await?;
         Ok(Self {
             inner,
@@ -302,6 +310,32 @@ impl Engine {
         mailboxes::trial(&self.inner, config, given).await
     }
 
+    /// A new id for a row, made now.
+    #[must_use]
+    pub fn row_id(&self) -> RowId {
+        self.inner.row_id()
+    }
+
+    /// Keeps a new token of another program, audited by its name.
+    pub async fn create_token(&self, row: TokenRow, by: &str) -> Result<(), EngineError> {
+        command::tokens::create(&self.inner, row, by).await
+    }
+
+    /// Ends a token, audited by its name.
+    pub async fn revoke_token(&self, row: &TokenRow, by: &str) -> Result<(), EngineError> {
+        command::tokens::revoke(&self.inner, row, by).await
+    }
+
+    /// Notes when a token was shown last.
+    pub async fn note_token_used(&self, id: RowId, at: Time) -> Result<(), EngineError> {
+        command::tokens::used(&self.inner, id, at).await
+    }
+
+    /// Everything that is measured, as it stands. Errors: the database.
+    pub async fn measured(&self) -> Result<Measured, EngineError> {
+        command::measured::measured(&self.inner).await
+    }
+
     /// Makes adapters anew that were made with these vault items: their secrets have changed.
     pub async fn renew_secrets(&self, items: &[String]) {
         command::renew_secrets(&self.inner, items).await;
@@ -382,6 +416,12 @@ impl Engine {
         days: u32,
     ) -> Result<WhatIf, EngineError> {
         command::what_if(&self.inner, account, meter, draft, days).await
+    }
+
+    /// How the engine stands, without looking at anything.
+    #[must_use]
+    pub fn pulse(&self) -> Pulse {
+        self.inner.pulse()
     }
 
     /// The engine as a whole.

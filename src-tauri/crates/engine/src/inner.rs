@@ -15,11 +15,13 @@ use crate::config::{MailboxConfig, RenewalConfig};
 use crate::desk::Desk;
 use crate::event::{ChangeBatch, Event};
 use crate::mailboxes::MailDesk;
+use crate::measures::Measures;
 use crate::outside::Outside;
 use crate::post::Post;
 use crate::program::Conditions;
 use crate::quiet::QuietHours;
 use crate::unwritable::Kinds;
+use crate::view::Pulse;
 use crate::watch::Watch;
 use crate::{EngineError, Parts, limits};
 
@@ -47,6 +49,7 @@ pub(crate) struct Inner {
     pub(crate) parts: Parts,
     pub(crate) outside: Arc<dyn Outside>,
     pub(crate) changes: broadcast::Sender<Arc<ChangeBatch>>,
+    pub(crate) measures: Arc<Measures>,
     seq: AtomicU64,
     pub(crate) roster: RwLock<Roster>,
     pub(crate) desk: Desk,
@@ -77,8 +80,10 @@ impl Inner {
         parts: Parts,
         outside: Arc<dyn Outside>,
         changes: broadcast::Sender<Arc<ChangeBatch>>,
+        measures: Arc<Measures>,
     ) -> Self {
         Self {
+            measures,
             parts,
             outside,
             changes,
@@ -174,6 +179,15 @@ impl Inner {
 
     pub(crate) fn posts(&self) -> Vec<Arc<Post>> {
         self.roster().channels.values().cloned().collect()
+    }
+
+    /// How the engine stands.
+    pub(crate) fn pulse(&self) -> Pulse {
+        Pulse {
+            running: self.is_running(),
+            holder: self.is_holder(),
+            writable: !self.conditions.unwritable.is_so(),
+        }
     }
 
     /// Automatic actions are paused until then, if they are.
@@ -276,6 +290,7 @@ impl Inner {
         if events.is_empty() {
             return;
         }
+        self.measures.note(&events);
         let batch = ChangeBatch {
             seq: self.seq.fetch_add(1, Ordering::Relaxed),
             at: self.wall(),

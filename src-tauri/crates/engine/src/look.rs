@@ -16,7 +16,7 @@ use crate::inner::Inner;
 use crate::memory::{AccountMemory, spec_of, unseen};
 use crate::outside::Links;
 use crate::watch::Watch;
-use crate::{judging, limits, near};
+use crate::{judging, limits, measures, near};
 
 /// What a look brought, before it is judged.
 pub(crate) struct Looked {
@@ -51,7 +51,12 @@ pub(crate) async fn look(
     let _one = watch.looking.lock().await;
     let generation = watch.generation();
     let asked = watch.resting(inner.now().mono).is_none();
+    let begun = inner.now().mono;
     let looked = read(inner, watch).await;
+    let took = looked.at.mono.since(begun);
+    inner
+        .measures
+        .checked(&watch.config().id, looked.blind.is_none(), took);
     drop(permit);
     let rest = rest(watch, &looked);
     let mut memory = watch.memory.lock().await;
@@ -86,6 +91,10 @@ pub(crate) fn tell(inner: &Inner, watch: &Watch, memory: &AccountMemory) {
 
 /// Reads an account; nothing is judged and nothing is written.
 pub(crate) async fn read(inner: &Inner, watch: &Watch) -> Looked {
+    measures::asking(watch.config().id.clone(), read_on_behalf(inner, watch)).await
+}
+
+async fn read_on_behalf(inner: &Inner, watch: &Watch) -> Looked {
     let outcome = tokio::select! {
         outcome = ask(inner, watch) => outcome,
         () = inner.parts.timer.sleep(limits::LOOK_MAX) => {

@@ -76,7 +76,7 @@ impl Conditions {
     }
 
     /// Whether a condition is open.
-    fn is_open(&self, condition: &str) -> bool {
+    pub(crate) fn is_open(&self, condition: &str) -> bool {
         lock(&self.open).contains_key(condition)
     }
 

@@ -25,7 +25,7 @@ pub(crate) fn kinds(writes: &[Write]) -> Kinds {
         let kind = std::mem::discriminant(write);
         let light = matches!(
             write,
-            Write::Setting(..) | Write::Audit(_) | Write::TouchIntent(_)
+            Write::Setting(..) | Write::Audit(_) | Write::TouchIntent(_) | Write::TokenUsed { .. }
         );
         if !light && !kinds.contains(&kind) {
             kinds.push(kind);

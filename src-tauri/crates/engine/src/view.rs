@@ -233,6 +233,17 @@ pub struct Trial {
     pub took: Duration,
 }
 
+/// How the engine stands, without looking at anything.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct Pulse {
+    /// The loops run.
+    pub running: bool,
+    /// This process holds the lease.
+    pub holder: bool,
+    /// The database takes what is written.
+    pub writable: bool,
+}
+
 /// The engine as a whole.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Status {

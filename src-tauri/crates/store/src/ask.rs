@@ -10,7 +10,7 @@ use crate::{
     AccountRow, AlertFilter, AlertRow, AuditHead, AuditRow, AuditVerdict, Bucket, ChannelRow, ChartLine,
     DeliveryFilter, DeliveryRow, FindingFilter, FindingRow, FoldedPage, GuardRow, GuardStateRow,
     IntentEventRow, IntentFilter, IntentRow, ItemRow, LapseRow, Marks, MeterRow, NextDue, Point, Statistics,
-    Store, StoreError, StoredKind, TargetRow, audit, history, lease, limits, open, query,
+    Store, StoreError, StoredKind, TargetRow, TokenRow, audit, history, lease, limits, open, query, token,
 };
 
 impl Store {
@@ -37,6 +37,11 @@ impl Store {
     /// All renewals, or all mailboxes, by id.
     pub async fn items(&self, kind: StoredKind) -> Result<Vec<ItemRow>, StoreError> {
         self.read(move |conn| config::items(conn, kind)).await
+    }
+
+    /// All tokens, also revoked ones, the newest first.
+    pub async fn tokens(&self) -> Result<Vec<TokenRow>, StoreError> {
+        self.read(token::all).await
     }
 
     /// What mails said, newest first.

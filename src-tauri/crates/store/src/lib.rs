@@ -25,6 +25,7 @@ mod query;
 mod schema;
 mod store;
 mod summary;
+mod token;
 mod worker;
 mod writer;
 
@@ -40,3 +41,4 @@ pub use model::*;
 pub use options::{Mode, OpenOptions, Opened, Place};
 pub use store::Store;
 pub use summary::*;
+pub use token::TokenRow;

@@ -434,6 +434,22 @@ pub enum Write {
     Audit(AuditEntry),
     /// Sets or, with `None`, removes a setting.
     Setting(String, Option<serde_json::Value>),
+    /// A new token.
+    PutToken(crate::TokenRow),
+    /// A token is good for nothing from then on; the first time stays.
+    RevokeToken {
+        /// Which.
+        id: RowId,
+        /// When.
+        at: Time,
+    },
+    /// When a token was shown last.
+    TokenUsed {
+        /// Which.
+        id: RowId,
+        /// When.
+        at: Time,
+    },
 }
 
 /// Writes that belong together.

@@ -144,6 +144,13 @@ impl App {
             | Request::ClearRenewed(_)
             | Request::RenewalsIcs { .. } => self.renewal(request, by).await,
             Request::Settings => self.settings().await,
+            Request::Tokens => self.tokens().await,
+            Request::CreateToken {
+                name,
+                scopes,
+                seconds,
+            } => self.create_token(&name, &scopes, seconds, by).await,
+            Request::RevokeToken { token } => self.revoke_token(token, by).await,
             Request::SaveSettings { change } => self.save_settings(change, by).await,
             other => self.mail(other).await,
         }
@@ -275,7 +282,7 @@ impl App {
         Ok(Response::Done)
     }
 
-    fn until(&self, seconds: u64, longest: Duration) -> Result<Time, ApiError> {
+    pub(super) fn until(&self, seconds: u64, longest: Duration) -> Result<Time, ApiError> {
         Ok(self.now().plus(within(seconds, longest)?))
     }
 }

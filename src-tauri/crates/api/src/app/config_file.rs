@@ -4,7 +4,8 @@ use tidegate_engine::config::Config;
 
 use super::App;
 use crate::ConfigRefusal;
-use crate::response::ConfigFileView;
+use crate::door::ConfigMeasured;
+use crate::response::{ConfigFileState, ConfigFileView};
 
 /// The condition that is open while the followed file has mistakes.
 const REFUSED: &str = "config_refused";
@@ -20,6 +21,22 @@ impl App {
         self.followed.refused(name, self.now(), why);
         let detail = format!("{name}: {}", why.text);
         self.engine.raise_condition(REFUSED, &detail).await;
+    }
+
+    /// Whether the followed file has mistakes.
+    pub(crate) fn refuses_config(&self) -> bool {
+        self.config_file()
+            .is_some_and(|file| file.state == ConfigFileState::Refused)
+    }
+
+    /// The same in numbers.
+    pub(crate) fn config_measured(&self) -> Option<ConfigMeasured> {
+        let file = self.config_file()?;
+        Some(ConfigMeasured {
+            good: file.state != ConfigFileState::Refused,
+            applied: file.applied,
+            refused: file.refused,
+        })
     }
 
     /// The followed file is good.

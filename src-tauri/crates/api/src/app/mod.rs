@@ -22,6 +22,7 @@ mod settings;
 mod setup;
 mod specs;
 mod statistics;
+mod tokens;
 mod trend;
 mod trial;
 mod views;
@@ -131,6 +132,7 @@ pub struct App {
     simulated: bool,
     followed: Followed,
     specs: Arc<Registry>,
+    keys: tokens::Keys,
 }
 
 impl App {
@@ -174,6 +176,7 @@ impl App {
             simulated: options.simulated,
             followed: options.followed,
             specs,
+            keys: tokens::Keys::default(),
         })
     }
 

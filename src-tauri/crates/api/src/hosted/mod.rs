@@ -18,6 +18,7 @@ use tidegate_egress::Timer;
 use tokio::sync::{Mutex, RwLock};
 
 use crate::app::App;
+use crate::door::{Admitted, Door, Measured, Pulse};
 use crate::face::{Changes, Face};
 use crate::response::ConfigFileView;
 use crate::{ApiError, AppOptions, ConfigRefusal, ErrorCode, Home, Request, Response};
@@ -148,5 +149,29 @@ impl Face for Hosted {
 
     fn changes(&self) -> Changes {
         self.relay.subscribe()
+    }
+}
+
+#[async_trait]
+impl Door for Hosted {
+    async fn admit(&self, token: &str) -> Result<Option<Admitted>, ApiError> {
+        self.app().await?.admit(token).await
+    }
+
+    async fn has_tokens(&self) -> Result<bool, ApiError> {
+        self.app().await?.has_tokens().await
+    }
+
+    async fn measured(&self) -> Result<Measured, ApiError> {
+        self.app().await?.measured().await
+    }
+
+    async fn pulse(&self) -> Pulse {
+        // While the database is reopened nobody waits for it: it is not open.
+        let app = self.app.try_read().ok().and_then(|app| app.clone());
+        match app {
+            Some(app) => app.pulse().await,
+            None => Pulse::default(),
+        }
     }
 }

@@ -11,6 +11,7 @@ mod records;
 mod renewals;
 mod secrets;
 mod sim;
+mod tokens;
 mod watching;
 
 use tidegate_api::{Request, Response};
@@ -61,6 +62,7 @@ async fn keep(context: &Context, command: Command) -> Ended {
         Command::RestoreBackup { file, yes } => footing::restore(context, &file, yes).await,
         Command::Renewals { what } => renewals::renewals(context, what).await,
         Command::Vault { what } => secrets::vault(context, what).await,
+        Command::Tokens { what } => tokens::tokens(context, what).await,
         Command::Doctor { outside } => footing::doctor(context, outside).await,
         Command::Mail { what } => mail::mail(context, what).await,
         Command::Version => footing::version(context).await,

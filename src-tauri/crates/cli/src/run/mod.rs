@@ -1,5 +1,6 @@
 //! `run`: guards until it is told to end. Owns the order of starting and ending, the event lines and the summary.
 
+mod doors;
 mod folder;
 mod log;
 mod story;
@@ -63,6 +64,7 @@ async fn guard(context: &Context, args: RunArgs, app: &Arc<Hosted>) -> Ended {
     app.run().await?;
     let face: Arc<dyn Face> = app.clone();
     let serving = link::serve(face, context.place()).await?;
+    let doors = doors::Doors::open(context, app, &args.doors).await?;
     if !context.json {
         out::line(context.say("开始看守。按 Ctrl-C 结束。", "Guarding. End with Ctrl-C."));
     }
@@ -73,6 +75,7 @@ async fn guard(context: &Context, args: RunArgs, app: &Arc<Hosted>) -> Ended {
         },
         None => told_to_end().await,
     }
+    doors.close().await;
     serving.end();
     Ok(Exit::Done)
 }

@@ -44,6 +44,7 @@ pub(crate) fn json(response: &Response) -> Value {
         Response::Lapses(_) => list("lapses"),
         Response::Mailboxes(_) => list("mailboxes"),
         Response::MailFindings(_) => list("findings"),
+        Response::Tokens(_) => list("tokens"),
         Response::Doctor(_) => list("doctor"),
         other => data(other),
     }

@@ -3,9 +3,10 @@
 use tidegate_api::Response;
 use tidegate_api::config::{Change, Plan};
 use tidegate_api::response::{
-    ActionView, AlertView, AuditView, ChannelView, DeliveryView, FootingView, LapseView, PointView, VaultView,
+    ActionView, AlertView, AuditView, ChannelView, DeliveryView, FootingView, LapseView, PointView,
+    TokenView, VaultView,
 };
-use tidegate_api::words::{AuditVerdict, intent_state};
+use tidegate_api::words::{AuditVerdict, Time, intent_state};
 
 use super::guarding::power;
 use super::{amount, name, plain, sheet};
@@ -32,6 +33,7 @@ pub(super) fn text(context: &Context, response: &Response) -> String {
         Response::Audit(views) => audit(context, views),
         Response::Lapses(views) => lapses(context, views),
         Response::VaultItems(view) => vault(context, view),
+        Response::Tokens(views) => tokens(context, views),
         Response::Doctor(rows) => doctor(rows),
         Response::Version(view) => format!("{} {}", view.name, view.version),
         other => super::json(other).to_string(),
@@ -241,6 +243,36 @@ fn vault(context: &Context, view: &VaultView) -> String {
         view.backend,
         sheet(context, &[("条目", "item")], rows.collect())
     )
+}
+
+fn tokens(context: &Context, views: &[TokenView]) -> String {
+    let head = [
+        ("标识", "id"),
+        ("名称", "name"),
+        ("权限", "scopes"),
+        ("创建", "made"),
+        ("上次使用", "last used"),
+        ("状态", "state"),
+    ];
+    let rows = views.iter().map(|view| {
+        let scopes: Vec<&str> = view.scopes.iter().map(|scope| scope.word()).collect();
+        let at = |at: Option<Time>| at.map_or_else(|| "-".to_owned(), |at| at.to_string());
+        let state = match (view.revoked_at, view.expires_at) {
+            (Some(_), _) => context.say("已吊销", "revoked").to_owned(),
+            (None, Some(end)) if end <= context.now() => context.say("已过期", "expired").to_owned(),
+            (None, Some(end)) => format!("→ {end}"),
+            (None, None) => context.say("有效", "stands").to_owned(),
+        };
+        vec![
+            view.id.to_string(),
+            view.name.clone(),
+            scopes.join(" "),
+            view.created_at.to_string(),
+            at(view.last_used_at),
+            state,
+        ]
+    });
+    sheet(context, &head, rows.collect())
 }
 
 fn doctor(rows: &[FootingView]) -> String {

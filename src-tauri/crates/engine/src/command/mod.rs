@@ -7,10 +7,12 @@ mod deliveries;
 mod intents;
 pub(crate) mod items;
 mod mailboxes;
+pub(crate) mod measured;
 mod protect;
 mod query;
 mod replay;
 pub(crate) mod settings;
+pub(crate) mod tokens;
 pub(crate) mod trial;
 
 pub(crate) use answer::{acknowledge, snooze};

@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use tidegate_meter::RenewalId;
+
 use super::state::{self, Renewal};
 use super::today;
 use crate::EngineError;
@@ -18,6 +20,15 @@ pub(crate) async fn list(inner: &Inner) -> Result<(Date, Vec<RenewalView>), Engi
         (a.next.is_none(), a.next, &a.config.id).cmp(&(b.next.is_none(), b.next, &b.config.id))
     });
     Ok((today, views))
+}
+
+/// Days to the next date of each renewal that is used.
+pub(crate) async fn days(inner: &Inner) -> Result<Vec<(RenewalId, i64)>, EngineError> {
+    let (_, views) = list(inner).await?;
+    let used = views.into_iter().filter(|view| view.config.enabled);
+    Ok(used
+        .filter_map(|view| Some((view.config.id, view.days?)))
+        .collect())
 }
 
 fn view(renewal: Renewal, today: Date) -> RenewalView {

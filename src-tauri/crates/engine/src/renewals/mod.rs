@@ -20,7 +20,7 @@ use jiff::tz::TimeZone;
 use tidegate_meter::Time;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use list::list;
+pub(crate) use list::{days, list};
 pub(crate) use mark::{clear, mark};
 pub use state::repeats;
 

@@ -37,14 +37,21 @@ async fn answered(shared: Arc<Shared>, route: &'static Route, request: Request) 
     let admitted = parts.extensions.get::<Admitted>().cloned();
     let admitted = admitted.ok_or(DoorError::Unauthorized)?;
     gate::may(&admitted, route)?;
-    let params = parts.extract::<RawPathParams>().await.map_err(|_| DoorError::NoRoute)?;
+    let params = parts
+        .extract::<RawPathParams>()
+        .await
+        .map_err(|_| DoorError::NoRoute)?;
     let given = Given {
         path: params
             .iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect(),
         query: query(parts.uri.query().unwrap_or_default()),
-        body: if route.has_body() { object(&parts.headers, body).await? } else { Map::new() },
+        body: if route.has_body() {
+            object(&parts.headers, body).await?
+        } else {
+            Map::new()
+        },
     };
     let fields = call::fields(route, &shared.types, given)?;
     let caller = Caller {
@@ -58,7 +65,11 @@ async fn answered(shared: Arc<Shared>, route: &'static Route, request: Request) 
         Asks::Job(name) => begun(&shared, name, fields, &caller),
         Asks::JobState => job(&shared, &fields),
         Asks::Changes => changes::stream(&shared, &caller.headers, caller.shown),
-        Asks::Document => Ok(written(&caller, "application/json", openapi::document().to_string().into())),
+        Asks::Document => Ok(written(
+            &caller,
+            "application/json",
+            openapi::document().to_string().into(),
+        )),
     }
 }
 
@@ -78,7 +89,9 @@ impl Caller {
 }
 
 fn query(text: &str) -> Vec<(String, String)> {
-    url::form_urlencoded::parse(text.as_bytes()).into_owned().collect()
+    url::form_urlencoded::parse(text.as_bytes())
+        .into_owned()
+        .collect()
 }
 
 /// The body as an object; an absent one is an empty object.
@@ -87,8 +100,12 @@ async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, W
     if bytes.is_empty() {
         return Ok(Map::new());
     }
-    let media = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let media = media.and_then(|media| media.split(';').next()).unwrap_or_default();
+    let media = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let media = media
+        .and_then(|media| media.split(';').next())
+        .unwrap_or_default();
     if !media.trim().eq_ignore_ascii_case("application/json") {
         return Err(DoorError::Media.into());
     }
@@ -96,8 +113,13 @@ async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, W
 }
 
 async fn whole(headers: &HeaderMap, body: Body) -> Result<Bytes, Wrong> {
-    let told = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    if told.and_then(|told| told.parse::<usize>().ok()).is_some_and(|told| told > limits::BODY_BYTES) {
+    let told = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    if told
+        .and_then(|told| told.parse::<usize>().ok())
+        .is_some_and(|told| told > limits::BODY_BYTES)
+    {
         return Err(DoorError::TooLarge.into());
     }
     match timeout(limits::BODY_PATIENCE, to_bytes(body, limits::BODY_BYTES)).await {
@@ -124,7 +146,8 @@ async fn asked(
         // Whoever goes away breaks a question off, never a command.
         let work = tokio::spawn(work);
         timeout(limits::ANSWER_PATIENCE, async {
-            work.await.unwrap_or_else(|_| Err(ApiError::new(ErrorCode::Link, "the command was broken off")))
+            work.await
+                .unwrap_or_else(|_| Err(ApiError::new(ErrorCode::Link, "the command was broken off")))
         })
         .await
     };
@@ -158,10 +181,17 @@ fn scopes_handed_on(name: &str, fields: &Map<String, Value>, caller: &Caller) ->
     Ok(())
 }
 
-fn begun(shared: &Shared, name: &str, fields: Map<String, Value>, caller: &Caller) -> Result<Response, Wrong> {
+fn begun(
+    shared: &Shared,
+    name: &str,
+    fields: Map<String, Value>,
+    caller: &Caller,
+) -> Result<Response, Wrong> {
     let request = call::request(name, fields)?;
     let face: Arc<dyn Face> = Arc::clone(&shared.door) as Arc<dyn Face>;
-    let id = shared.jobs.begin(face, request, &caller.admitted, caller.actor())?;
+    let id = shared
+        .jobs
+        .begin(face, request, &caller.admitted, caller.actor())?;
     let mut response = job_answer(id, &State::Running)?;
     *response.status_mut() = StatusCode::ACCEPTED;
     if let Ok(place) = HeaderValue::from_str(&format!("/api/v1/jobs/{id}")) {
@@ -171,7 +201,10 @@ fn begun(shared: &Shared, name: &str, fields: Map<String, Value>, caller: &Calle
 }
 
 fn job(shared: &Shared, fields: &Map<String, Value>) -> Result<Response, Wrong> {
-    let id = fields.get("job").and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok());
+    let id = fields
+        .get("job")
+        .and_then(Value::as_u64)
+        .and_then(|id| u32::try_from(id).ok());
     let state = id.and_then(|id| Some((id, shared.jobs.state(id)?)));
     let (id, state) = state.ok_or_else(|| ApiError::new(ErrorCode::NotFound, "there is no such job"))?;
     job_answer(id, &state)
@@ -187,7 +220,9 @@ fn job_answer(id: u32, state: &State) -> Result<Response, Wrong> {
         job: id,
         state: word,
         result,
-        error: error.map(|error| json!({ "code": error.code, "message": error.detail, "retryable": error.retryable })),
+        error: error.map(
+            |error| json!({ "code": error.code, "message": error.detail, "retryable": error.retryable }),
+        ),
     });
     let told = told.map_err(|_| DoorError::Defect)?;
     Ok(([(header::CONTENT_TYPE, "application/json")], told).into_response())
@@ -202,23 +237,24 @@ struct JobTold<'a> {
 }
 
 /// The data of an answer as JSON, without the name of its kind. Errors: `link` when it cannot be written.
-pub(super) fn data(response: &tidegate_api::Response) -> Result<Box<RawValue>, ApiError> {
-    #[derive(serde::Deserialize)]
-    struct Tagged {
-        data: Option<Box<RawValue>>,
-    }
-    let failed = |_| ApiError::new(ErrorCode::Link, "the answer cannot be written as JSON");
-    let text = serde_json::to_string(response).map_err(failed)?;
-    let tagged: Tagged = serde_json::from_str(&text).map_err(failed)?;
-    match tagged.data {
-        Some(data) => Ok(data),
-        None => serde_json::value::to_raw_value(&Value::Null).map_err(failed),
-    }
+pub(super) fn data(response: &tidegate_api::Response) -> Result<String, ApiError> {
+    let unwritten = || ApiError::new(ErrorCode::Link, "the answer cannot be written as JSON");
+    let mut text = serde_json::to_string(response).map_err(|_| unwritten())?;
+    // The name comes first, and no name holds this mark: what follows it, up to the closing brace, is the data. Reading
+    // a long answer again to find it would take as long as writing it.
+    let Some(start) = text.find(DATA) else {
+        return Ok("null".to_owned());
+    };
+    text.pop();
+    text.drain(..start.saturating_add(DATA.len()));
+    Ok(text)
 }
 
+/// What stands between the name of an answer and its data.
+const DATA: &str = ",\"data\":";
+
 fn bytes(response: &tidegate_api::Response) -> Result<Bytes, Wrong> {
-    let data: Box<str> = data(response)?.into();
-    Ok(String::from(data).into())
+    Ok(data(response)?.into())
 }
 
 /// 200 with its tag, or 304 when a reading caller has just this.
@@ -246,7 +282,10 @@ fn tag_of(body: &[u8]) -> String {
 pub(super) const GZIP_MARK: &str = "-gzip\"";
 
 fn has(headers: &HeaderMap, tag: &str) -> bool {
-    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let known = headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     known.flat_map(|value| value.split(',')).any(|known| {
         let known = known.trim();
         let known = known.strip_prefix("W/").unwrap_or(known);
@@ -257,7 +296,9 @@ fn has(headers: &HeaderMap, tag: &str) -> bool {
 /// After compression: the tag of what really goes out.
 pub(super) fn retag(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    let zipped = headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding == "gzip");
+    let zipped = headers
+        .get(header::CONTENT_ENCODING)
+        .is_some_and(|encoding| encoding == "gzip");
     if zipped && let Some(tag) = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok()) {
         let marked = format!("{}{GZIP_MARK}", tag.trim_end_matches('"'));
         if let Ok(tag) = HeaderValue::from_str(&marked) {
@@ -265,6 +306,9 @@ pub(super) fn retag(mut response: Response) -> Response {
         }
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     response
 }

@@ -60,7 +60,10 @@ impl Reader<'_> {
             self.rest = self.rest.trim_start();
             if let Some(rest) = self.rest.strip_prefix("//") {
                 self.rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
-            } else if let Some((comment, rest)) = self.rest.strip_prefix("/**").and_then(|rest| rest.split_once("*/"))
+            } else if let Some((comment, rest)) = self
+                .rest
+                .strip_prefix("/**")
+                .and_then(|rest| rest.split_once("*/"))
             {
                 about = comment
                     .lines()
@@ -87,7 +90,11 @@ impl Reader<'_> {
     }
 
     fn need(&mut self, token: &str) -> Result<(), NotUnderstood> {
-        if self.takes(token) { Ok(()) } else { Err(self.lost()) }
+        if self.takes(token) {
+            Ok(())
+        } else {
+            Err(self.lost())
+        }
     }
 
     fn word(&mut self) -> Option<String> {
@@ -184,6 +191,20 @@ impl Reader<'_> {
         Ok(inner)
     }
 
+    /// `[key in string]: …`: any names, one kind of value.
+    fn mapped(&mut self) -> Result<Value, NotUnderstood> {
+        self.word();
+        self.need("in")?;
+        self.union()?;
+        self.need("]")?;
+        self.takes("?");
+        self.need(":")?;
+        let values = self.union()?;
+        self.takes(",");
+        self.need("}")?;
+        Ok(json!({ "type": "object", "additionalProperties": values }))
+    }
+
     fn tuple(&mut self) -> Result<Value, NotUnderstood> {
         let mut items = vec![self.union()?];
         while self.takes(",") {
@@ -198,6 +219,9 @@ impl Reader<'_> {
         let (mut properties, mut required) = (Map::new(), Vec::new());
         loop {
             let about = self.comments();
+            if self.takes("[") {
+                return self.mapped();
+            }
             if self.takes("}") {
                 return Ok(json!({ "type": "object", "properties": properties, "required": required }));
             }
@@ -257,7 +281,10 @@ mod tests {
 
     #[test]
     fn words_become_one_list_and_null_stays_apart() {
-        assert_eq!(only(r#""a" | "b""#), json!({ "type": "string", "enum": ["a", "b"] }));
+        assert_eq!(
+            only(r#""a" | "b""#),
+            json!({ "type": "string", "enum": ["a", "b"] })
+        );
         assert_eq!(
             only(r#""a" | null | "b""#),
             json!({ "anyOf": [{ "type": "string", "enum": ["a", "b"] }, { "type": "null" }] })
@@ -267,8 +294,14 @@ mod tests {
     #[test]
     fn fields_keep_their_comments_and_whether_they_must_be_there() {
         let read = only("{ \n/**\n * Which.\n */\nid: string, many?: Array<Other>, }");
-        assert_eq!(read["properties"]["id"], json!({ "type": "string", "description": "Which." }));
-        assert_eq!(read["properties"]["many"]["items"]["$ref"], "#/components/schemas/Other");
+        assert_eq!(
+            read["properties"]["id"],
+            json!({ "type": "string", "description": "Which." })
+        );
+        assert_eq!(
+            read["properties"]["many"]["items"]["$ref"],
+            "#/components/schemas/Other"
+        );
         assert_eq!(read["required"], json!(["id"]));
     }
 

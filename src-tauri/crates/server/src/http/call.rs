@@ -2,7 +2,7 @@
 //! the api that the route stands for. Never decides anything; never shows a value that was refused.
 
 use serde_json::{Map, Value};
-use tidegate_api::Request;
+use tidegate_api::{ApiError, ErrorCode, Request};
 
 use super::bindings::Types;
 use super::check::{Mistake, check};
@@ -47,9 +47,15 @@ pub(super) fn fields(route: &Route, types: &Types, given: Given) -> Result<Map<S
 }
 
 /// The request of that name. Errors: what the types of the fields cannot say by themselves, without the value.
-pub(super) fn request(name: &str, mut fields: Map<String, Value>) -> Result<Request, Mistake> {
+pub(super) fn request(name: &str, mut fields: Map<String, Value>) -> Result<Request, ApiError> {
     fields.insert("request".to_owned(), Value::String(name.to_owned()));
-    serde_json::from_value(Value::Object(fields)).map_err(|_| Mistake::form(name, "as in the document"))
+    // The reason names a field, never a value: a value may be a secret on its way into the vault.
+    serde_json::from_value(Value::Object(fields)).map_err(|_| {
+        ApiError::new(
+            ErrorCode::BadRequest,
+            "an id or amount in the body is not of the form of the document",
+        )
+    })
 }
 
 fn word(words: &[(String, String)], field: &Field) -> Option<Value> {
@@ -84,9 +90,10 @@ fn checked(field: &Field, types: &Types, value: Value) -> Result<Option<Value>, 
 fn all_texts(kind: Kind, value: &Value) -> bool {
     match (kind, value) {
         (_, Value::String(text)) => kind.takes(text),
-        (Kind::Lines(_) | Kind::Slugs(_), Value::Array(items)) => {
-            items.iter().filter_map(Value::as_str).all(|text| kind.takes(text))
-        }
+        (Kind::Lines(_) | Kind::Slugs(_), Value::Array(items)) => items
+            .iter()
+            .filter_map(Value::as_str)
+            .all(|text| kind.takes(text)),
         (Kind::Fields, Value::Object(fields)) => fields.keys().all(|name| kind.takes(name)),
         (Kind::Secrets, Value::Object(items)) => items
             .iter()

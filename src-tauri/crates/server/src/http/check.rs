@@ -56,7 +56,9 @@ impl Mistake {
             (Allowed::Type(kind), Lang::Zh) => format!("{place} 应为 {kind}。"),
             (Allowed::Type(kind), Lang::En) => format!("{place} must be of the type {kind}."),
             (Allowed::Between(least, most), Lang::Zh) => format!("{place} 应在 {least} 到 {most} 之间。"),
-            (Allowed::Between(least, most), Lang::En) => format!("{place} must be between {least} and {most}."),
+            (Allowed::Between(least, most), Lang::En) => {
+                format!("{place} must be between {least} and {most}.")
+            }
             (Allowed::Words(words), Lang::Zh) => format!("{place} 应为其中之一：{words}。"),
             (Allowed::Words(words), Lang::En) => format!("{place} must be one of {words}."),
             (Allowed::Length(most), Lang::Zh) => format!("{place} 太长或太短，最多 {most}。"),
@@ -94,7 +96,9 @@ fn any(arms: &[Value], types: &Types, value: &Value, place: &str) -> Result<(), 
     for arm in arms {
         match check(arm, types, value, place) {
             Ok(()) => return Ok(()),
-            Err(mistake) if told.is_none() || !matches!(mistake.allowed, Allowed::Type(_)) => told = Some(mistake),
+            Err(mistake) if told.is_none() || !matches!(mistake.allowed, Allowed::Type(_)) => {
+                told = Some(mistake)
+            }
             Err(_) => {}
         }
     }
@@ -114,7 +118,11 @@ fn typed(schema: &Value, value: &Value, place: &str) -> Result<(), Mistake> {
         "null" => value.is_null(),
         _ => false,
     };
-    if is { Ok(()) } else { Err(Mistake::at(place, Allowed::Type(wanted.to_owned()))) }
+    if is {
+        Ok(())
+    } else {
+        Err(Mistake::at(place, Allowed::Type(wanted.to_owned())))
+    }
 }
 
 fn string(schema: &Value, text: &str, place: &str) -> Result<(), Mistake> {
@@ -132,7 +140,10 @@ fn length(schema: &Value, bounds: (&str, &str), length: usize, place: &str) -> R
     let length = u64::try_from(length).unwrap_or(u64::MAX);
     let most = bound(bounds.1);
     if bound(bounds.0).is_some_and(|least| length < least) || most.is_some_and(|most| length > most) {
-        return Err(Mistake::at(place, Allowed::Length(most.map_or(Value::Null, Value::from))));
+        return Err(Mistake::at(
+            place,
+            Allowed::Length(most.map_or(Value::Null, Value::from)),
+        ));
     }
     Ok(())
 }
@@ -162,7 +173,13 @@ fn array(schema: &Value, types: &Types, items: &[Value], place: &str) -> Result<
 }
 
 fn object(schema: &Value, types: &Types, fields: &Map<String, Value>, place: &str) -> Result<(), Mistake> {
-    let below = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") };
+    let below = |name: &str| {
+        if place.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{place}.{name}")
+        }
+    };
     let needed = schema.get("required").and_then(Value::as_array);
     for name in needed.into_iter().flatten().filter_map(Value::as_str) {
         if !fields.contains_key(name) {
@@ -195,7 +212,9 @@ mod tests {
     use super::*;
 
     fn place(schema: &Value, value: &Value) -> Option<String> {
-        check(schema, &Types::new(), value, "it").err().map(|mistake| mistake.said(Lang::En))
+        check(schema, &Types::new(), value, "it")
+            .err()
+            .map(|mistake| mistake.said(Lang::En))
     }
 
     #[test]
@@ -203,12 +222,21 @@ mod tests {
         let number = json!({ "type": "integer", "minimum": 1, "maximum": 5 });
         assert_eq!(place(&number, &json!(3)), None);
         assert_eq!(place(&number, &json!(6)).unwrap(), "it must be between 1 and 5.");
-        assert_eq!(place(&number, &json!(1.5)).unwrap(), "it must be of the type integer.");
+        assert_eq!(
+            place(&number, &json!(1.5)).unwrap(),
+            "it must be of the type integer."
+        );
         let object = json!({ "type": "object", "properties": { "a": { "type": "string", "enum": ["x", "y"] } },
             "required": ["a"], "additionalProperties": false });
         assert_eq!(place(&object, &json!({})).unwrap(), "it.a is missing.");
-        assert_eq!(place(&object, &json!({ "a": "z" })).unwrap(), "it.a must be one of x, y.");
-        assert_eq!(place(&object, &json!({ "a": "x", "b": 1 })).unwrap(), "it.b is not known here.");
+        assert_eq!(
+            place(&object, &json!({ "a": "z" })).unwrap(),
+            "it.a must be one of x, y."
+        );
+        assert_eq!(
+            place(&object, &json!({ "a": "x", "b": 1 })).unwrap(),
+            "it.b is not known here."
+        );
     }
 
     #[test]

@@ -84,18 +84,24 @@ impl DoorError {
             (Self::Unauthorized, Lang::En) => {
                 "No valid token was shown; nothing was done. Make one with `tidegated tokens create` and send it as Authorization: Bearer."
             }
-            (Self::TokenInQuery, Lang::Zh) => "令牌不能放在地址里，那里会被记录。请放入 Authorization: Bearer 头，并吊销这个令牌。",
+            (Self::TokenInQuery, Lang::Zh) => {
+                "令牌不能放在地址里，那里会被记录。请放入 Authorization: Bearer 头，并吊销这个令牌。"
+            }
             (Self::TokenInQuery, Lang::En) => {
                 "A token may not stand in the address, where it is logged. Send it as Authorization: Bearer, and revoke this one."
             }
-            (Self::Forbidden(_), Lang::Zh) => "这个令牌没有所需的权限，未执行任何操作。请用带有该权限的令牌。",
+            (Self::Forbidden(_), Lang::Zh) => {
+                "这个令牌没有所需的权限，未执行任何操作。请用带有该权限的令牌。"
+            }
             (Self::Forbidden(_), Lang::En) => {
                 "The token lacks the scope for this; nothing was done. Use one that has it."
             }
             (Self::NoRoute, Lang::Zh) => "这里什么都没有。/api/v1/openapi.json 列出所有路径。",
             (Self::NoRoute, Lang::En) => "Nothing is here. /api/v1/openapi.json lists every path.",
             (Self::Method(_), Lang::Zh) => "这个路径不接受该方法；Allow 头列出可用的方法。",
-            (Self::Method(_), Lang::En) => "This path does not take that method; the Allow header lists those it takes.",
+            (Self::Method(_), Lang::En) => {
+                "This path does not take that method; the Allow header lists those it takes."
+            }
             (Self::Media, Lang::Zh) => "请求体应为 application/json。",
             (Self::Media, Lang::En) => "The body must be application/json.",
             (Self::Json, Lang::Zh) => "请求体应为一个 JSON 对象。",
@@ -111,7 +117,9 @@ impl DoorError {
                 "The host that was asked for is not this machine; nothing was done. Use 127.0.0.1 or localhost."
             }
             (Self::TooMany(_), Lang::Zh) => "请求太频繁，未执行任何操作。请在 Retry-After 秒后再试。",
-            (Self::TooMany(_), Lang::En) => "Asked too often; nothing was done. Try again after Retry-After seconds.",
+            (Self::TooMany(_), Lang::En) => {
+                "Asked too often; nothing was done. Try again after Retry-After seconds."
+            }
             (Self::Timeout, Lang::Zh) => "没有及时得到回答；命令仍会执行完。请查看状态后再试。",
             (Self::Timeout, Lang::En) => {
                 "Not answered in time; a command still goes on to its end. Look at the state before trying again."
@@ -134,10 +142,9 @@ impl DoorError {
 /// The status of a code of the api.
 pub(super) const fn status_of(code: ErrorCode) -> StatusCode {
     match code {
-        ErrorCode::BadRequest => StatusCode::BAD_REQUEST,
-        ErrorCode::ConfigInvalid => StatusCode::UNPROCESSABLE_ENTITY,
+        // The call is well-formed, or it would not have come so far: what it asks for does not fit what there is.
+        ErrorCode::BadRequest | ErrorCode::ConfigInvalid | ErrorCode::Refused => StatusCode::CONFLICT,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
-        ErrorCode::Refused => StatusCode::CONFLICT,
         ErrorCode::NotRunning | ErrorCode::NotHolder | ErrorCode::Store => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::Outside | ErrorCode::Link => StatusCode::BAD_GATEWAY,
     }
@@ -195,7 +202,11 @@ fn api_body(error: &ApiError, lang: Lang) -> Value {
     let message = if error.findings.is_empty() {
         error.detail.clone()
     } else {
-        let lines: Vec<String> = error.findings.iter().map(|finding| finding.render(lang)).collect();
+        let lines: Vec<String> = error
+            .findings
+            .iter()
+            .map(|finding| finding.render(lang))
+            .collect();
         lines.join("\n")
     };
     let args = if error.findings.is_empty() {

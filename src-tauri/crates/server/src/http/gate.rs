@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use http::request::Parts;
 use http::{HeaderMap, Uri, header};
 use tidegate_api::door::{Admitted, Scope};
 use tidegate_api::words::Lang;
@@ -44,11 +45,15 @@ fn within_bounds(shared: &Shared, request: &Request) -> Result<(), DoorError> {
     if headers.len() > limits::HEADERS || bytes > limits::HEADER_BYTES {
         return Err(DoorError::HeadersTooLarge);
     }
-    let host = host_of(headers, request.uri());
-    if shared.is_loopback && !host.is_some_and(is_this_machine) {
+    if shared.is_loopback && !is_asked_for_here(headers, request.uri()) {
         return Err(DoorError::Host);
     }
     Ok(())
+}
+
+/// Whether the host that was asked for is this machine.
+pub(crate) fn is_asked_for_here(headers: &HeaderMap, uri: &Uri) -> bool {
+    host_of(headers, uri).is_some_and(is_this_machine)
 }
 
 fn host_of<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
@@ -62,25 +67,27 @@ fn is_this_machine(host: &str) -> bool {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => host.rsplit_once(':').map_or(host, |(name, _)| name),
     };
-    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    name.eq_ignore_ascii_case("localhost")
+        || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Calls of the api: the token.
-pub(super) async fn token(State(shared): State<Arc<Shared>>, mut request: Request, next: Next) -> Response {
+pub(super) async fn token(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let lang = lang_of(request.headers());
-    match admit(&shared, &request).await {
+    let (mut parts, body) = request.into_parts();
+    match admit(&shared, &parts).await {
         Ok((admitted, shown)) => {
-            request.extensions_mut().insert(admitted);
-            request.extensions_mut().insert(shown);
-            next.run(request).await
+            parts.extensions.insert(admitted);
+            parts.extensions.insert(shown);
+            next.run(Request::from_parts(parts, body)).await
         }
         Err(wrong) => wrong.answer(lang),
     }
 }
 
-async fn admit(shared: &Shared, request: &Request) -> Result<(Admitted, Shown), Wrong> {
-    let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
-    let shown = bearer(request.headers());
+async fn admit(shared: &Shared, parts: &Parts) -> Result<(Admitted, Shown), Wrong> {
+    let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
+    let shown = bearer(&parts.headers);
     let admitted = match shown {
         Some(token) => shared.door.admit(token).await?,
         None => None,
@@ -92,7 +99,7 @@ async fn admit(shared: &Shared, request: &Request) -> Result<(Admitted, Shown), 
         return Err(DoorError::Unauthorized.into());
     };
     shared.paces.token(admitted.id)?;
-    if request.uri().query().is_some_and(has_token) {
+    if parts.uri.query().is_some_and(has_token) {
         return Err(DoorError::TokenInQuery.into());
     }
     Ok((admitted, Shown(Arc::from(shown))))
@@ -110,7 +117,8 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// Addresses are logged by whatever they pass.
 fn has_token(query: &str) -> bool {
     url::form_urlencoded::parse(query.as_bytes()).any(|(name, value)| {
-        matches!(&*name, "token" | "access_token" | "api_key") || value.starts_with(tidegate_api::door::TOKEN_PREFIX)
+        matches!(&*name, "token" | "access_token" | "api_key")
+            || value.starts_with(tidegate_api::door::TOKEN_PREFIX)
     })
 }
 
@@ -130,7 +138,9 @@ pub(super) fn may_as(admitted: &Admitted, scope: Scope) -> Result<(), DoorError>
 
 /// The language of messages: Chinese when it is the first that the caller reads.
 pub(super) fn lang_of(headers: &HeaderMap) -> Lang {
-    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let wanted = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
     if wanted.is_some_and(|wanted| wanted.trim_start().to_ascii_lowercase().starts_with("zh")) {
         Lang::Zh
     } else {
@@ -144,10 +154,23 @@ mod tests {
 
     #[test]
     fn only_this_machine_is_this_machine() {
-        for host in ["localhost", "LOCALHOST:80", "127.0.0.1:8787", "[::1]:8787", "127.9.9.9"] {
+        for host in [
+            "localhost",
+            "LOCALHOST:80",
+            "127.0.0.1:8787",
+            "[::1]:8787",
+            "127.9.9.9",
+        ] {
             assert!(is_this_machine(host), "{host}");
         }
-        for host in ["", "evil.example", "localhost.evil.example:80", "10.0.0.1", "[2001:db8::1]", "127.0.0.1.nip.io"] {
+        for host in [
+            "",
+            "evil.example",
+            "localhost.evil.example:80",
+            "10.0.0.1",
+            "[2001:db8::1]",
+            "127.0.0.1.nip.io",
+        ] {
             assert!(!is_this_machine(host), "{host}");
         }
     }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::value::RawValue;
 use tidegate_api::door::Admitted;
 use tidegate_api::words::RowId;
-use tidegate_api::{ApiError, ErrorCode, Face, Request};
+use tidegate_api::{ApiError, ErrorCode, Face, Request, Response};
 use tokio::time::timeout;
 
 use super::error::DoorError;
@@ -42,6 +42,12 @@ pub(super) enum State {
     Failed(ApiError),
 }
 
+fn done(response: &Response) -> Result<State, ApiError> {
+    let text = RawValue::from_string(answer::data(response)?);
+    let text = text.map_err(|_| ApiError::new(ErrorCode::Link, "the result cannot be written as JSON"))?;
+    Ok(State::Done(text.into()))
+}
+
 impl Jobs {
     /// Begins one. Errors: this caller's last one goes on.
     pub(super) fn begin(
@@ -55,9 +61,12 @@ impl Jobs {
         let jobs = Arc::clone(self);
         tokio::spawn(async move {
             let state = match timeout(limits::JOB_PATIENCE, face.handle(request, &actor)).await {
-                Ok(Ok(response)) => answer::data(&response).map_or_else(State::Failed, |data| State::Done(data.into())),
+                Ok(Ok(response)) => done(&response).unwrap_or_else(State::Failed),
                 Ok(Err(error)) => State::Failed(error),
-                Err(_) => State::Failed(ApiError::new(ErrorCode::Outside, "the job took too long and was given up")),
+                Err(_) => State::Failed(ApiError::new(
+                    ErrorCode::Outside,
+                    "the job took too long and was given up",
+                )),
             };
             jobs.end(id, state);
         });
@@ -67,12 +76,20 @@ impl Jobs {
     fn enter(&self, by: RowId) -> Result<u32, DoorError> {
         let mut table = self.lock();
         let goes_on = |job: &&Job| matches!(job.state, State::Running);
-        let mine = table.jobs.iter().filter(goes_on).filter(|job| job.by == by).count();
+        let mine = table
+            .jobs
+            .iter()
+            .filter(goes_on)
+            .filter(|job| job.by == by)
+            .count();
         if mine >= limits::JOBS_OF_ONE || table.jobs.iter().filter(goes_on).count() >= limits::JOBS {
             return Err(DoorError::TooMany(limits::JOB_AGAIN.as_secs()));
         }
         if table.jobs.len() >= limits::JOBS
-            && let Some(oldest) = table.jobs.iter().position(|job| !matches!(job.state, State::Running))
+            && let Some(oldest) = table
+                .jobs
+                .iter()
+                .position(|job| !matches!(job.state, State::Running))
         {
             table.jobs.remove(oldest);
         }

@@ -33,6 +33,8 @@ pub enum Kind {
     Flag,
     /// One line, at most so many characters.
     Line(usize),
+    /// One line that says something, at most so many characters.
+    Name(usize),
     /// A text, at most so many characters.
     Text(usize),
     /// One of these.
@@ -45,6 +47,8 @@ pub enum Kind {
     Type(&'static str),
     /// A list of such.
     Types(&'static str, usize),
+    /// The same with at least one.
+    Some(&'static str, usize),
     /// The lists of a type that the api exports, with anything in their objects: mistakes in them are answered one by
     /// one.
     Drafts(&'static str),
@@ -62,8 +66,9 @@ const LINE: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
 const ROW: &str = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
 /// A name or id of a provider's: as long as the longest.
 const MEMBER_CHARS: usize = 160;
-const PLAIN: &str = "^[A-Za-z0-9._-]+$";
-const PLAIN_CHARS: usize = 128;
+const PLAIN: &str = "^[A-Za-z0-9][A-Za-z0-9._-]*$";
+/// As long as the longest name that every vault takes.
+const PLAIN_CHARS: usize = 80;
 const SLUG_CHARS: usize = 64;
 
 impl Kind {
@@ -71,17 +76,24 @@ impl Kind {
     #[must_use]
     pub fn schema(self) -> Value {
         match self {
-            Self::Slug => json!({ "type": "string", "pattern": SLUG, "minLength": 1, "maxLength": SLUG_CHARS }),
+            Self::Slug => {
+                json!({ "type": "string", "pattern": SLUG, "minLength": 1, "maxLength": SLUG_CHARS })
+            }
             Self::Member => {
                 json!({ "type": "string", "pattern": MEMBER, "minLength": 1, "maxLength": MEMBER_CHARS })
             }
-            Self::Plain => json!({ "type": "string", "pattern": PLAIN, "minLength": 1, "maxLength": PLAIN_CHARS }),
+            Self::Plain => {
+                json!({ "type": "string", "pattern": PLAIN, "minLength": 1, "maxLength": PLAIN_CHARS })
+            }
             Self::Row => json!({ "type": "string", "format": "uuid", "pattern": ROW }),
             Self::Instant => json!({ "type": "string", "format": "date-time" }),
             Self::Number { least, most } => json!({ "type": "integer", "minimum": least, "maximum": most }),
             Self::Span(most) => json!({ "type": "integer", "minimum": 1, "maximum": most.as_secs() }),
             Self::Flag => json!({ "type": "boolean" }),
             Self::Line(most) => json!({ "type": "string", "pattern": LINE, "maxLength": most }),
+            Self::Name(most) => {
+                json!({ "type": "string", "pattern": LINE, "minLength": 1, "maxLength": most })
+            }
             Self::Text(most) => json!({ "type": "string", "maxLength": most }),
             Self::OneOf(words) => json!({ "type": "string", "enum": words }),
             Self::Lines(most) => {
@@ -93,6 +105,9 @@ impl Kind {
             Self::Type(name) => json!({ "$ref": reference(name) }),
             Self::Types(name, most) => {
                 json!({ "type": "array", "maxItems": most, "items": { "$ref": reference(name) } })
+            }
+            Self::Some(name, most) => {
+                json!({ "type": "array", "minItems": 1, "maxItems": most, "items": { "$ref": reference(name) } })
             }
             Self::Drafts(name) => json!({ "$ref": reference(&drafts(name)) }),
             Self::Object => json!({ "type": "object" }),
@@ -117,14 +132,19 @@ impl Kind {
         match self {
             Self::Slug => {
                 let mut bytes = text.bytes();
-                let first = bytes.next().is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-                first && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte))
+                let first = bytes
+                    .next()
+                    .is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+                first
+                    && bytes.all(|byte| {
+                        byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte)
+                    })
             }
             Self::Member => !text.chars().any(|c| c.is_control() || c.is_whitespace()),
             Self::Plain | Self::Fields | Self::Secrets => is_plain(text),
             Self::Row => is_row(text),
             Self::Instant => text.parse::<Time>().is_ok(),
-            Self::Line(_) | Self::Lines(_) => !text.chars().any(char::is_control),
+            Self::Line(_) | Self::Name(_) | Self::Lines(_) => !text.chars().any(char::is_control),
             Self::Slugs(_) => Self::Slug.takes(text),
             _ => true,
         }
@@ -144,7 +164,11 @@ impl Kind {
 
     /// A word of the query or the path as a value of this kind; one that is none stays a text, and is refused as such.
     pub(super) fn read(self, text: String) -> Value {
-        let number = || text.parse::<i64>().ok().filter(|number| number.to_string() == text);
+        let number = || {
+            text.parse::<i64>()
+                .ok()
+                .filter(|number| number.to_string() == text)
+        };
         match self {
             Self::Number { .. } | Self::Span(_) => number().map_or(Value::String(text.clone()), Value::from),
             Self::Flag if text == "true" => Value::Bool(true),
@@ -155,9 +179,14 @@ impl Kind {
 }
 
 fn is_plain(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= PLAIN_CHARS
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    text.len() <= PLAIN_CHARS
+        && text
+            .bytes()
+            .next()
+            .is_some_and(|first| first.is_ascii_alphanumeric())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
 /// The long form alone: a row has one name.

@@ -11,6 +11,10 @@ pub const URI_BYTES: usize = 8 * 1024;
 pub const HEADER_BYTES: usize = 16 * 1024;
 /// Headers of a request.
 pub const HEADERS: usize = 64;
+/// What is read of headers at all before a connection is broken off: above the bounds, so that those are told in words.
+pub const HEADER_BYTES_READ: usize = 64 * 1024;
+/// So many headers are read at all.
+pub const HEADERS_READ: usize = 128;
 /// A client says its headers within this span, or it holds a place for nothing.
 pub const HEADER_PATIENCE: Duration = Duration::from_secs(10);
 /// A body arrives within this span.
@@ -58,8 +62,8 @@ pub const PACE_TOKEN: Pace = Pace {
 };
 /// Without one, by address: who mistypes a script, or walks every route once. A token cannot be guessed at any pace.
 pub const PACE_STRANGER: Pace = Pace {
-    burst: nonzero(300),
-    per_second: nonzero(10),
+    burst: nonzero(3000),
+    per_second: nonzero(100),
 };
 
 const fn nonzero(number: u32) -> NonZeroU32 {

@@ -191,7 +191,12 @@ impl Route {
 
     /// A command that is done when it is answered.
     #[must_use]
-    pub const fn post(path: &'static str, scope: Scope, request: &'static str, summary: &'static str) -> Self {
+    pub const fn post(
+        path: &'static str,
+        scope: Scope,
+        request: &'static str,
+        summary: &'static str,
+    ) -> Self {
         Self::new(
             Verb::Post,
             path,

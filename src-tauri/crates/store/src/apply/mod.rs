@@ -13,7 +13,7 @@ mod target;
 use rusqlite::Connection;
 use tidegate_meter::Time;
 
-use crate::{Batch, StoreError, Write, audit};
+use crate::{Batch, StoreError, Write, audit, token};
 
 /// Applies every write in order; the first refusal ends it, and the caller rolls back.
 pub(crate) fn batch(conn: &Connection, batch: &Batch) -> Result<(), StoreError> {
@@ -77,5 +77,8 @@ fn apply(conn: &Connection, write: &Write, at: Option<Time>) -> Result<(), Store
         Write::Lapse(row) => config::put_lapse(conn, row),
         Write::Audit(entry) => audit::append(conn, entry),
         Write::Setting(key, value) => config::put_setting(conn, key, value.as_ref()),
+        Write::PutToken(row) => token::put(conn, row),
+        Write::RevokeToken { id, at } => token::revoke(conn, *id, *at),
+        Write::TokenUsed { id, at } => token::used(conn, *id, *at),
     }
 }

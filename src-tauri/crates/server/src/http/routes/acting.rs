@@ -35,15 +35,29 @@ pub(super) const ROUTES: &[Route] = &[
     )
     .gives(Gives::Data("armed"))
     .with(&[GUARD, SECONDS_ARMED]),
-    Route::post("/guards/{guard}/disarm", Scope::Act, "disarm", "The guard only watches.").with(&[GUARD]),
+    Route::post(
+        "/guards/{guard}/disarm",
+        Scope::Act,
+        "disarm",
+        "The guard only watches.",
+    )
+    .with(&[GUARD]),
     Route::get("/actions", "actions", "actions", "Actions, newest first.").with(&[
         OPEN,
         LIMIT,
         super::BEFORE,
         LANG,
     ]),
-    Route::post("/actions/{action}/hold", Scope::Act, "hold", "Lengthens the countdown of an action.")
-        .with(&[ACTION, Field::body("seconds", Kind::Span(limits::PAUSE_MAX), "By how much.")]),
+    Route::post(
+        "/actions/{action}/hold",
+        Scope::Act,
+        "hold",
+        "Lengthens the countdown of an action.",
+    )
+    .with(&[
+        ACTION,
+        Field::body("seconds", Kind::Span(limits::PAUSE_MAX), "By how much."),
+    ]),
     Route::post(
         "/actions/{action}/cancel",
         Scope::Act,
@@ -58,32 +72,51 @@ pub(super) const ROUTES: &[Route] = &[
         "Ends the countdown of a planned action.",
     )
     .with(&[ACTION]),
-    Route::post("/actions/{action}/restore", Scope::Act, "restore", "Undoes exactly what a verified stop did.")
-        .gives(Gives::Begun("planned"))
-        .with(&[ACTION]),
-    Route::post("/targets/{account}/{target}/stop", Scope::Act, "stop", "Stops a server by its typed name.")
-        .gives(Gives::Begun("planned"))
-        .with(&[
-            ACCOUNT,
-            TARGET,
-            TYPED,
-            Field::option(
-                "forced",
-                Kind::Flag,
-                Absent::No,
-                "Cut the power instead of asking the guest system.",
-            ),
-        ]),
-    Route::post("/targets/{account}/{target}/start", Scope::Act, "start", "Starts a server by its typed name.")
-        .gives(Gives::Begun("planned"))
-        .with(&[ACCOUNT, TARGET, TYPED]),
+    Route::post(
+        "/actions/{action}/restore",
+        Scope::Act,
+        "restore",
+        "Undoes exactly what a verified stop did.",
+    )
+    .gives(Gives::Begun("planned"))
+    .with(&[ACTION]),
+    Route::post(
+        "/targets/{account}/{target}/stop",
+        Scope::Act,
+        "stop",
+        "Stops a server by its typed name.",
+    )
+    .gives(Gives::Begun("planned"))
+    .with(&[
+        ACCOUNT,
+        TARGET,
+        TYPED,
+        Field::option(
+            "forced",
+            Kind::Flag,
+            Absent::No,
+            "Cut the power instead of asking the guest system.",
+        ),
+    ]),
+    Route::post(
+        "/targets/{account}/{target}/start",
+        Scope::Act,
+        "start",
+        "Starts a server by its typed name.",
+    )
+    .gives(Gives::Begun("planned"))
+    .with(&[ACCOUNT, TARGET, TYPED]),
     Route::post(
         "/targets/{account}/{target}/protect",
         Scope::Act,
         "protect",
         "Puts a server on the protect list, or takes it off.",
     )
-    .with(&[ACCOUNT, TARGET, Field::body("protected", Kind::Flag, "On or off.")]),
+    .with(&[
+        ACCOUNT,
+        TARGET,
+        Field::body("protected", Kind::Flag, "On or off."),
+    ]),
     Route::post(
         "/pause",
         Scope::Act,

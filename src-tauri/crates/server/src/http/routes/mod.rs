@@ -2,6 +2,7 @@
 //! these lists; a test names the request that has none.
 
 mod acting;
+mod dates;
 mod program;
 mod records;
 mod setup;
@@ -16,6 +17,7 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
         watching::ROUTES,
         acting::ROUTES,
         records::ROUTES,
+        dates::ROUTES,
         setup::ROUTES,
         program::ROUTES,
     ]
@@ -25,9 +27,22 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
 
 /// Requests of the api that have no route, each with its reason.
 pub const WITHOUT: &[(&str, &str)] = &[
-    ("backup", "it writes to a path that the caller names; POST /backups makes a copy in the program's folder"),
-    ("try_account", "it asks an address that the caller may name; save the account, then POST /check"),
-    ("try_channel", "it sends to an address that the caller names; save the channel, then test it"),
+    (
+        "backup",
+        "it writes to a path that the caller names; POST /backups makes a copy in the program's folder",
+    ),
+    (
+        "try_account",
+        "it asks an address that the caller may name; save the account, then POST /check",
+    ),
+    (
+        "try_mailbox",
+        "it logs in at an address that the caller names; save the mailbox, then scan it",
+    ),
+    (
+        "try_channel",
+        "it sends to an address that the caller names; save the channel, then test it",
+    ),
 ];
 
 /// Rows of one page, as the api bounds them.
@@ -43,10 +58,25 @@ const LANG: Field = Field::query(
 );
 const LIMIT: Field = Field::query("limit", PAGE, Absent::Number(50), "At most so many.");
 const OPEN: Field = Field::query("open", Kind::Flag, Absent::No, "Only those that have not ended.");
-const BEFORE: Field = Field::query("before", Kind::Row, Absent::Left, "Only those made before this one.");
+const BEFORE: Field = Field::query(
+    "before",
+    Kind::Row,
+    Absent::Left,
+    "Only those made before this one.",
+);
 const ACCOUNT: Field = Field::path("account", Kind::Slug, "The account.");
 const METER: Field = Field::path("meter", Kind::Member, "The meter.");
 const TARGET: Field = Field::path("target", Kind::Member, "The server.");
 const OF_ACCOUNT: Field = Field::query("account", Kind::Slug, Absent::Left, "Only of this account.");
-const START: Field = Field::query("start", Kind::Instant, Absent::Refused, "From this instant, RFC 3339.");
-const END: Field = Field::query("end", Kind::Instant, Absent::Refused, "To this instant, RFC 3339.");
+const START: Field = Field::query(
+    "start",
+    Kind::Instant,
+    Absent::Refused,
+    "From this instant, RFC 3339.",
+);
+const END: Field = Field::query(
+    "end",
+    Kind::Instant,
+    Absent::Refused,
+    "To this instant, RFC 3339.",
+);

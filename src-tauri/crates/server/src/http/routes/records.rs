@@ -3,7 +3,7 @@
 use tidegate_api::door::Scope;
 use tidegate_api::limits;
 
-use super::{BEFORE, LANG, LIMIT, OPEN};
+use super::{BEFORE, END, LANG, LIMIT, OPEN, START};
 use crate::http::kind::Kind;
 use crate::http::route::{Absent, Field, Gives, Route};
 
@@ -24,18 +24,38 @@ pub(super) const ROUTES: &[Route] = &[
         "Ends the reminders of an alert.",
     )
     .with(&[ALERT, REASON]),
-    Route::post("/alerts/{alert}/snooze", Scope::Write, "snooze", "No reminders of an alert for a while.")
-        .with(&[
-            ALERT,
-            Field::body("seconds", Kind::Span(limits::PAUSE_MAX), "For how long."),
-            REASON,
-        ]),
-    Route::get("/channels", "channels", "channels", "Channels; secrets as references."),
-    Route::post("/channels/{channel}/test", Scope::Write, "test_channel", "Sends a test message.")
-        .gives(Gives::Data("tested"))
-        .with(&[Field::path("channel", Kind::Slug, "The channel.")]),
-    Route::get("/deliveries", "deliveries", "deliveries", "Messages and whether they arrived, newest first.")
-        .with(&[LIMIT, BEFORE, LANG]),
+    Route::post(
+        "/alerts/{alert}/snooze",
+        Scope::Write,
+        "snooze",
+        "No reminders of an alert for a while.",
+    )
+    .with(&[
+        ALERT,
+        Field::body("seconds", Kind::Span(limits::PAUSE_MAX), "For how long."),
+        REASON,
+    ]),
+    Route::get(
+        "/channels",
+        "channels",
+        "channels",
+        "Channels; secrets as references.",
+    ),
+    Route::post(
+        "/channels/{channel}/test",
+        Scope::Write,
+        "test_channel",
+        "Sends a test message.",
+    )
+    .gives(Gives::Data("tested"))
+    .with(&[Field::path("channel", Kind::Slug, "The channel.")]),
+    Route::get(
+        "/deliveries",
+        "deliveries",
+        "deliveries",
+        "Messages and whether they arrived, newest first.",
+    )
+    .with(&[LIMIT, BEFORE, LANG]),
     Route::post(
         "/deliveries/{delivery}/retry",
         Scope::Write,
@@ -43,9 +63,25 @@ pub(super) const ROUTES: &[Route] = &[
         "Tries a refused or expired delivery again.",
     )
     .with(&[Field::path("delivery", Kind::Row, "The delivery.")]),
-    Route::get("/audit", "audit", "audit", "The record of everything that was done.").with(&[
-        Field::query("after", SEQ, Absent::Number(0), "Rows after this number, oldest first."),
-        Field::query("before", SEQ, Absent::Left, "Rows before this number, newest first."),
+    Route::get(
+        "/audit",
+        "audit",
+        "audit",
+        "The record of everything that was done.",
+    )
+    .with(&[
+        Field::query(
+            "after",
+            SEQ,
+            Absent::Number(0),
+            "Rows after this number, oldest first.",
+        ),
+        Field::query(
+            "before",
+            SEQ,
+            Absent::Left,
+            "Rows before this number, newest first.",
+        ),
         LIMIT,
         LANG,
     ]),
@@ -55,9 +91,46 @@ pub(super) const ROUTES: &[Route] = &[
         "audit_verdict",
         "Checks the whole chain of the record.",
     ),
-    Route::get("/lapses", "lapses", "lapses", "Spans in which nothing was guarding, newest first.").with(&[
+    Route::get(
+        "/statistics",
+        "statistics",
+        "statistics",
+        "What happened in a span, counted.",
+    )
+    .with(&[START, END]),
+    Route::post(
+        "/export",
+        Scope::Read,
+        "export_history",
+        "A page of an export: readings of a meter, alerts, deliveries or actions.",
+    )
+    .gives(Gives::Data("exported"))
+    .with(&[
+        Field::body("what", Kind::Type("Exported"), "What."),
+        Field::body("start", Kind::Instant, "From this instant, RFC 3339."),
+        Field::body("end", Kind::Instant, "To this instant, RFC 3339."),
+        Field::option(
+            "after",
+            Kind::Text(200),
+            Absent::Left,
+            "The `next` of the page before.",
+        ),
+        LANG,
+    ]),
+    Route::get(
+        "/lapses",
+        "lapses",
+        "lapses",
+        "Spans in which nothing was guarding, newest first.",
+    )
+    .with(&[
         LIMIT,
-        Field::query("before", Kind::Instant, Absent::Left, "Only those that began before this."),
+        Field::query(
+            "before",
+            Kind::Instant,
+            Absent::Left,
+            "Only those that began before this.",
+        ),
         LANG,
     ]),
 ];

@@ -28,14 +28,29 @@ const REMOVE: Field = Field::option(
 const ITEM: Field = Field::path("item", Kind::Plain, "The item of the vault.");
 
 pub(super) const ROUTES: &[Route] = &[
-    Route::get("/config", "export", "text", "The configuration as TOML; secrets as references.")
-        .gives(Gives::Text("application/toml")),
-    Route::post("/config/validate", Scope::Read, "validate", "Reads a configuration text; changes nothing.")
-        .gives(Gives::Data("plan"))
-        .with(&[TEXT]),
-    Route::post("/config/plan", Scope::Read, "plan", "What applying the text would do; changes nothing.")
-        .gives(Gives::Data("plan"))
-        .with(&[TEXT, PRUNE]),
+    Route::get(
+        "/config",
+        "export",
+        "text",
+        "The configuration as TOML; secrets as references.",
+    )
+    .gives(Gives::Text("application/toml")),
+    Route::post(
+        "/config/validate",
+        Scope::Read,
+        "validate",
+        "Reads a configuration text; changes nothing.",
+    )
+    .gives(Gives::Data("plan"))
+    .with(&[TEXT]),
+    Route::post(
+        "/config/plan",
+        Scope::Read,
+        "plan",
+        "What applying the text would do; changes nothing.",
+    )
+    .gives(Gives::Data("plan"))
+    .with(&[TEXT, PRUNE]),
     Route::post(
         "/config/apply",
         Scope::Write,
@@ -44,7 +59,12 @@ pub(super) const ROUTES: &[Route] = &[
     )
     .gives(Gives::Data("plan"))
     .with(&[TEXT, PRUNE]),
-    Route::get("/items", "items", "items", "Every configured item; secrets as references."),
+    Route::get(
+        "/items",
+        "items",
+        "items",
+        "Every configured item; secrets as references.",
+    ),
     Route::post(
         "/items/draft",
         Scope::Read,
@@ -53,33 +73,66 @@ pub(super) const ROUTES: &[Route] = &[
     )
     .gives(Gives::Data("draft"))
     .with(&[ITEMS, REMOVE, LANG]),
-    Route::post("/items", Scope::Write, "save", "Secrets into the vault, then all items in one transaction.")
-        .by(Verb::Put)
-        .gives(Gives::Data("plan"))
-        .with(&[
-            ITEMS,
-            REMOVE,
-            Field::option(
-                "secrets",
-                Kind::Secrets,
-                Absent::Nothing,
-                "Secrets by vault item and field; a field that is not named keeps its value.",
-            ),
-        ]),
-    Route::get("/catalogue", "catalogue", "catalogue", "Providers, kinds of channels and guards to choose from.")
-        .with(&[LANG]),
+    Route::post(
+        "/items",
+        Scope::Write,
+        "save",
+        "Secrets into the vault, then all items in one transaction.",
+    )
+    .by(Verb::Put)
+    .gives(Gives::Data("plan"))
+    .with(&[
+        ITEMS,
+        REMOVE,
+        Field::option(
+            "secrets",
+            Kind::Secrets,
+            Absent::Nothing,
+            "Secrets by vault item and field; a field that is not named keeps its value.",
+        ),
+    ]),
+    Route::get(
+        "/catalogue",
+        "catalogue",
+        "catalogue",
+        "Providers, kinds of channels and guards to choose from.",
+    )
+    .with(&[LANG]),
     Route::get("/settings", "settings", "settings", "The settings."),
-    Route::post("/settings", Scope::Write, "save_settings", "Changes the settings that are named.")
-        .by(Verb::Put)
-        .gives(Gives::Data("settings"))
-        .with(&[Field::body("change", Kind::Type("SettingsChange"), "What changes.")]),
-    Route::get("/vault", "vault_list", "vault_items", "Names of the secrets; never their values."),
-    Route::post("/vault/{item}", Scope::Write, "vault_set", "Stores fields of an item.")
-        .by(Verb::Put)
-        .with(&[
-            ITEM,
-            Field::body("fields", Kind::Fields, "Its fields; one that is not named keeps its value."),
-        ]),
+    Route::post(
+        "/settings",
+        Scope::Write,
+        "save_settings",
+        "Changes the settings that are named.",
+    )
+    .by(Verb::Put)
+    .gives(Gives::Data("settings"))
+    .with(&[Field::body(
+        "change",
+        Kind::Type("SettingsChange"),
+        "What changes.",
+    )]),
+    Route::get(
+        "/vault",
+        "vault_list",
+        "vault_items",
+        "Names of the secrets; never their values.",
+    ),
+    Route::post(
+        "/vault/{item}",
+        Scope::Write,
+        "vault_set",
+        "Stores fields of an item.",
+    )
+    .by(Verb::Put)
+    .with(&[
+        ITEM,
+        Field::body(
+            "fields",
+            Kind::Fields,
+            "Its fields; one that is not named keeps its value.",
+        ),
+    ]),
     Route::post("/vault/{item}", Scope::Write, "vault_delete", "Removes an item.")
         .by(Verb::Delete)
         .with(&[ITEM]),

@@ -26,11 +26,27 @@ const GUARD: Field = Field::path("guard", Kind::Slug, "The guard.");
 
 pub(super) const ROUTES: &[Route] = &[
     Route::get("/status", "status", "status", "How the guard stands as a whole."),
-    Route::get("/overview", "overview", "overview", "What the first page of the window shows.").with(&[LANG]),
+    Route::get(
+        "/overview",
+        "overview",
+        "overview",
+        "What the first page of the window shows.",
+    )
+    .with(&[LANG]),
     Route::get("/tray", "tray", "tray", "What the tray shows.").with(&[LANG]),
-    Route::get("/accounts", "accounts", "accounts", "Accounts and when they are looked at."),
-    Route::get("/meters", "meters", "meters", "The newest look at each meter; asks nobody.")
-        .with(&[OF_ACCOUNT, LANG]),
+    Route::get(
+        "/accounts",
+        "accounts",
+        "accounts",
+        "Accounts and when they are looked at.",
+    ),
+    Route::get(
+        "/meters",
+        "meters",
+        "meters",
+        "The newest look at each meter; asks nobody.",
+    )
+    .with(&[OF_ACCOUNT, LANG]),
     Route::get(
         "/meters/{account}/{meter}/history",
         "history",
@@ -45,9 +61,21 @@ pub(super) const ROUTES: &[Route] = &[
         "A meter over time with its lines, gaps, forecast and markers.",
     )
     .with(&[ACCOUNT, METER, START, END, POINTS, LANG]),
+    Route::get(
+        "/meters/{account}/{meter}/trend",
+        "trend",
+        "trend",
+        "What a meter's readings come to over a span, with at most 500 points.",
+    )
+    .with(&[ACCOUNT, METER, START, END, LANG]),
     Route::get("/targets", "targets", "targets", "Servers as they were found.").with(&[OF_ACCOUNT]),
-    Route::get("/guards", "guards", "guards", "Every guard with what it would do on each meter, and why.")
-        .with(&[LANG]),
+    Route::get(
+        "/guards",
+        "guards",
+        "guards",
+        "Every guard with what it would do on each meter, and why.",
+    )
+    .with(&[LANG]),
     Route::post(
         "/guards/{guard}/replay",
         Scope::Read,
@@ -57,8 +85,18 @@ pub(super) const ROUTES: &[Route] = &[
     .gives(Gives::Data("replay"))
     .with(&[
         GUARD,
-        Field::option("limit", Kind::Line(64), Absent::Left, "Another limit than the configured one."),
-        Field::option("steps", Kind::Lines(32), Absent::Left, "Other steps than the configured ones."),
+        Field::option(
+            "limit",
+            Kind::Line(64),
+            Absent::Left,
+            "Another limit than the configured one.",
+        ),
+        Field::option(
+            "steps",
+            Kind::Lines(32),
+            Absent::Left,
+            "Other steps than the configured ones.",
+        ),
         DAYS,
     ]),
     Route::post(
@@ -71,7 +109,11 @@ pub(super) const ROUTES: &[Route] = &[
     .with(&[
         ACCOUNT,
         METER,
-        Field::body("guard", Kind::Object, "The draft, in the fields of the configuration."),
+        Field::body(
+            "guard",
+            Kind::Object,
+            "The draft, in the fields of the configuration.",
+        ),
         DAYS,
         LANG,
     ]),
@@ -84,7 +126,12 @@ pub(super) const ROUTES: &[Route] = &[
     .asks(Asks::Job("check"))
     .gives(Gives::Own)
     .with(&[
-        Field::option("accounts", Kind::Slugs(limits::ITEMS), Absent::Empty, "Only these; empty: all."),
+        Field::option(
+            "accounts",
+            Kind::Slugs(limits::ITEMS),
+            Absent::Empty,
+            "Only these; empty: all.",
+        ),
         LANG,
     ]),
     Route::get("/jobs/{job}", "", "", "A job and, once it has ended, its result.")
@@ -98,9 +145,14 @@ pub(super) const ROUTES: &[Route] = &[
             },
             "The job.",
         )]),
-    Route::get("/doctor", "doctor", "doctor", "What could keep the guard from working; asks nobody outside.")
-        .fixed(&[("outside", false)])
-        .with(&[LANG]),
+    Route::get(
+        "/doctor",
+        "doctor",
+        "doctor",
+        "What could keep the guard from working; asks nobody outside.",
+    )
+    .fixed(&[("outside", false)])
+    .with(&[LANG]),
     Route::post(
         "/doctor",
         Scope::Read,
@@ -111,7 +163,12 @@ pub(super) const ROUTES: &[Route] = &[
     .gives(Gives::Own)
     .fixed(&[("outside", true)])
     .with(&[LANG]),
-    Route::get("/changes", "", "", "What happens from now on, as Server-Sent Events.")
-        .asks(Asks::Changes)
-        .gives(Gives::Own),
+    Route::get(
+        "/changes",
+        "",
+        "",
+        "What happens from now on, as Server-Sent Events.",
+    )
+    .asks(Asks::Changes)
+    .gives(Gives::Own),
 ];
