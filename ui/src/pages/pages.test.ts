@@ -14,9 +14,12 @@ const PAGES: [string, string][] = [
   ['/activity', 'ecs-sg-02'],
   ['/activity/actions', 'game-hk-01'],
   ['/activity/deliveries', 'ops'],
+  ['/activity/mail', 'Hetzner'],
   ['/activity/audit', 'window'],
   ['/settings/accounts', 'hw-main'],
   ['/settings/channels', 'night'],
+  ['/settings/mailboxes', 'imap.gmail.com'],
+  ['/settings/tokens', 'deploy'],
   ['/settings/guards', '70%'],
   ['/settings/backup', 'tidegate-'],
   ['/settings/general', '/home/you'],
@@ -34,13 +37,13 @@ describe.each(['en', 'zh-CN'] as const)('in %s', (language) => {
     if (path !== '/welcome') await vi.waitFor(() => expect(read()).toContain(says), 5000);
     const text = read();
     expect(text).not.toMatch(/\b(undefined|NaN|null|\[object)\b/);
-    expect(text).not.toMatch(/\b(common|frame|words|overview|meter|balances|renewals|servers|activity|settings|wizard|errors)\.[a-z_.]+/);
+    expect(text).not.toMatch(/\b(common|frame|words|overview|meter|balances|renewals|servers|activity|settings|mail|tokens|wizard|errors)\.[a-z_.]+/);
     expect(await faults()).toEqual([]);
   });
 });
 
 describe.each(['empty', 'lost', 'error', 'calm'])('a guard that is %s', (world) => {
-  it.each(['/', '/meters', '/balances', '/renewals', '/servers', '/activity', '/settings/channels'])('is shown on %s as what it is', async (path) => {
+  it.each(['/', '/meters', '/balances', '/renewals', '/servers', '/activity', '/activity/mail', '/settings/channels', '/settings/mailboxes', '/settings/tokens'])('is shown on %s as what it is', async (path) => {
     const { page } = await openWindow(path, world);
     expect(page.text()).not.toMatch(/\b(undefined|NaN|\[object)\b/);
     if (world === 'error') expect(page.text()).toContain('The database could not be used');
