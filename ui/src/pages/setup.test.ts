@@ -58,6 +58,14 @@ describe('a channel', () => {
     expect(page.find('.channel-form .refusal').text()).toContain('535: renew the code');
     expect(link.asked.find((request) => request.request === 'try_channel')).toMatchObject({ channel: { port: 465, to: ['a@x.example', 'b@x.example'] } });
   });
+  it('keeps what was typed when the guard tells that something else was configured', async () => {
+    const { page, link } = await part('/settings/channels', 'night');
+    await kind(page, 'dingtalk');
+    await page.find('.field-url input').setValue('FAKE-URL');
+    link.tell({ event: 'configured', at: new Date().toISOString(), accounts: 1, channels: 0, guards: 0 });
+    await settled();
+    expect((page.find('.field-url input').element as HTMLInputElement).value).toBe('FAKE-URL');
+  });
   it('is edited without showing its secrets, and keeps what no field shows', async () => {
     const { page, link } = await part('/settings/channels', 'own');
     await page.find('[data-channel="own"] .edit').trigger('click');
