@@ -10,9 +10,7 @@ scripts/install.sh build ui test
 if [[ -x tests/sdk/setup.sh ]]; then
     tests/sdk/setup.sh
 fi
-if [[ -x tests/mail/setup.sh ]]; then
-    tests/mail/setup.sh
-fi
+tests/mail/setup.sh
 tests/http/setup.sh
 
 say "the window"

@@ -38,8 +38,11 @@ pub fn judged(program: &str, cloud: &Cloud, folder: &Path) -> anyhow::Result<usi
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .output()?;
     let report = String::from_utf8_lossy(&judged.stdout);
-    println!("{report}{}", String::from_utf8_lossy(&judged.stderr));
-    ensure!(judged.status.success(), "{program} found differences:\n{report}");
+    let said = String::from_utf8_lossy(&judged.stderr);
+    ensure!(
+        judged.status.success(),
+        "{program} found differences:\n{report}{said}"
+    );
     report
         .lines()
         .last()

@@ -69,6 +69,9 @@ type Answers = {
   scan_mailbox: 'mailboxes';
   try_mailbox: 'tried_mailbox';
   mail_rules: 'mail_rules';
+  tokens: 'tokens';
+  create_token: 'made_token';
+  revoke_token: 'done';
   renewals: 'renewals';
   renewal_preview: 'dues';
   mark_renewed: 'renewed';

@@ -90,3 +90,32 @@ it('a cloud with servers keeps its policy to copy', async () => {
   await next(page);
   expect(page.find('.policy').text()).toContain('bss:*:get*');
 });
+
+describe('an account that is there', () => {
+  it('gets a new key and keeps its other values, which are shown; a key never is', async () => {
+    const { page, link } = await openWindow('/settings/accounts');
+    await vi.waitFor(() => expect(page.find('[data-account="moonshot"]').exists()).toBe(true), 20_000);
+    await page.find('[data-account="moonshot"] .keys').trigger('click');
+    await settled();
+    expect((page.find('.field-key input').element as HTMLInputElement).value).toBe('');
+    expect(await faults()).toEqual([]);
+    await page.find('.field-key input').setValue('FAKE-NEW');
+    await page.find('[data-account="moonshot"] form').trigger('submit');
+    await settled();
+    expect(link.asked.find((request) => request.request === 'save')).toMatchObject({
+      items: { account: [{ id: 'moonshot', params: { host: 'api.moonshot.cn' }, secret: { key: 'vault:moonshot' } }] }, secrets: { moonshot: { key: 'FAKE-NEW' } },
+    });
+    expect(page.find('[data-account="moonshot"] form').exists()).toBe(false);
+  });
+  it('keeps its key where none is typed', async () => {
+    const { page, link } = await openWindow('/settings/accounts');
+    await vi.waitFor(() => expect(page.find('[data-account="hw-main"]').exists()).toBe(true), 20_000);
+    await page.find('[data-account="hw-main"] .keys').trigger('click');
+    await settled();
+    await page.find('[data-account="hw-main"] form').trigger('submit');
+    await settled();
+    const saved = link.asked.find((request) => request.request === 'save');
+    expect(saved).toMatchObject({ secrets: {} });
+    expect(saved?.request === 'save' && saved.items.account[0]).not.toHaveProperty('params');
+  });
+});

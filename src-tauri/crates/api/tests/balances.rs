@@ -2,7 +2,6 @@
 //! guards over real looks.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test may fall over; that is its answer"
 )]

@@ -67,9 +67,8 @@ fn every_field_is_read_and_printed() {
     assert_eq!(read(&print(&config)).renewals, config.renewals);
 }
 
-#[test]
-fn every_mistake_names_its_field_and_what_is_allowed() {
-    let table = [
+/// Fields of a renewal, and what is told of the one that is wrong.
+const MISTAKES: &[(&str, &str)] = &[
         (
             "cycle = \"daily\"\nday = \"1\"",
             "renewal[0].cycle: not allowed; use weekly | monthly",
@@ -132,8 +131,11 @@ fn every_mistake_names_its_field_and_what_is_allowed() {
             "cycle = \"weekly\"\nday = \"1\"\ncicle = \"x\"",
             "unknown key; did you mean `cycle`?",
         ),
-    ];
-    for (fields, expected) in table {
+];
+
+#[test]
+fn every_mistake_names_its_field_and_what_is_allowed() {
+    for (fields, expected) in MISTAKES {
         let told = wrong(fields);
         assert!(
             told.iter().any(|line| line.contains(expected)),

@@ -1,6 +1,8 @@
 //! A message as it is told: title, tone, lines, footer. Owns what every channel shares of the look and the cutting to
 //! size; the platform's own form stands in its channel.
 
+use std::borrow::Borrow;
+
 use tidegate_guard::Severity;
 use tidegate_meter::{Lang, Time, Zone};
 
@@ -71,24 +73,27 @@ impl Page {
     /// The longest form that `render` makes within `bytes`; whole lines are dropped from the end, so that a character
     /// is never broken. With all lines gone it is what it is: title and footer are bounded.
     pub(crate) fn fit(&self, bytes: usize, render: impl Fn(&Self) -> Vec<u8>) -> Vec<u8> {
-        self.fit_by(bytes, Vec::len, render)
+        self.fit_by(bytes, <[u8]>::len, render)
     }
 
     /// The same for any measure of a form: bytes, characters, UTF-16 units.
-    pub(crate) fn fit_by<T>(
+    pub(crate) fn fit_by<T, S: ?Sized>(
         &self,
         most: usize,
-        size: impl Fn(&T) -> usize,
+        size: impl Fn(&S) -> usize,
         render: impl Fn(&Self) -> T,
-    ) -> T {
+    ) -> T
+    where
+        T: Borrow<S>,
+    {
         let whole = render(self);
-        if size(&whole) <= most {
+        if size(whole.borrow()) <= most {
             return whole;
         }
         let (mut fits, mut too_many) = (0, self.lines.len());
         while too_many.saturating_sub(fits) > 1 {
             let middle = usize::midpoint(fits, too_many);
-            if size(&render(&self.cut(middle))) <= most {
+            if size(render(&self.cut(middle)).borrow()) <= most {
                 fits = middle;
             } else {
                 too_many = middle;

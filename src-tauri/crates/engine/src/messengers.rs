@@ -23,7 +23,7 @@ const HEADER: &str = "header.";
 /// The channel of a configuration.
 pub(crate) fn made(
     config: &ChannelConfig,
-    secrets: Fields,
+    secrets: &Fields,
     zone: &Zone,
     wire: Wire,
 ) -> Result<Arc<dyn Channel>, MakeError> {
@@ -33,7 +33,7 @@ pub(crate) fn made(
         ..Telling::new(config.language, zone.clone())
     };
     let secret = secrets.get("secret").cloned();
-    let url = || needed(&secrets, "url");
+    let url = || needed(secrets, "url");
     let made = match config.kind.as_str() {
         "feishu" => Hook::feishu(telling, url()?, secret, wire),
         "dingtalk" => Hook::dingtalk(telling, url()?, secret, wire),
@@ -42,18 +42,18 @@ pub(crate) fn made(
         "telegram" => Hook::telegram(
             telling,
             telegram(&config.params)?,
-            needed(&secrets, "token")?,
+            needed(secrets, "token")?,
             wire,
         ),
-        "webhook" => Hook::webhook(telling, webhook(&config.params)?, url()?, headers(&secrets), wire),
-        "smtp" => return smtp(config, &secrets, telling, wire),
+        "webhook" => Hook::webhook(telling, webhook(&config.params)?, url()?, headers(secrets), wire),
+        "smtp" => return smtp(config, secrets, telling, wire),
         other => return Err(MakeError(format!("kind: {other:?} does not exist"))),
     };
     made.map(|hook| Arc::new(hook) as Arc<dyn Channel>)
-        .map_err(refused)
+        .map_err(|error| refused(&error))
 }
 
-fn refused(error: ChannelError) -> MakeError {
+fn refused(error: &ChannelError) -> MakeError {
     MakeError(error.to_string())
 }
 
@@ -80,7 +80,7 @@ fn read<T: FromStr>(params: &Params, key: &str) -> Result<Option<T>, MakeError> 
 
 fn telegram(params: &Params) -> Result<TelegramConfig, MakeError> {
     Ok(TelegramConfig {
-        chat: asked(params, "chat_id")?.parse().map_err(refused)?,
+        chat: asked(params, "chat_id")?.parse().map_err(|error| refused(&error))?,
         thread: read(params, "thread_id")?,
         base: params.get("base").cloned(),
     })
@@ -130,11 +130,11 @@ fn smtp(
         port: read(params, "port")?.unwrap_or(security.port()),
         security,
         username: params.get("username").cloned(),
-        from: asked(params, "from")?.parse().map_err(refused)?,
-        to: to.map_err(refused)?,
+        from: asked(params, "from")?.parse().map_err(|error| refused(&error))?,
+        to: to.map_err(|error| refused(&error))?,
         ca: params.get("ca").cloned(),
     };
     let password = secrets.get("password").cloned();
-    let made = Smtp::new(telling, smtp, password, wire.timer).map_err(refused)?;
+    let made = Smtp::new(telling, smtp, password, wire.timer).map_err(|error| refused(&error))?;
     Ok(Arc::new(made))
 }

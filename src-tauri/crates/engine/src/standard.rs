@@ -172,7 +172,7 @@ impl Outside for Standard {
             transport: Arc::clone(&self.transport),
             timer: Arc::clone(&self.timer),
         };
-        messengers::made(config, secrets, &self.zone, wire)
+        messengers::made(config, &secrets, &self.zone, wire)
     }
 
     fn mailbox(&self, config: &MailboxConfig, secrets: Fields) -> Result<Arc<dyn MailSource>, MakeError> {

@@ -13,6 +13,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use kit::{TestTimer, World, channel, parts, start, store_options};
 use tidegate_channels::Message;
+use tidegate_egress::Timer as _;
 use tidegate_engine::config::{Config, RenewalConfig};
 use tidegate_engine::view::RenewalState;
 use tidegate_engine::{Engine, EngineError, QuietHours, Refused};
@@ -242,10 +243,10 @@ async fn two_copies_tell_once() {
         .unwrap();
     copies[0].run().await.unwrap();
     assert!(copies[1].run().await.is_err(), "another copy holds the lease");
-    tokio::time::sleep(Duration::from_secs(10 * HOUR)).await;
+    timer.sleep(Duration::from_secs(10 * HOUR)).await;
     copies[0].stop().await;
     copies[1].run().await.unwrap();
-    tokio::time::sleep(Duration::from_secs(10 * HOUR)).await;
+    timer.sleep(Duration::from_secs(10 * HOUR)).await;
     let sink = Arc::clone(&outside.sinks.lock().unwrap()[&ChannelId::new("ops").unwrap()]);
     assert_eq!(sink.count("renewal_due"), 1);
 }

@@ -1,10 +1,5 @@
 //! Who gets what: by severity, by a guard's own channels, and the end of an alert where the alert went.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "a failed assumption of a test is a failed test"
-)]
-
 mod kit;
 
 use kit::{GB, World};

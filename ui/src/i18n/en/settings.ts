@@ -19,7 +19,8 @@ export default {
     looked: 'looked',
     enabled: 'Watched',
     enabled_of: 'Watch {name}',
-    keys: 'New keys…',
+    keys: 'Keys…',
+    keep: 'Empty: it stays as it is.',
   },
   channels: {
     text: 'A message counts as delivered when its platform says so.',

@@ -19,7 +19,8 @@ export default {
     looked: '上次查看',
     enabled: '看守',
     enabled_of: '看守 {name}',
-    keys: '更换密钥…',
+    keys: '密钥…',
+    keep: '留空：保持不变。',
   },
   channels: {
     text: '平台确认接收，消息才算送达。',

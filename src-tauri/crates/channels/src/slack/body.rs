@@ -35,7 +35,7 @@ pub(super) fn body(ask: &Ask<'_>, flavour: Flavour) -> Value {
     body
 }
 
-fn chars(text: &String) -> usize {
+fn chars(text: &str) -> usize {
     text.chars().count()
 }
 

@@ -32,7 +32,7 @@ pub(super) fn body(ask: &Ask<'_>, chat: &Chat, thread: Option<i64>) -> Value {
 }
 
 /// The platform counts in UTF-16: a sign outside of the first plane is two.
-fn units(text: &String) -> usize {
+fn units(text: &str) -> usize {
     text.encode_utf16().count()
 }
 

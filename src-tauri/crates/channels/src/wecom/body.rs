@@ -12,19 +12,17 @@ use crate::page::{Page, Tone};
 /// The whole body in the form that is asked for.
 pub(super) fn body(ask: &Ask<'_>) -> Value {
     if ask.form == Form::Rich && ask.mention.is_empty() {
-        let content = ask
-            .page
-            .fit_by(limits::WECOM_MARKDOWN_BYTES, String::len, markdown);
+        let content = ask.page.fit_by(limits::WECOM_MARKDOWN_BYTES, str::len, markdown);
         return json!({ "msgtype": "markdown", "markdown": { "content": content } });
     }
-    let content = ask.page.fit_by(limits::WECOM_TEXT_BYTES, String::len, |page| {
-        untagged(&page.plain())
-    });
-    json!({ "msgtype": "text", "text": called(content, ask.mention) })
+    let content = ask
+        .page
+        .fit_by(limits::WECOM_TEXT_BYTES, str::len, |page| untagged(&page.plain()));
+    json!({ "msgtype": "text", "text": called(&content, ask.mention) })
 }
 
 /// A text calls nobody but who is listed beside it: everybody, people by their id, or by telephone number.
-fn called(content: String, mention: &[String]) -> Value {
+fn called(content: &str, mention: &[String]) -> Value {
     let is_mobile = |id: &String| id.len() >= 11 && id.bytes().all(|byte| byte.is_ascii_digit());
     let (mobiles, people): (Vec<&String>, Vec<&String>) = mention.iter().partition(|id| is_mobile(id));
     let people: Vec<&str> = people

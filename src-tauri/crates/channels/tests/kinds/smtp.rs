@@ -31,7 +31,7 @@ impl Clock for Patient {
 #[async_trait]
 impl Timer for Patient {
     async fn sleep(&self, _span: Duration) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

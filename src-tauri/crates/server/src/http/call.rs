@@ -79,11 +79,26 @@ fn known<'a>(route: &Route, place: Place, mut names: impl Iterator<Item = &'a st
 }
 
 fn checked(field: &Field, types: &Types, value: Value) -> Result<Option<Value>, Mistake> {
+    let value = match field.kind {
+        Kind::Number { .. } | Kind::Span(_) => whole(value),
+        _ => value,
+    };
     check(&field.kind.schema(), types, &value, field.name)?;
     if !all_texts(field.kind, &value) {
         return Err(Mistake::form(field.name, field.kind.form()));
     }
     Ok(Some(value))
+}
+
+/// JSON has no whole numbers of their own: `3.0` is one.
+fn whole(value: Value) -> Value {
+    let text = value.as_number().map(ToString::to_string).unwrap_or_default();
+    match text.split_once('.') {
+        Some((digits, zeros)) if zeros.bytes().all(|zero| zero == b'0') => {
+            digits.parse::<i64>().map_or(value, Value::from)
+        }
+        _ => value,
+    }
 }
 
 /// Whether the texts of a value are what no length can say.

@@ -97,7 +97,7 @@ fn any(arms: &[Value], types: &Types, value: &Value, place: &str) -> Result<(), 
         match check(arm, types, value, place) {
             Ok(()) => return Ok(()),
             Err(mistake) if told.is_none() || !matches!(mistake.allowed, Allowed::Type(_)) => {
-                told = Some(mistake)
+                told = Some(mistake);
             }
             Err(_) => {}
         }

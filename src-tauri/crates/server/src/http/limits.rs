@@ -66,6 +66,7 @@ pub const PACE_STRANGER: Pace = Pace {
     per_second: nonzero(100),
 };
 
+/// A pace of nothing would let nobody in.
 const fn nonzero(number: u32) -> NonZeroU32 {
     match NonZeroU32::new(number) {
         Some(number) => number,

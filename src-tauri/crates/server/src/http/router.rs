@@ -123,10 +123,6 @@ async fn retagged(response: Response) -> Response {
 }
 
 /// A defect of ours ends one call, not the guard. Its words may hold anything, so they are not told.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the layer hands the panic over by value"
-)]
 fn defect(_panic: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a call of another program ended by a defect");
     Wrong::from(DoorError::Defect).answer(Lang::En)

@@ -75,6 +75,19 @@ async fn a_body_is_one_json_object_of_known_fields() {
             .status,
         204
     );
+    // JSON has no whole numbers of their own.
+    assert_eq!(
+        kit.call(post("{\"seconds\":60.0}", "application/json"))
+            .await
+            .status,
+        204
+    );
+    assert_eq!(
+        kit.call(post("{\"seconds\":60.5}", "application/json"))
+            .await
+            .status,
+        400
+    );
     let status = kit.call(Call::get("/api/v1/status").token(&token)).await.json();
     assert!(status["paused_until"].is_string(), "{status}");
 }

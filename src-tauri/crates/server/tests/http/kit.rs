@@ -14,13 +14,13 @@ use tidegate_server::http::{HttpOptions, Serving, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-pub struct Kit {
+pub(crate) struct Kit {
     _home: TempDir,
-    pub app: Arc<App>,
-    pub serving: Serving,
+    pub(crate) app: Arc<App>,
+    pub(crate) serving: Serving,
 }
 
-pub fn pace(burst: u32) -> Pace {
+pub(crate) fn pace(burst: u32) -> Pace {
     Pace {
         burst: NonZeroU32::new(burst).unwrap(),
         per_second: NonZeroU32::MIN,
@@ -28,11 +28,11 @@ pub fn pace(burst: u32) -> Pace {
 }
 
 impl Kit {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(pace(10_000), pace(10_000)).await
     }
 
-    pub async fn with(token: Pace, stranger: Pace) -> Self {
+    pub(crate) async fn with(token: Pace, stranger: Pace) -> Self {
         let home = tempfile::tempdir().unwrap();
         let mut options = AppOptions::new(home.path());
         options.vault = VaultChoice::Memory;
@@ -50,7 +50,7 @@ impl Kit {
     }
 
     /// A token and its id.
-    pub async fn made(&self, name: &str, scopes: &[Scope]) -> (String, Value) {
+    pub(crate) async fn made(&self, name: &str, scopes: &[Scope]) -> (String, Value) {
         let request = Request::CreateToken {
             name: name.to_owned(),
             scopes: scopes.to_vec(),
@@ -62,17 +62,17 @@ impl Kit {
         }
     }
 
-    pub async fn token(&self, scopes: &[Scope]) -> String {
+    pub(crate) async fn token(&self, scopes: &[Scope]) -> String {
         self.made("test", scopes).await.0
     }
 
-    pub async fn call(&self, call: Call) -> Answer {
+    pub(crate) async fn call(&self, call: Call) -> Answer {
         call.to(self.serving.address()).await
     }
 }
 
 /// A request by hand.
-pub struct Call {
+pub(crate) struct Call {
     verb: String,
     path: String,
     headers: Vec<(String, String)>,
@@ -80,7 +80,7 @@ pub struct Call {
 }
 
 impl Call {
-    pub fn new(verb: &str, path: &str) -> Self {
+    pub(crate) fn new(verb: &str, path: &str) -> Self {
         Self {
             verb: verb.to_owned(),
             path: path.to_owned(),
@@ -89,31 +89,31 @@ impl Call {
         }
     }
 
-    pub fn get(path: &str) -> Self {
+    pub(crate) fn get(path: &str) -> Self {
         Self::new("GET", path)
     }
 
-    pub fn header(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    pub fn token(self, token: &str) -> Self {
+    pub(crate) fn token(self, token: &str) -> Self {
         let value = format!("Bearer {token}");
         self.header("authorization", &value)
     }
 
-    pub fn json(self, body: &Value) -> Self {
+    pub(crate) fn json(self, body: &Value) -> Self {
         self.header("content-type", "application/json")
             .body(body.to_string().as_bytes())
     }
 
-    pub fn body(mut self, body: &[u8]) -> Self {
+    pub(crate) fn body(mut self, body: &[u8]) -> Self {
         self.body = body.to_vec();
         self
     }
 
-    pub fn bytes(&self, address: SocketAddr) -> Vec<u8> {
+    pub(crate) fn bytes(&self, address: SocketAddr) -> Vec<u8> {
         let mut head = format!("{} {} HTTP/1.1\r\nconnection: close\r\n", self.verb, self.path);
         if !self.headers.iter().any(|(name, _)| name == "host") {
             head.push_str(&format!("host: {address}\r\n"));
@@ -128,7 +128,7 @@ impl Call {
         [head.into_bytes(), self.body.clone()].concat()
     }
 
-    pub async fn to(self, address: SocketAddr) -> Answer {
+    pub(crate) async fn to(self, address: SocketAddr) -> Answer {
         let mut stream = TcpStream::connect(address).await.unwrap();
         // A server that refuses early closes before all was sent.
         let _ = stream.write_all(&self.bytes(address)).await;
@@ -140,10 +140,10 @@ impl Call {
 
 /// What came back.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
@@ -174,20 +174,20 @@ impl Answer {
         answer
     }
 
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         headers
             .find(|(known, _)| known == name)
             .map(|(_, value)| value.as_str())
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body)
             .unwrap_or_else(|_| panic!("{}: {}", self.status, String::from_utf8_lossy(&self.body)))
     }
 
     /// The code of an error in our one shape.
-    pub fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         let body = self.json();
         let fields: Vec<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(fields, ["args", "code", "message", "retryable"], "{body}");

@@ -20,3 +20,4 @@ mod log;
 mod recent;
 mod summary;
 mod support;
+mod tokens;
