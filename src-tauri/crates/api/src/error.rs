@@ -75,8 +75,12 @@ impl ApiError {
             }
             (ErrorCode::ConfigInvalid, Lang::Zh) => "没有做任何改动。改正后再试。",
             (ErrorCode::ConfigInvalid, Lang::En) => "Nothing was changed. Correct the text and try again.",
-            (ErrorCode::NotFound, Lang::Zh) => "用 accounts、guards、actions 查看现有的标识。",
-            (ErrorCode::NotFound, Lang::En) => "List what there is with accounts, guards or actions.",
+            (ErrorCode::NotFound, Lang::Zh) => {
+                "用 accounts、meters、guards、renewals、mail、channels 查看现有的标识。"
+            }
+            (ErrorCode::NotFound, Lang::En) => {
+                "List what there is with accounts, meters, guards, renewals, mail or channels."
+            }
             (ErrorCode::Refused, Lang::Zh) => "没有做任何改动。",
             (ErrorCode::Refused, Lang::En) => "Nothing was changed.",
             (ErrorCode::NotRunning, Lang::Zh) => "先启动 `tidegated run`。",

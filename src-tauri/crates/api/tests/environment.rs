@@ -106,6 +106,7 @@ fn a_misspelt_family_or_a_missing_number_is_refused_with_the_nearest() {
         ("TIDEGATE_ACCOUT_2_PROVIDER", "huawei"),
         ("TIDEGATE_CHANNEL_KIND", "feishu"),
         ("TIDEGATE_RENEWAL_0_CYCLE", "monthly"),
+        ("TIDEGATE_ACCOUNT_1_THRESHOLT", "20 GB"),
     ]));
     let nearest = |name: &str, nearest: &str| format!("{name}: unknown key; did you mean `{nearest}`?");
     assert_eq!(
@@ -114,6 +115,7 @@ fn a_misspelt_family_or_a_missing_number_is_refused_with_the_nearest() {
             nearest("TIDEGATE_ACCOUT_2_PROVIDER", "TIDEGATE_ACCOUNT_2_PROVIDER"),
             nearest("TIDEGATE_CHANNEL_KIND", "TIDEGATE_CHANNEL_1_ID"),
             nearest("TIDEGATE_RENEWAL_0_CYCLE", "TIDEGATE_RENEWAL_1_CYCLE"),
+            nearest("TIDEGATE_ACCOUNT_1_THRESHOLT", "TIDEGATE_ACCOUNT_1_THRESHOLD"),
         ]
     );
 }

@@ -49,9 +49,13 @@ fn a_project_becomes_an_account_with_its_threshold_as_a_step_in_the_balance_s_un
         &json!({ "id": "openrouter-main-threshold", "account": "openrouter-main", "meter": "balance", "steps": ["50 USD"] })
     );
     let steps: Vec<&Value> = guards.iter().map(|guard| &guard["steps"][0]).collect();
-    assert_eq!(steps, ["50 USD", "100 CNY", "12.5 CNY", "2000 credits"]);
+    assert_eq!(steps, ["50 USD", "100 CNY", "12.5 CNY", "2000 credits", "20 CNY"]);
     assert_eq!(by_name(&imported.items.account, "Aliyun")["enabled"], false);
-    assert_eq!(imported.items.account.len(), 6);
+    assert_eq!(imported.items.account.len(), 7);
+    assert_eq!(
+        guards[4]["meter"], "balance.CNY",
+        "DeepSeek tells each currency by itself"
+    );
 }
 
 #[test]
@@ -69,6 +73,9 @@ fn keys_in_clear_go_to_the_vault_and_references_stay_references() {
         volc["secret"],
         json!({ "ak": format!("vault:{item}"), "sk": format!("vault:{item}") })
     );
+    let stored = words(&imported, "projects[1]");
+    let stored = stored.iter().filter(|(_, text)| text.contains("stood in clear"));
+    assert_eq!(stored.count(), 1, "two halves of one key are told once");
     let aliyun = &by_name(&imported.items.account, "Aliyun")["secret"];
     assert_eq!(
         aliyun,
@@ -129,6 +136,7 @@ fn what_cannot_be_taken_over_is_told_with_its_reason() {
             "projects[10]",
             "projects[11]",
             "projects[12]",
+            "projects[14]",
             "subscriptions[4]",
             "subscriptions[5]",
             "subscriptions[6]",
@@ -141,6 +149,11 @@ fn what_cannot_be_taken_over_is_told_with_its_reason() {
         words(&imported, "projects[6]")[0]
             .1
             .contains("anthropic tells no balance")
+    );
+    assert!(
+        words(&imported, "projects[14]")[0]
+            .1
+            .contains("groq tells neither balance nor spending")
     );
     let uniapi = words(&imported, "projects[5]");
     assert!(uniapi[1].1.contains("without a guard"), "{uniapi:?}");
@@ -197,7 +210,7 @@ fn every_item_is_sound_in_the_configuration_format() {
     let read = parse(&text, &nothing());
     let config = read.unwrap_or_else(|findings| panic!("{findings:#?}\n{text}"));
     let counts = (config.accounts.len(), config.guards.len(), config.renewals.len());
-    assert_eq!(counts, (6, 4, 4));
+    assert_eq!(counts, (7, 5, 4));
     assert_eq!((config.mailboxes.len(), config.channels.len()), (2, 1));
 }
 

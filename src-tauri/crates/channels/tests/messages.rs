@@ -25,7 +25,7 @@ use samples::{DAY, ago, ahead, gib, why};
 use serde_json::Value;
 use support::{Script, code, delivery, feishu, now, ok, zone};
 use tidegate_channels::{Asked, Channel as _, Delivery, Message, catalogue, limits};
-use tidegate_guard::{ActionKind, Contract, Forecast, Limit, PowerState, RunOut, Severity, Why};
+use tidegate_guard::{ActionKind, Belt, Contract, Forecast, Limit, PowerState, RunOut, Severity, Why};
 use tidegate_meter::{ByteBase, Lang, Quantity, Reason, Unit};
 
 const LANGS: [Lang; 2] = [Lang::Zh, Lang::En];
@@ -273,6 +273,16 @@ fn situations() -> Vec<Why> {
     let mut whys = awaited();
     whys.extend([
         Why {
+            belts: vec![Belt::NoAction, Belt::Watch, Belt::NoTarget],
+            limit: None,
+            distance: None,
+            ..why()
+        },
+        Why {
+            belts: vec![Belt::NoAction, Belt::Watch],
+            ..over()
+        },
+        Why {
             belts: Vec::new(),
             forecast: known(days(3), days(4), days(5)),
             ..why()
@@ -364,6 +374,22 @@ fn the_sentence_of_a_guard() {
         }
     }
     insta::assert_snapshot!(page);
+}
+
+#[test]
+fn whoever_can_never_act_is_not_advised_to_be_armed() {
+    let reached = |belts: Vec<Belt>| Message::StepReached {
+        meter: samples::meter(),
+        step: "85%".to_owned(),
+        facts: samples::facts(),
+        why: Box::new(Why { belts, ..why() }),
+    };
+    for lang in LANGS {
+        let text = |belts| told(&delivery(Severity::Warning, reached(belts)), lang);
+        assert!(text(vec![Belt::Watch]).contains("tidegated arm"));
+        let warns = text(vec![Belt::NoAction, Belt::Watch]);
+        assert!(!warns.contains("tidegated arm"), "{warns}");
+    }
 }
 
 #[test]

@@ -145,6 +145,7 @@ impl Counts {
                 *ms = ms.saturating_add(span);
             }
             Event::Program { .. } => up(&mut self.alerts, "program"),
+            Event::RenewalDue { .. } => up(&mut self.alerts, "renewal"),
             other => {
                 if let Some(state) = state_of(other) {
                     up(&mut self.actions, state);
@@ -244,6 +245,21 @@ mod tests {
         }
         let counts = measures.counts(|_| true, |_| true);
         assert_eq!(counts.lapses.get("asleep"), Some(&(2, 17_500)));
+    }
+
+    #[test]
+    fn a_reminder_of_a_renewal_is_an_alert() {
+        let measures = Measures::default();
+        let event = Event::RenewalDue {
+            at: at(0),
+            alert: "01a1fe43-aaaa-702f-be4d-25b80794e0d2".parse().unwrap(),
+            renewal: "domain".parse().unwrap(),
+            due: "2026-11-24".parse().unwrap(),
+            days: 3,
+        };
+        measures.note(&[event]);
+        let counts = measures.counts(|_| true, |_| true);
+        assert_eq!(counts.alerts.get("renewal"), Some(&1));
     }
 
     #[test]

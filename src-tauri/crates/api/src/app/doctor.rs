@@ -165,15 +165,18 @@ impl App {
             (_, Some((condition, detail))) => Err(format!("{condition}: {detail}")),
             (false, None) => Err("not running".to_owned()),
         };
-        row(
-            "guard",
-            found,
+        let next = if status.running {
+            Said(
+                "看守在进行，但有事要你处理：见 `tidegated alerts`。",
+                "It is guarding, but something needs you: `tidegated alerts` lists it.",
+            )
+        } else {
             Said(
                 "启动 `tidegated run`，否则没有人在看守。",
                 "Start `tidegated run`: nothing is being watched.",
-            ),
-            lang,
-        )
+            )
+        };
+        row("guard", found, next, lang)
     }
 
     async fn vault_footing(&self, lang: Lang) -> FootingView {

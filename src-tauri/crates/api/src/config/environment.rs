@@ -283,10 +283,18 @@ impl Draft {
     fn named(&self, finding: &Finding) -> Finding {
         let (item, prefix) = self.item_of(&finding.path);
         let fault = match &finding.fault {
-            Fault::UnknownKey { nearest, known } => Fault::UnknownKey {
-                nearest: nearest.as_ref().map(|key| variable(prefix, key)),
-                known: known.iter().map(|key| variable(prefix, key)).collect(),
-            },
+            Fault::UnknownKey { nearest, known } => {
+                let own = own_key(item, &finding.path);
+                let near = own.as_ref().and_then(|(key, near)| near.then_some(key.as_str()));
+                let known = known
+                    .iter()
+                    .cloned()
+                    .chain(own.iter().map(|(key, _)| key.clone()));
+                Fault::UnknownKey {
+                    nearest: nearest.as_deref().or(near).map(|key| variable(prefix, key)),
+                    known: known.map(|key| variable(prefix, &key)).collect(),
+                }
+            }
             other => other.clone(),
         };
         let missing = || variable(prefix, finding.path.strip_prefix(item).unwrap_or(&finding.path));
@@ -329,6 +337,14 @@ impl Field {
         let itself = self.variable.strip_suffix(MOUNTED).unwrap_or(&self.variable);
         unknown(&self.variable, Some(itself.to_owned()), vec![itself.to_owned()])
     }
+}
+
+/// The key of an account that only variables know, and whether the unknown key at the path was meant for it.
+fn own_key(item: &str, path: &str) -> Option<(String, bool)> {
+    let key = path.strip_prefix(item).filter(|_| item.starts_with("account["))?;
+    let own = THRESHOLD.to_ascii_lowercase();
+    let is_near = strsim::damerau_levenshtein(&own, key) <= MISSPELT;
+    (!key.contains('.')).then_some((own, is_near))
 }
 
 /// Where a field stands in its item.

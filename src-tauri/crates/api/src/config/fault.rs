@@ -286,7 +286,7 @@ fn allowed_en(allowed: &Allowed) -> String {
         Allowed::Whole { min, max } => format!("a whole number from {min} to {max}"),
         Allowed::OneOf { words } => words.join(" | "),
         Allowed::Step => {
-            "a share used such as \"70%\", a headroom such as \"20 GB\", or a run-out such as \"2d\""
+            "a share used such as \"70%\", a headroom such as \"20 GB\" or \"50 CNY\", or a run-out such as \"2d\""
                 .to_owned()
         }
         Allowed::Limit => {
@@ -343,7 +343,7 @@ fn allowed_zh(allowed: &Allowed) -> String {
         }
         Allowed::Whole { min, max } => format!(" {min} 到 {max} 的整数"),
         Allowed::OneOf { words } => format!(" {}", words.join(" | ")),
-        Allowed::Step => "已用比例（\"70%\"）、余量（\"20 GB\"）或耗尽时长（\"2d\"）".to_owned(),
+        Allowed::Step => "已用比例（\"70%\"）、余量（\"20 GB\"、\"50 CNY\"）或耗尽时长（\"2d\"）".to_owned(),
         Allowed::Limit => "余量（\"10 GB\"）、已用比例（\"98%\"）或 \"predictive 5 GB\"".to_owned(),
         Allowed::Region => "区域名，如 \"cn-north-4\"".to_owned(),
         Allowed::Endpoint => "不带路径的 https 地址，或本机、内网的 http 地址".to_owned(),

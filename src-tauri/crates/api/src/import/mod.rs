@@ -80,12 +80,18 @@ struct Draft {
 impl Draft {
     fn note(&mut self, place: &str, left_out: bool, text: Text, values: &[(&'static str, &str)]) {
         let values = values.iter().map(|(name, value)| (*name, (*value).to_owned()));
-        self.notes.push(ImportNote {
+        let note = ImportNote {
             place: place.to_owned(),
             left_out,
             text,
             values: values.collect(),
-        });
+        };
+        // The two halves of one key are one thing to say.
+        let is_same =
+            |told: &ImportNote| told.place == note.place && told.text(Lang::En) == note.text(Lang::En);
+        if !self.notes.iter().any(is_same) {
+            self.notes.push(note);
+        }
     }
 
     fn leave_out(&mut self, place: &str, text: Text, values: &[(&'static str, &str)]) {

@@ -27,11 +27,12 @@ const BALANCES: &[Balance] = &[
     single("uniapi", "balance", "USD"),
     single("tikhub", "balance", "USD"),
     single("wxrank", "left", "credits"),
+    single("deepseek", "balance.CNY", "CNY"),
     pair("volc", "volc-balance"),
     pair("aliyun", "aliyun-balance"),
 ];
-/// Named in the earlier system's manual; they tell spending, or nothing, but no balance.
-const WITHOUT_BALANCE: [&str; 4] = ["openai", "anthropic", "azure", "groq"];
+/// Named in the earlier system's manual; they tell spending, but no balance.
+const SPENDING_ONLY: [&str; 3] = ["openai", "anthropic", "azure"];
 
 const fn single(name: &'static str, meter: &'static str, unit: &'static str) -> Balance {
     Balance {
@@ -71,8 +72,11 @@ impl Projects<'_> {
             .unwrap_or_default()
             .to_ascii_lowercase();
         let Some(balance) = BALANCES.iter().find(|balance| balance.earlier == provider) else {
-            let without = WITHOUT_BALANCE.contains(&provider.as_str());
-            let text = if without { texts::SPENDING } else { texts::PROVIDER };
+            let text = match provider.as_str() {
+                "groq" => texts::KEY_ONLY,
+                spending if SPENDING_ONLY.contains(&spending) => texts::SPENDING,
+                _ => texts::PROVIDER,
+            };
             let shown: String = provider.chars().take(limits::KEY_CHARS_SHOWN).collect();
             return draft.leave_out(place, text, &[("provider", &shown)]);
         };

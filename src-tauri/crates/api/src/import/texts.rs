@@ -13,7 +13,8 @@ texts! {
     NO_OBJECT = "不是一个对象，已跳过。", "it is no object.";
     TWICE = "与前面一项同名，只导入前一项；改名后再导入。", "an earlier one has the same name, which was taken; rename it and import again.";
     NO_KEY = "没有 api_key；补上后再导入，或在潮闸里新建账户。", "it has no api_key; add one and import again, or add the account here.";
-    PROVIDER = "潮闸没有与 {provider} 对应的余额；可在 `tidegated` 的平台列表中另选。", "there is no balance of {provider} here to take it to; choose another provider by hand.";
+    PROVIDER = "没有可以接替 {provider} 的余额；请手工新建账户，或为它写一份平台描述（specs 文件夹）。", "there is no balance of {provider} here to take it to; add an account by hand, or describe the provider in a file of your own (folder specs).";
+    KEY_ONLY = "{provider} 既不提供余额，也不提供花费；可新建账户只看密钥是否可用。", "{provider} tells neither balance nor spending; an account here only tells whether the key works.";
     SPENDING = "{provider} 不提供余额接口；如需看花费，请用管理密钥新建账户。", "{provider} tells no balance; add an account with its admin key to watch spending.";
     ENCRYPTED = "密钥是旧系统加密的，无法读取；请运行 `tidegated vault set {item} {field}` 填入。", "its key was encrypted by the earlier system and cannot be read; store it with `tidegated vault set {item} {field}`.";
     STORED = "明文密钥会存入保险库条目 {item}，文件中的那份请自行删除。", "the key that stood in clear goes into the vault item {item}; delete it from the file yourself.";

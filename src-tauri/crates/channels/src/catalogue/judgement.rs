@@ -29,6 +29,8 @@ texts! {
     OVER_BLOCKED = "已越过闸线，但不会行动：{belts}", "over the limit, but it does not act: {belts}";
     CALM = "未越过闸线，无需行动", "not over the limit, nothing to do";
     CALM_BLOCKED = "未越过闸线；即使越过也不会行动：{belts}", "not over the limit; even then it would not act: {belts}";
+    WARNS_ONLY = "这条规则只提醒，不会停任何东西", "this guard only warns, it stops nothing";
+    WARNS_OVER = "已越过闸线；这条规则只提醒，不会停任何东西", "over the limit; this guard only warns, it stops nothing";
     MORE_BELTS = "另有 {n} 项", "{n} more";
 
     BELT_WATCH = "只看不动（未布防）", "it only watches (not armed)";

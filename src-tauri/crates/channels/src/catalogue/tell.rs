@@ -85,7 +85,7 @@ pub(crate) fn lines(message: &Message, voice: Voice<'_>) -> Vec<Line> {
             meter, facts, why, ..
         } => {
             let idle = |belt: &Belt| matches!(belt, Belt::Watch | Belt::Expired { .. });
-            let text = if why.belts.iter().any(idle) {
+            let text = if why.belts.iter().any(idle) && !why.belts.contains(&Belt::NoAction) {
                 s::STEP_NEXT_ARM
             } else {
                 s::STEP_NEXT
@@ -241,18 +241,33 @@ fn lapse(start: Time, end: Time, cause: &str, voice: Voice<'_>) -> Vec<Line> {
     lines
 }
 
-/// One line a message: its title and its weightiest fact. A group within a group shows only its title.
+/// One line a message: whose it is, its title and its weightiest fact. A group within a group shows only its title.
 fn group(messages: &[Message], voice: Voice<'_>) -> Vec<Line> {
     messages
         .iter()
         .map(|message| {
-            let title = title(message, voice.lang);
+            let title = match whose(message) {
+                Some(account) => format!("{account} · {}", title(message, voice.lang)),
+                None => title(message, voice.lang),
+            };
             match headline(message, voice) {
                 Some(fact) => voice.plain(format!("• {title}{}{fact}", voice.word(w::COMMA))),
                 None => voice.plain(format!("• {title}")),
             }
         })
         .collect()
+}
+
+/// The account whose meter it is: meters of two accounts may have one name.
+fn whose(message: &Message) -> Option<&str> {
+    match message {
+        Message::StepReached { meter, .. }
+        | Message::StepReminder { meter, .. }
+        | Message::StepResolved { meter, .. }
+        | Message::Blind { meter, .. }
+        | Message::BlindResolved { meter, .. } => Some(&meter.account_name),
+        _ => None,
+    }
 }
 
 fn headline(message: &Message, voice: Voice<'_>) -> Option<String> {

@@ -141,6 +141,11 @@ pub(crate) fn verdict(why: &Why, voice: Voice<'_>) -> String {
         let state = voice.word(w::intent(state));
         return voice.say(j::ACTING, &[("state", state), ("due", &voice.at_with_age(due))]);
     }
+    // What never acts has no belt worth telling: the others would block nothing.
+    if why.belts.contains(&Belt::NoAction) {
+        let text = if why.over { j::WARNS_OVER } else { j::WARNS_ONLY };
+        return voice.word(text).to_owned();
+    }
     let (free, blocked) = if why.over {
         (j::WILL_ACT, j::OVER_BLOCKED)
     } else {

@@ -3,7 +3,7 @@
 use tidegate_api::response::{
     AccountView, ArmedView, GuardView, MeterView, MetersView, ModeName, OutcomeName, StatusView, TargetView,
 };
-use tidegate_api::words::{Level, PowerState, Time, blind_reason};
+use tidegate_api::words::{ActionKind, Level, PowerState, Quantity, Time, blind_reason};
 
 use super::{age, amount, name, plain, sheet};
 use crate::context::Context;
@@ -60,19 +60,35 @@ fn blindness(context: &Context, account: &AccountView) -> String {
     format!(
         "{} · {}",
         context.say("失明", "blind"),
-        plain(&format!("{reason} {}", account.detail.as_deref().unwrap_or("")))
+        plain(&with_detail(reason, account.detail.as_deref()))
     )
+}
+
+/// A reason and, where it was told, what exactly.
+fn with_detail(reason: &str, detail: Option<&str>) -> String {
+    match detail.filter(|detail| !detail.is_empty()) {
+        Some(detail) => format!("{reason}: {detail}"),
+        None => reason.to_owned(),
+    }
+}
+
+/// What is left; of spending without a whole, what was spent, said as such.
+fn left_or_used(context: &Context, left: Option<Quantity>, used: Option<Quantity>, binary: bool) -> String {
+    match (left, used) {
+        (None, Some(_)) => format!("{} {}", context.say("已用", "used"), amount(used, binary)),
+        _ => amount(left, binary),
+    }
 }
 
 fn meter_row(context: &Context, meter: &MeterView) -> Vec<String> {
     let level = meter.guards.iter().map(|guard| guard.level).max();
     let left = match (meter.outcome, &meter.last_good) {
-        (OutcomeName::Known, _) => amount(meter.remaining, meter.binary),
+        (OutcomeName::Known, _) => left_or_used(context, meter.remaining, meter.used, meter.binary),
         (OutcomeName::Blind, Some(last)) => {
             format!(
                 "? ({} {})",
                 context.say("上次", "last"),
-                amount(last.remaining, meter.binary)
+                left_or_used(context, last.remaining, last.used, meter.binary)
             )
         }
         (OutcomeName::Blind, None) => "?".to_owned(),
@@ -82,11 +98,11 @@ fn meter_row(context: &Context, meter: &MeterView) -> Vec<String> {
         .or_else(|| meter.last_good.as_ref().map(|last| last.as_of));
     let state = match meter.reason {
         Some(reason) => {
-            let detail = meter.detail.as_deref().unwrap_or("");
+            let reason = blind_reason(reason, context.lang);
             format!(
-                "{}: {} {detail}",
+                "{}: {}",
                 context.say("失明", "blind"),
-                blind_reason(reason, context.lang)
+                with_detail(reason, meter.detail.as_deref())
             )
         }
         None => level.map_or_else(|| "-".to_owned(), |level| level_word(context, level).to_owned()),
@@ -156,7 +172,9 @@ pub(super) fn guards(context: &Context, guards: &[GuardView]) -> String {
                 plain(&meter.name),
                 plain(why)
             ));
-            text.push_str(&format!("\n    {}", plain(&meter.contract)));
+            if guard.action == ActionKind::Stop {
+                text.push_str(&format!("\n    {}", plain(&meter.contract)));
+            }
         }
         if !guard.frozen.is_empty() {
             let names: Vec<String> = guard.frozen.iter().map(|target| plain(&target.name)).collect();

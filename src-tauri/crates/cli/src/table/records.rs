@@ -102,6 +102,7 @@ fn alerts(context: &Context, views: &[AlertView]) -> String {
     let head = [
         ("提醒", "alert"),
         ("级别", "severity"),
+        ("账户", "account"),
         ("内容", "what"),
         ("开始", "raised"),
         ("结束", "resolved"),
@@ -115,6 +116,9 @@ fn alerts(context: &Context, views: &[AlertView]) -> String {
         vec![
             view.id.to_string(),
             name(&view.severity),
+            view.account
+                .as_ref()
+                .map_or_else(|| "-".to_owned(), ToString::to_string),
             view.title.clone(),
             view.raised_at.to_string(),
             resolved,

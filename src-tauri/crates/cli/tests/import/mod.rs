@@ -30,7 +30,7 @@ fn a_preview_changes_nothing_an_import_everything_and_a_second_one_nothing() {
     };
     let preview = import(&["--dry-run"]);
     assert_eq!(preview.code, 0, "{preview:?}");
-    assert_eq!(changes(&preview.json()).len(), 17, "{preview:?}");
+    assert_eq!(changes(&preview.json()).len(), 19, "{preview:?}");
     assert_eq!(
         home.run(&["accounts", "--json"]).json()["accounts"],
         serde_json::json!([])

@@ -269,7 +269,7 @@ pub const FAMILIES: &[Family] = &[
     }),
     counter(
         "alerts",
-        "Alerts raised, by severity; blind and program stand apart",
+        "Alerts raised, by severity of guards; blind, program and renewal stand apart",
         |m| {
             m.counts
                 .alerts

@@ -13,9 +13,12 @@ use super::SpecSource;
 use crate::{ProviderError, ProviderErrorKind};
 
 impl SpecSource {
-    /// A failed request, named by spec and request.
+    /// A failed request, named by spec and, where there are several, by request.
     pub(super) fn trouble(&self, ask: &Ask, reason: Reason, words: &str) -> ProviderError {
-        let detail = format!("{} {}: {words}", self.spec.id, ask.id);
+        let detail = match self.spec.requests.as_slice() {
+            [_] => format!("{}: {words}", self.spec.id),
+            _ => format!("{} {}: {words}", self.spec.id, ask.id),
+        };
         ProviderError {
             kind: ProviderErrorKind::Blind(reason),
             detail: Blind::new(reason, detail).detail,
