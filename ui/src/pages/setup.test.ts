@@ -133,6 +133,12 @@ describe('a mailbox', () => {
     await settled();
     expect(link.asked.find((request) => request.request === 'save')).toMatchObject({ items: { mailbox: [{ id: 'work', days: 7, extra: ['到期提醒'], password: 'vault:work' }] }, secrets: {} });
   });
+  it('says where its password stands when that is not the keychain', async () => {
+    const { page } = await part('/settings/mailboxes', 'Billing inbox');
+    await page.find('[data-mailbox="old"] .edit').trigger('click');
+    await settled();
+    expect(page.find('.mailbox-form').text()).toContain('Stands outside the keychain (env:OLD_MAIL)');
+  });
   it('goes only after a question', async () => {
     const { page, link } = await part('/settings/mailboxes', 'Billing inbox');
     await page.find('[data-mailbox="old"] .remove').trigger('click');
