@@ -5,7 +5,7 @@ import type { ChangeEvent } from '@/bindings/api';
 /** The views that are kept. */
 export type ViewName =
   | 'status' | 'meters' | 'guards' | 'targets' | 'actions' | 'alerts' | 'deliveries' | 'channels'
-  | 'overview' | 'lapses' | 'settings' | 'items' | 'backups' | 'audit' | 'catalogue' | 'renewals';
+  | 'overview' | 'lapses' | 'settings' | 'items' | 'backups' | 'audit' | 'catalogue' | 'renewals' | 'mailboxes' | 'tokens';
 
 type EventName = ChangeEvent['event'];
 
@@ -45,10 +45,10 @@ export const AFFECTS: Record<EventName, readonly ViewName[] | 'all'> = {
   targets: ['targets'],
   protected: ['targets', 'audit'],
   looked: ['overview', 'status'],
-  mailbox: ['overview', 'alerts', 'status'],
+  mailbox: ['overview', 'alerts', 'status', 'mailboxes'],
   answered: ['overview', 'alerts', 'audit'],
   tested: ['channels'],
-  noted: ['audit'],
+  noted: ['audit', 'tokens'],
   lease: ['overview', 'status'],
   program: ['overview', 'status', 'alerts'],
   program_resolved: ['overview', 'status', 'alerts'],

@@ -52,6 +52,13 @@ export const useCatalogue = defineStore('catalogue', () =>
 export const useRenewals = defineStore('renewals', () =>
   keepView({ name: 'renewals', read: () => ask({ request: 'renewals', lang: language() }) }));
 
+export const useMailboxes = defineStore('mailboxes', () =>
+  keepView({ name: 'mailboxes', read: () => ask({ request: 'mailboxes', lang: language() }) }));
+
+/** Their names and scopes; a token itself is told once, when it is made. */
+export const useTokens = defineStore('tokens', () =>
+  keepView({ name: 'tokens', read: () => ask({ request: 'tokens' }) }));
+
 /** All of the overview in one answer. */
 export const useOverview = defineStore('overview', () =>
   keepView({ name: 'overview', read: () => ask({ request: 'overview', lang: language() }), patch: patchOverview }));

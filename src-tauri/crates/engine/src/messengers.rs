@@ -80,7 +80,9 @@ fn read<T: FromStr>(params: &Params, key: &str) -> Result<Option<T>, MakeError> 
 
 fn telegram(params: &Params) -> Result<TelegramConfig, MakeError> {
     Ok(TelegramConfig {
-        chat: asked(params, "chat_id")?.parse().map_err(|error| refused(&error))?,
+        chat: asked(params, "chat_id")?
+            .parse()
+            .map_err(|error| refused(&error))?,
         thread: read(params, "thread_id")?,
         base: params.get("base").cloned(),
     })

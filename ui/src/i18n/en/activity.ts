@@ -1,6 +1,6 @@
 export default {
   title: 'Activity',
-  part: { alerts: 'Alerts', actions: 'Actions', deliveries: 'Messages', audit: 'Audit' },
+  part: { alerts: 'Alerts', actions: 'Actions', deliveries: 'Messages', mail: 'Mail', audit: 'Audit' },
   no_alerts: { title: 'No alerts', text: 'Steps that are crossed, blindness and limits appear here.' },
   no_actions: { title: 'No actions', text: 'Every stop and start appears here, with its proof.' },
   no_deliveries: { title: 'No messages', text: 'Every message to a channel appears here, with what its platform said.' },

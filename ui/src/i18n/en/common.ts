@@ -18,6 +18,7 @@ export default {
   retry: 'Try again',
   copy: 'Copy',
   copied: 'Copied',
+  choose: 'As by default',
   simulated: 'Simulated',
   type_to_confirm: 'Type {word} to confirm',
   left: 'left',

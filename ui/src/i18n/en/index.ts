@@ -2,6 +2,7 @@
 import common from './common';
 import errors from './errors';
 import frame from './frame';
+import mail from './mail';
 import meter from './meter';
 import activity from './activity';
 import balances from './balances';
@@ -9,7 +10,8 @@ import overview from './overview';
 import renewals from './renewals';
 import servers from './servers';
 import settings from './settings';
+import tokens from './tokens';
 import wizard from './wizard';
 import words from './words';
 
-export default { activity, balances, common, errors, frame, meter, overview, renewals, servers, settings, wizard, words };
+export default { activity, balances, common, errors, frame, mail, meter, overview, renewals, servers, settings, tokens, wizard, words };

@@ -1,6 +1,6 @@
 export default {
   title: '动态',
-  part: { alerts: '告警', actions: '行动', deliveries: '消息', audit: '审计' },
+  part: { alerts: '告警', actions: '行动', deliveries: '消息', mail: '邮件', audit: '审计' },
   no_alerts: { title: '没有告警', text: '越过告警线、失明和越过闸线都会出现在这里。' },
   no_actions: { title: '没有行动', text: '每次停止和启动都会出现在这里，并附证据。' },
   no_deliveries: { title: '没有消息', text: '发往渠道的每条消息都会出现在这里，并附平台的回答。' },

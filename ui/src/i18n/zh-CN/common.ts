@@ -18,6 +18,7 @@ export default {
   retry: '重试',
   copy: '复制',
   copied: '已复制',
+  choose: '默认',
   simulated: '模拟',
   type_to_confirm: '输入 {word} 以确认',
   left: '剩余',

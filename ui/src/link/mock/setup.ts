@@ -1,6 +1,7 @@
 // What can be set up in the made-up world: catalogue, items, settings, backups, channels.
-import type { AccountItem, BackupView, CatalogueView, ChannelView, GuardItem, GuardView, ItemsView, RenewalItem, SettingsView } from '@/bindings/api';
+import type { AccountItem, BackupView, CatalogueView, ChannelView, GuardItem, GuardView, ItemsView, MailboxItem, RenewalItem, SettingsView } from '@/bindings/api';
 import { accountItems } from './balances';
+import { kinds } from './channels';
 import { at, DAY, HOUR } from './clock';
 import { providers } from './providers';
 
@@ -32,10 +33,7 @@ export function catalogue(lang: Lang): CatalogueView {
       keys_at: say('控制台 › 我的凭证 › 访问密钥', 'Console › My Credentials › Access Keys'),
       category: 'cloud', confidence: 'sdk', standing: 'supported', note: '', docs_url: '', interval: '5m', interval_least: '1m',
     }, ...providers(say)],
-    channels: [
-      { id: 'feishu', name: say('飞书', 'Feishu'), fields: [{ key: 'url', label: 'Webhook', secret: true, required: true, hint: 'https://open.feishu.cn/…', ...PLAIN }, { key: 'secret', label: say('签名密钥', 'Signing secret'), secret: true, required: false, hint: '', ...PLAIN }], hint: say('群设置 › 群机器人 › 自定义机器人', 'Group settings › Bots › Custom bot'), available: true },
-      { id: 'desktop', name: say('桌面通知', 'Desktop notices'), fields: [], hint: say('在这台电脑上显示', 'Shown on this computer'), available: true },
-    ],
+    channels: kinds(say),
     templates: [
       { id: 'careful', name: say('谨慎', 'Careful'), sentence: say('70 %、85 %、95 % 时提醒，剩 10 GB 时停止服务器。', 'Warns at 70, 85 and 95 %, stops the server at 10 GB left.'), guard: { steps: ['70%', '85%', '95%'], limit: '10 GB', action: 'stop', countdown: '60s' } },
       { id: 'watch', name: say('只提醒', 'Only warn'), sentence: say('70 % 和 90 % 时提醒，从不停止。', 'Warns at 70 and 90 %, never stops anything.'), guard: { steps: ['70%', '90%'], action: 'warn' } },
@@ -45,14 +43,14 @@ export function catalogue(lang: Lang): CatalogueView {
 }
 
 /** The configured items, from the guards that there are. */
-export function items(guards: GuardView[], renewal: RenewalItem[], any: boolean): ItemsView {
+export function items(guards: GuardView[], renewal: RenewalItem[], mailbox: MailboxItem[], any: boolean): ItemsView {
   const account = (id: string, name: string): AccountItem => ({ id, provider: 'huawei', name, site: 'auto', secret: { ak: `vault:${id}`, sk: `vault:${id}` } });
   return {
     account: !any ? [] : [account('hw-main', '华为主账户'), account('hw-lab', 'Huawei lab'), account('hw-old', '旧站点'), ...accountItems()],
-    channel: [{ id: 'ops', kind: 'feishu', url: 'vault:ops', language: 'zh-CN' }, { id: 'night', kind: 'feishu', url: 'vault:night' }, { id: 'desk', kind: 'desktop' }],
+    channel: [{ id: 'ops', kind: 'feishu', url: 'vault:ops', language: 'zh-CN' }, { id: 'night', kind: 'feishu', url: 'vault:night' }, { id: 'desk', kind: 'desktop' }, { id: 'own', kind: 'webhook', url: 'vault:own', severity: 'warning', headers: { 'X-Team': 'env:TEAM' } }, { id: 'post', kind: 'smtp', host: 'smtp.qq.com', port: 465, username: 'ops@qq.com', password: 'env:POST', from: 'ops@qq.com', to: ['me@example.com', 'duty@example.com'] }],
     guard: guards.map((guard): GuardItem => ({ id: guard.id, account: guard.account, meter: guard.meters[0]?.meter ?? '*', steps: guard.steps, limit: guard.limit ?? undefined, action: guard.action === 'stop' ? 'stop' : 'warn', countdown: '60s' })),
     renewal,
-    mailbox: [],
+    mailbox,
   };
 }
 
@@ -65,6 +63,8 @@ export function channels(): ChannelView[] {
     channel('ops', 'feishu', { last_success: at(-12_000) }),
     channel('night', 'feishu', { last_success: at(-4 * DAY), last_error: [at(-6 * HOUR), '19024: the keyword is missing'], waiting: 1 }),
     channel('desk', 'desktop', { last_success: at(-12_000) }),
+    channel('own', 'webhook', { last_success: at(-3 * HOUR) }),
+    channel('post', 'smtp', {}),
   ];
 }
 

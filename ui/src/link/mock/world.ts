@@ -1,14 +1,17 @@
 // The made-up guard's memory, and what it answers. Commands change it and tell it, as the real one would.
-import type { ActionView, ChangeEvent, MeterView, OverviewView, RenewalItem, Request, Response, SettingsView, StatusView, TargetView } from '@/bindings/api';
+import type { ActionView, ChangeEvent, MeterView, MailboxItem, OverviewView, RenewalItem, Request, Response, SettingsView, StatusView, TargetView, TokenView } from '@/bindings/api';
 import { Refusal } from '../types';
 import { chart, whatIf } from './chart';
 import { at, DAY, MINUTE, SECOND } from './clock';
 import { guarded, guardId, guards } from './guards';
 import * as balances from './balances';
+import * as channels from './channels';
+import * as mail from './mail';
 import * as renewals from './renewals';
 import * as records from './records';
 import * as scene from './scene';
 import * as setup from './setup';
+import * as tokens from './tokens';
 
 type Lang = 'zh-CN' | 'en';
 export type WorldName = 'full' | 'calm' | 'empty' | 'welcome' | 'lost' | 'error' | 'slow';
@@ -21,6 +24,8 @@ export class World {
   targets: TargetView[];
   settings: SettingsView;
   renewal: RenewalItem[];
+  mailbox: MailboxItem[];
+  tokens: TokenView[];
   paid = new Map<string, string | null>();
   pausedUntil: string | null = null;
   actionStates = new Map<string, Partial<ActionView>>();
@@ -32,6 +37,8 @@ export class World {
     this.meters = bare ? [] : [...scene.meters(), ...balances.meters()].filter((meter) => name !== 'calm' || /api|db|docs|mail|cdn|credits|characters/.test(meter.meter));
     this.targets = bare ? [] : scene.targets();
     this.renewal = bare ? [] : renewals.items().filter((item) => name !== 'calm' || !/dns|vpn|old/.test(item.id));
+    this.mailbox = bare ? [] : mail.items();
+    this.tokens = bare ? [] : tokens.tokens();
     this.paid = new Map(this.renewal.map((item) => [item.id, renewals.paidAtFirst(item)]));
     this.settings = setup.settings({ ...settings, welcomed: name !== 'welcome' });
   }
@@ -111,10 +118,15 @@ export class World {
       case 'trend': if (meter) return { response: 'trend', data: balances.trend(meter, request.start, request.end) }; break;
       case 'what_if': if (meter) return { response: 'what_if', data: whatIf(meter, request.guard.limit, request.days, lang) }; break;
       case 'catalogue': return { response: 'catalogue', data: setup.catalogue(lang) };
-      case 'items': return { response: 'items', data: setup.items(guards(this.meters, lang), this.renewal, this.meters.length > 0) };
+      case 'items': return { response: 'items', data: setup.items(guards(this.meters, lang), this.renewal, this.mailbox, this.meters.length > 0) };
       case 'renewals': return { response: 'renewals', data: renewals.renewals(this.renewal, this.paid, lang) };
       case 'renewal_preview': return { response: 'dues', data: renewals.preview(request.cycle, request.day, request.paid ?? null, request.today ?? undefined) };
       case 'renewals_ics': return { response: 'text', data: renewals.ics(this.renewal) };
+      case 'mailboxes': return { response: 'mailboxes', data: mail.mailboxes(this.mailbox, lang) };
+      case 'findings': return { response: 'mail_findings', data: this.mailbox.length === 0 ? [] : mail.findings(request.before ?? null, request.limit, lang) };
+      case 'mail_rules': return { response: 'mail_rules', data: mail.rules(lang) };
+      case 'try_mailbox': return { response: 'tried_mailbox', data: mail.tried(Object.values(request.secrets).join('').includes('wrong'), lang) };
+      case 'tokens': return { response: 'tokens', data: this.tokens };
       case 'settings': return { response: 'settings', data: this.settings };
       case 'backups': return { response: 'backups', data: setup.backups() };
       case 'doctor': return { response: 'doctor', data: [{ what: 'database', ok: true, found: 'intact', next: null }] };
@@ -135,6 +147,7 @@ export class World {
       ? [{ path: `guard[${n}].limit`, code: 'not_allowed', text: request.lang === 'en' ? 'A limit is such as "10 GB", "98%" or "predictive 5 GB".' : '闸线的写法如 "10 GB"、"98%" 或 "predictive 5 GB"。' }] : []));
     findings.push(...request.items.guard.flatMap((guard, n) => ((guard.steps ?? []).some((step) => !/^\d+(\.\d+)? ?([A-Za-z]+|%|d|h)$/.test(step))
       ? [{ path: `guard[${n}].steps`, code: 'not_allowed', text: request.lang === 'en' ? 'A step is an amount with its unit, such as "50 CNY", or "80%".' : '告警线是带单位的数额，如 "50 CNY"，或 "80%"。' }] : [])));
+    findings.push(...channels.findings(request.items.channel, request.items.mailbox ?? [], request.lang === 'en'));
     findings.push(...renewals.findings(request.items.renewal ?? [], request.lang));
     const items = [...request.items.guard.map((g) => ['guard', g.id] as const), ...request.items.account.map((a) => ['account', a.id] as const), ...request.items.channel.map((c) => ['channel', c.id] as const)];
     return {
@@ -205,9 +218,18 @@ export class World {
         const added = [...request.items.account, ...request.items.channel, ...request.items.guard].length;
         const gone = new Set([...(request.items.renewal ?? []).map((item) => item.id), ...request.remove.filter((item) => item.kind === 'renewal').map((item) => item.id)]);
         this.renewal = [...this.renewal.filter((item) => !gone.has(item.id)), ...(request.items.renewal ?? [])];
+        const boxes = new Set([...(request.items.mailbox ?? []).map((item) => item.id), ...request.remove.filter((item) => item.kind === 'mailbox').map((item) => item.id)]);
+        this.mailbox = [...this.mailbox.filter((item) => !boxes.has(item.id)), ...(request.items.mailbox ?? [])];
         this.tell({ event: 'configured', at: at(0), accounts: added, channels: 0, guards: 0 });
         return { response: 'plan', data: { items: [], vault_removed: [] } };
       }
+      case 'scan_mailbox': return { response: 'mailboxes', data: mail.mailboxes(this.mailbox.filter((item) => item.id === request.mailbox), request.lang) };
+      case 'create_token': {
+        const made = tokens.made(this.tokens.length + 1, request.name, request.scopes, request.seconds);
+        this.tokens = [...this.tokens, made.token];
+        return { response: 'made_token', data: made };
+      }
+      case 'revoke_token': this.tokens = this.tokens.map((token) => (token.id === request.token ? { ...token, revoked_at: at(0) } : token)); break;
       case 'backup_now': return { response: 'backup', data: setup.backups()[0] ?? { name: '', at: at(0), bytes: 0 } };
       case 'restore_backup': return { response: 'restored', data: { kept: 'before-restore.db', disarmed: ['guard-pkg-ecs-hk-01'] } };
       case 'acknowledge':

@@ -2,19 +2,20 @@
 
 use std::time::Duration;
 
-use tidegate_channels::{ActionRef, Asked, Message, MeterRef, RenewalRef, Repeats};
+use tidegate_channels::{ActionRef, Asked, Message, MeterRef};
 use tidegate_guard::{
     ActionKind, Belt, Forecast, IntentState, Limit, PowerState, Proof, Receipt, RunOut, Severity, StepFacts,
     StopManner, Why,
 };
 use tidegate_meter::{
-    AccountId, Blind, ByteBase, GuardId, MeterId, Quantity, Reason, RenewalId, RowId, Target, TargetId,
-    TargetKind, Time, Unit,
+    AccountId, Blind, ByteBase, GuardId, MeterId, Quantity, Reason, RowId, Target, TargetId, TargetKind,
+    Time, Unit,
 };
 
 use super::{now, support::zone};
 
 mod mails;
+mod renewals;
 
 pub fn ago(seconds: u64) -> Time {
     now().minus(Duration::from_secs(seconds))
@@ -463,81 +464,11 @@ pub fn all() -> Vec<(&'static str, Severity, Message)> {
     all.extend(proofs());
     all.extend(others());
     all.extend(programs());
-    all.extend(renewals());
+    all.extend(renewals::all());
     all.extend(mails::all());
-    let messages = all
-        .iter()
-        .map(|(_, _, message)| message.clone())
-        .take(9)
-        .collect();
+    let messages = all.iter().take(9).map(|sample| sample.2.clone()).collect();
     all.push(("group", Severity::Critical, Message::Group { messages }));
     all
-}
-
-pub fn renewal(repeats: Repeats) -> RenewalRef {
-    RenewalRef {
-        id: RenewalId::new("domain").unwrap(),
-        name: "example.org".to_owned(),
-        owner: Some("运维组".to_owned()),
-        repeats,
-        amount: Some(Quantity::parse("68", "CNY".parse().unwrap()).unwrap()),
-        by_itself: false,
-        note: None,
-    }
-}
-
-/// A date so many days from today.
-fn day(days: i64) -> jiff::civil::Date {
-    let today = now().to_jiff().to_zoned(zone().jiff().clone()).date();
-    today.checked_add(jiff::Span::new().days(days)).unwrap()
-}
-
-fn renewals() -> Vec<(&'static str, Severity, Message)> {
-    let due = |renewal, left, days, earlier| Message::RenewalDue {
-        renewal,
-        due: day(left),
-        days,
-        earlier,
-    };
-    let yearly = renewal(Repeats::Yearly { month: 2, day: 29 });
-    let monthly = renewal(Repeats::Monthly { day: 31 });
-    let by_itself = RenewalRef {
-        by_itself: true,
-        owner: None,
-        amount: None,
-        note: Some("card ending 0000 FAKE".to_owned()),
-        ..renewal(Repeats::Weekly { weekday: 1 })
-    };
-    let settled = |renewal, next| Message::RenewalSettled {
-        renewal,
-        paid: day(0),
-        next,
-    };
-    vec![
-        ("renewal_due_ahead", Severity::Warning, due(yearly, 3, 3, 0)),
-        (
-            "renewal_due_today",
-            Severity::Critical,
-            due(monthly.clone(), 0, 0, 2),
-        ),
-        (
-            "renewal_due_overdue",
-            Severity::Warning,
-            due(renewal(Repeats::Days { count: 90 }), -7, -7, 1),
-        ),
-        ("renewal_due_by_itself", Severity::Info, due(by_itself, 1, 3, 0)),
-        (
-            "renewal_due_trial",
-            Severity::Warning,
-            due(renewal(Repeats::Trial), 2, 3, 0),
-        ),
-        ("renewal_settled", Severity::Info, settled(monthly, Some(day(31)))),
-        (
-            "renewal_settled_last",
-            Severity::Info,
-            settled(renewal(Repeats::Once), None),
-        ),
-    ]
 }
 
 /// A message's code. A new message does not compile here until it has a name, and then fails until it has a sample.

@@ -1,0 +1,27 @@
+// Tokens of other programs.
+export default {
+  text: 'A token lets another program in over HTTP. Give each program its own.',
+  door: 'This window opens no door: the desktop answers nobody over HTTP. To open it, end Tidegate here and run {command}; it answers on that address alone. Tokens made here hold there too, as both use the same data folder.',
+  add: 'New token',
+  empty: 'No token yet',
+  empty_text: 'No other program can get in. Make a token for the first one.',
+  created: 'made',
+  expires: 'ends {moment}',
+  forever: 'never ends by itself',
+  used: 'last used',
+  unused: 'never used',
+  revoked: 'Revoked {moment}',
+  ended: 'Ended {moment}',
+  scope: { read: 'Read', write: 'Configure', act: 'Act', ingest: 'Hand in' },
+  scope_text: {
+    read: 'Sees accounts, meters, alerts and history. Changes nothing.',
+    write: 'Changes accounts, guards, channels, settings and keys, and makes further tokens with no more than its own rights.',
+    act: 'Arms and disarms, stops and starts servers, pauses, goes back to a backup.',
+    ingest: 'Hands in measurements, which guards then believe.',
+  },
+  none_includes: 'None includes another.',
+  form: { title: 'New token', name: 'Name', name_hint: 'The program that uses it; it stands in the audit.', scopes: 'It may', expires: 'It ends', need: 'Choose at least one.', make: 'Make token' },
+  life: { week: 'after 7 days', month: 'after 30 days', quarter: 'after 90 days', year: 'after 1 year', never: 'never by itself' },
+  made: { title: 'The token for {name}', warning: 'Copy it now: it is never shown again. Whoever has it may do what it may do.', done: 'I have copied it', label: 'Token' },
+  revoke: { open: 'Revoke…', title: 'Revoke {name}?', consequence: 'Whatever uses the token {name} is refused from now on. It cannot be taken back; make a new one instead.', verb: 'Revoke {name}' },
+};

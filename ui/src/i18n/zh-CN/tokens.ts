@@ -1,0 +1,27 @@
+// 其他程序的令牌。
+export default {
+  text: '令牌让其他程序通过 HTTP 进入。请给每个程序各用一个。',
+  door: '这个窗口不开门：桌面程序不通过 HTTP 回答任何人。要打开它，请先退出这里的潮闸，再运行 {command}；它只在那个地址上回答。两者使用同一个数据文件夹，所以这里的令牌在那里也有效。',
+  add: '新建令牌',
+  empty: '还没有令牌',
+  empty_text: '其他程序都进不来。请为第一个程序新建令牌。',
+  created: '创建于',
+  expires: '{moment} 失效',
+  forever: '不会自动失效',
+  used: '上次使用',
+  unused: '从未使用',
+  revoked: '{moment} 吊销',
+  ended: '{moment} 已失效',
+  scope: { read: '读取', write: '配置', act: '操作', ingest: '提交数据' },
+  scope_text: {
+    read: '查看账户、计量、告警和历史。不改变任何东西。',
+    write: '修改账户、规则、渠道、设置和密钥，并可创建权限不超过自己的令牌。',
+    act: '布防和撤防，停止和启动服务器，暂停，恢复备份。',
+    ingest: '提交测量数据，规则会采信这些数据。',
+  },
+  none_includes: '各项权限互不包含。',
+  form: { title: '新建令牌', name: '名称', name_hint: '使用它的程序；会写进审计。', scopes: '允许它', expires: '失效时间', need: '请至少选一项。', make: '创建令牌' },
+  life: { week: '7 天后', month: '30 天后', quarter: '90 天后', year: '1 年后', never: '不自动失效' },
+  made: { title: '{name} 的令牌', warning: '请现在复制：以后不会再显示。拿到它的人可以做它能做的一切。', done: '我已复制', label: '令牌' },
+  revoke: { open: '吊销…', title: '吊销 {name}？', consequence: '从现在起，使用令牌 {name} 的程序都会被拒绝。无法撤回；需要时请新建。', verb: '吊销 {name}' },
+};
