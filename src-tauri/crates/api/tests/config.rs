@@ -193,7 +193,7 @@ fn bad_values_name_their_field_and_what_is_allowed() {
     let text = r#"
 [[account]]
 id = "Not A Slug"
-provider = "hwcloud"
+provider = "huawei"
 site = "europe"
 regions = ["Beijing Four", 4]
 interval = "5 minutes"
@@ -227,6 +227,14 @@ actions_guard = 99
 window_settle = "1m"
 "#;
     insta::assert_snapshot!(told(text));
+}
+
+#[test]
+fn of_an_account_of_nobody_only_the_provider_is_told() {
+    let text = "[[account]]\nid = \"a\"\nprovider = \"hwcloud\"\ninterval = \"soon\"\nsecret = { key = \"env:K\" }\n";
+    let told = told(text);
+    assert_eq!(told.lines().count(), 2, "one mistake in each language: {told}");
+    assert!(told.contains("provider"), "{told}");
 }
 
 #[test]

@@ -61,7 +61,7 @@ const RULES: Rule[] = [
   },
   {
     meter: 'balance', level: 'warning', limit: null, limitText: null, steps: ['50 CNY'], early: 8 * DAY, late: 10 * DAY, code: 'under', lower: yuan(39),
-    say: { 'zh-CN': '剩余 ¥ 41.20；预计 8–10 天后用完；没有设置闸线或动作。', en: '¥ 41.20 left; runs out in 8–10 days; no limit or no action is set.' },
+    say: { 'zh-CN': '剩余 ¥ 41.20；预计 8–10 天后用完；这条规则只提醒，不会停任何东西。', en: '¥ 41.20 left; runs out in 8–10 days; this guard only warns, it stops nothing.' },
   },
 ];
 

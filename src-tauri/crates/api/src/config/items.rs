@@ -32,11 +32,30 @@ const ACCOUNT: &[&str] = &[
 /// Reads one account; `None` when it cannot be built, with the reasons recorded.
 pub(super) fn account(reader: &Reader<'_, '_>, specs: &Registry) -> Option<AccountConfig> {
     let provider = reader.text("provider");
-    match provider.and_then(|id| specs.get(id)) {
-        Some(spec) => told::account(reader, &spec, specs),
-        None => huawei(reader, specs),
+    match provider.map(|id| (id, specs.get(id))) {
+        Some((_, Some(spec))) => told::account(reader, &spec, specs),
+        Some((id, None)) if id != HUAWEI => nobodys(reader, specs),
+        _ => huawei(reader, specs),
     }
 }
+
+/// An account of a provider that is not there: what its other fields should be nobody knows.
+fn nobodys(reader: &Reader<'_, '_>, specs: &Registry) -> Option<AccountConfig> {
+    let _id: Option<AccountId> = reader.id("id", Allowed::Slug);
+    provider(reader, specs);
+    None
+}
+
+fn provider(reader: &Reader<'_, '_>, specs: &Registry) -> Option<&'static str> {
+    let mut words = vec![HUAWEI.to_owned()];
+    words.extend(specs.ids());
+    reader.parsed("provider", Allowed::OneOf { words }, |text| {
+        (text == HUAWEI).then_some(HUAWEI)
+    })
+}
+
+/// The provider that is code.
+const HUAWEI: &str = "huawei";
 
 const SECRETS: &[(&str, bool)] = &[("ak", true), ("sk", true), ("security_token", false)];
 const SECRET_KEYS: &[&str] = &["ak", "sk", "security_token"];
@@ -45,11 +64,7 @@ fn huawei(reader: &Reader<'_, '_>, specs: &Registry) -> Option<AccountConfig> {
     reader.only(ACCOUNT);
     let id: Option<AccountId> = reader.id("id", Allowed::Slug);
     reader.required("provider");
-    let mut words = vec!["huawei".to_owned()];
-    words.extend(specs.ids());
-    let provider = reader.parsed("provider", Allowed::OneOf { words }, |text| {
-        (text == "huawei").then_some("huawei")
-    });
+    let provider = provider(reader, specs);
     let endpoint = reader.parsed("endpoint", Allowed::Endpoint, endpoint::parse);
     let bounds = limits::INTERVAL_MIN..=limits::INTERVAL_MAX;
     let interval = reader

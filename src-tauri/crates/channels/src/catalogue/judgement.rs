@@ -7,7 +7,7 @@ texts! {
     LEFT_ABOVE = "剩余 {left}，比闸线 {limit} 高 {distance}", "{left} left, {distance} above the limit of {limit}";
     LEFT_BELOW = "剩余 {left}，比闸线 {limit} 低 {distance}", "{left} left, {distance} below the limit of {limit}";
     LEFT_LIMIT = "剩余 {left}，闸线为 {limit}", "{left} left, the limit is {limit}";
-    LEFT_UNKNOWN = "余量未知", "what is left is not known";
+    LEFT_UNKNOWN = "余量未知，无法与余量门槛比较", "what is left is not known and cannot be compared with a threshold";
     LOWER_BOUND = "计入滞后后至少还剩 {left}", "at least {left} truly left, lag counted in";
     LIMIT_SHARE = "“已用 {share}”", "{share} used";
     LIMIT_PREDICTIVE = "“停下时预留 {reserve}”", "{reserve} in reserve when it has come to rest";
