@@ -114,9 +114,10 @@ async fn roster(
         }
         take_states(&mut memory, &states, settings, &mut damage.states);
         take_alerts(&mut memory, &alerts);
-        roster
-            .accounts
-            .insert(config.id.clone(), Arc::new(Watch::new(config, memory).recalling(last)));
+        roster.accounts.insert(
+            config.id.clone(),
+            Arc::new(Watch::new(config, memory).recalling(last)),
+        );
     }
     for row in store.channels().await? {
         let Ok(config) = serde_json::from_value::<ChannelConfig>(row.config) else {

@@ -53,7 +53,10 @@ impl Watch {
     }
 
     fn take_recalled(&self) -> Option<ReadReport> {
-        self.recalled.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.recalled
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 
     pub(crate) fn config(&self) -> Arc<AccountConfig> {

@@ -52,7 +52,11 @@ fn the_servers_date_is_taken_once() {
         "a second complaint is a refusal"
     );
     assert_eq!(skew.learned(), None, "and ends the correction");
-    assert_eq!(skew.apply(AT), AT, "our own clock may have been set right meanwhile");
+    assert_eq!(
+        skew.apply(AT),
+        AT,
+        "our own clock may have been set right meanwhile"
+    );
 }
 
 #[test]

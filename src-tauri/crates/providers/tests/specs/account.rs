@@ -217,7 +217,11 @@ async fn a_token_that_was_taken_back_is_fetched_anew() {
     let token = r#"{"token_type":"Bearer","expires_in":3599,"access_token":"FAKE-token"}"#;
     let stage = Stage::new(move |request| {
         let is_token = request.url.path().ends_with("/token");
-        if is_token { reply(200, token) } else { reply(401, "{}") }
+        if is_token {
+            reply(200, token)
+        } else {
+            reply(401, "{}")
+        }
     });
     let params = [
         ("tenant", "t"),
@@ -229,7 +233,12 @@ async fn a_token_that_was_taken_back_is_fetched_anew() {
     for _ in 0..2 {
         assert_eq!(account.read().await.unwrap_err().blind().reason, Reason::Auth);
     }
-    let tokens = stage.wire.paths().iter().filter(|path| path.ends_with("/token")).count();
+    let tokens = stage
+        .wire
+        .paths()
+        .iter()
+        .filter(|path| path.ends_with("/token"))
+        .count();
     assert_eq!(tokens, 2, "the refused one is not presented again");
 }
 
@@ -237,12 +246,18 @@ async fn a_token_that_was_taken_back_is_fetched_anew() {
 async fn a_limit_in_another_currency_than_the_costs_is_blind() {
     let stage = Stage::new(|request| match request.url.path() {
         "/v1/organization/spend_limit" => reply(200, r#"{"currency":"EUR","threshold_amount":20000}"#),
-        _ => reply(200, r#"{"data":[{"results":[{"amount":{"value":3.5,"currency":"usd"}}]}],"has_more":false}"#),
+        _ => reply(
+            200,
+            r#"{"data":[{"results":[{"amount":{"value":3.5,"currency":"usd"}}]}],"has_more":false}"#,
+        ),
     });
     let report = stage.account(&built_in("openai"), &[]).read().await.unwrap();
     assert_eq!(
         meters(&report),
-        [pair("spend_month", "used 3.5 USD"), pair("limit_left", "blind shape")]
+        [
+            pair("spend_month", "used 3.5 USD"),
+            pair("limit_left", "blind shape")
+        ]
     );
 }
 
@@ -266,7 +281,9 @@ async fn a_month_that_turns_while_it_is_asked_about_belongs_to_neither() {
     });
     slow.set(Arc::clone(&stage.timer)).ok().unwrap();
     // From 20 November, 08:00, to the last second of the month.
-    stage.timer.advance(Duration::from_secs(11 * 24 * 3600 - 8 * 3600 - 1));
+    stage
+        .timer
+        .advance(Duration::from_secs(11 * 24 * 3600 - 8 * 3600 - 1));
     let account = stage.account(&built_in("exa"), &[("key_id", "k")]);
     assert_eq!(
         meters(&account.read().await.unwrap()),

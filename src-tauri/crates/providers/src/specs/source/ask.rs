@@ -52,7 +52,9 @@ impl SpecSource {
             };
             next = match &ask.paging {
                 None => None,
-                Some(paging) => following(paging, &body).map_err(|words| self.trouble(ask, Reason::Shape, words))?,
+                Some(paging) => {
+                    following(paging, &body).map_err(|words| self.trouble(ask, Reason::Shape, words))?
+                }
             };
             first_headers.get_or_insert(headers);
             pages.push(body);

@@ -203,7 +203,10 @@ impl SpecSource {
 fn within_one_window(found: Found, begun: Time) -> Found {
     let window = found.outcome.reading().and_then(Reading::window);
     let turned = window.is_some_and(|window| {
-        matches!(window.kind, WindowKind::Day | WindowKind::Month | WindowKind::Year) && window.start > begun
+        matches!(
+            window.kind,
+            WindowKind::Day | WindowKind::Month | WindowKind::Year
+        ) && window.start > begun
     });
     if !turned {
         return found;
