@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use tidegate_api::config::{Findings, environment, nothing, of_environment, parse};
+use tidegate_api::config::{
+    Findings, environment, environment_beside, nothing, of_environment, parse, parse_beside,
+};
 use tidegate_api::words::Lang;
 
 fn variables(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
@@ -185,4 +187,59 @@ proptest! {
             prop_assert!(!told.contains("CANARY VALUE"), "{told}");
         }
     }
+}
+
+const OWN: &str = r#"id = "mine"
+name = "Mine"
+category = "data"
+docs_url = "https://api.mine.example/docs"
+
+[[param]]
+key = "key"
+label = { zh = "密钥", en = "Key" }
+secret = true
+
+[[param]]
+key = "team"
+label = { zh = "团队", en = "Team" }
+
+[auth]
+kind = "bearer"
+param = "key"
+
+[[request]]
+id = "b"
+url = "https://api.mine.example/{param.team}/balance"
+
+[[metric]]
+id = "balance"
+kind = "balance"
+name = "Balance"
+unit = "EUR"
+value = { ptr = "/left" }
+"#;
+
+#[test]
+fn an_account_of_an_own_description_is_told_by_variables_too() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("mine.toml"), OWN).unwrap();
+    let mine = [
+        ("TIDEGATE_ACCOUNT_1_PROVIDER", "mine"),
+        ("TIDEGATE_ACCOUNT_1_PARAM_TEAM", "ocean"),
+        ("TIDEGATE_ACCOUNT_1_SECRET_KEY", "FAKE-CANARY-key"),
+    ];
+    let told = environment_beside(&variables(&mine), folder.path()).unwrap();
+    let config = parse_beside(&told, &nothing(), folder.path()).unwrap();
+    assert_eq!(config.accounts.first().unwrap().params["team"], "ocean");
+    assert!(!told.contains("CANARY"), "{told}");
+
+    let elsewhere = tempfile::tempdir().unwrap();
+    let findings = environment_beside(&variables(&mine), elsewhere.path()).unwrap_err();
+    let lines: Vec<String> = findings.0.iter().map(|found| found.render(Lang::En)).collect();
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.contains("TIDEGATE_ACCOUNT_1_PROVIDER")),
+        "{lines:#?}"
+    );
 }

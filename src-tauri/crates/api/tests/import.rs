@@ -236,3 +236,28 @@ fn another_file_is_refused_without_repeating_it() {
         Err(ImportError::Shape)
     ));
 }
+
+#[test]
+fn a_section_or_word_of_another_shape_is_told_and_not_lost_in_silence() {
+    let text = r#"{ "projects": "none", "webhook": ["https://FAKE.example"], "settings": [],
+        "email_settings": { "alert_keywords": "欠费", "extra_alert_keywords": ["due", 7], "days": 1 } }"#;
+    let imported = balance_alert(text, "CNY", &|_| true).unwrap();
+    let mut places: Vec<&str> = imported
+        .notes
+        .iter()
+        .filter(|note| note.left_out)
+        .map(|note| note.place.as_str())
+        .collect();
+    places.sort_unstable();
+    assert_eq!(
+        places,
+        [
+            "email_settings.alert_keywords",
+            "email_settings.days",
+            "email_settings.extra_alert_keywords",
+            "projects",
+            "settings",
+            "webhook"
+        ]
+    );
+}

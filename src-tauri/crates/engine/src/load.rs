@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use tidegate_channels::Pace;
 use tidegate_guard::{GuardState, IntentState, Mode};
-use tidegate_meter::{GuardId, MeterId, RowId, Time};
+use tidegate_meter::{GuardId, MeterId, Outcome, Reading, RowId, Time};
+use tidegate_providers::{MeterLook, ReadReport};
 use tidegate_store::{AlertFilter, AlertRow, Batch, GuardStateRow, IntentFilter, IntentRow, MeterRow, Write};
 
 use crate::EngineError;
@@ -103,7 +104,9 @@ async fn roster(
             roster.guards.insert(guard.id.clone(), config.id.clone());
             memory.guards.insert(guard.id.clone(), guard.clone());
         }
-        for row in store.meters(Some(&config.id)).await? {
+        let meters = store.meters(Some(&config.id)).await?;
+        let last = last_told(inner, &config, &meters);
+        for row in meters {
             memory.meters.insert(row.info.id.clone(), meter(row));
         }
         for row in store.targets(Some(&config.id)).await? {
@@ -111,9 +114,10 @@ async fn roster(
         }
         take_states(&mut memory, &states, settings, &mut damage.states);
         take_alerts(&mut memory, &alerts);
-        roster
-            .accounts
-            .insert(config.id.clone(), Arc::new(Watch::new(config, memory)));
+        roster.accounts.insert(
+            config.id.clone(),
+            Arc::new(Watch::new(config, memory).recalling(last)),
+        );
     }
     for row in store.channels().await? {
         let Ok(config) = serde_json::from_value::<ChannelConfig>(row.config) else {
@@ -137,6 +141,31 @@ pub(crate) fn pace(settings: &BTreeMap<String, serde_json::Value>, id: &tidegate
         .get(&pace_key(id))
         .and_then(|value| serde_json::from_value(value.clone()).ok())
         .unwrap_or_default()
+}
+
+/// What the provider told last, where it may not be asked again yet.
+fn last_told(inner: &Inner, config: &AccountConfig, meters: &[MeterRow]) -> Option<ReadReport> {
+    let spec = inner.parts.options.specs.get(&config.provider)?;
+    // A look that was spared repeats the reading of the one before: the request was made when that was fetched.
+    let asked = |row: &MeterRow| {
+        let reading = row.outcome.as_ref().and_then(Outcome::reading);
+        reading.map(Reading::fetched_at).or(row.looked_at)
+    };
+    let at = meters.iter().filter_map(asked).max()?;
+    if inner.wall().since(at) >= spec.min_interval {
+        return None;
+    }
+    let told = meters.iter().filter_map(|row| {
+        Some(MeterLook {
+            info: row.info.clone(),
+            outcome: row.outcome.clone()?,
+            fast: None,
+        })
+    });
+    Some(ReadReport {
+        meters: told.collect(),
+        at,
+    })
 }
 
 fn meter(row: MeterRow) -> MeterMemory {

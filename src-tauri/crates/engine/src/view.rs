@@ -99,6 +99,10 @@ pub struct CheckedAccount {
     pub blind: Option<Blind>,
     /// Meters found.
     pub meters: usize,
+    /// How many milliseconds the provider's clock is ahead of this computer's, where it refused a signature for its time
+    /// and the account is read by the provider's clock since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clock_ahead_ms: Option<i64>,
 }
 
 /// A meter as a check found it.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tidegate_meter::{Blind, Mono, Reason};
+use tidegate_providers::ReadReport;
 
 use crate::config::AccountConfig;
 use crate::inner::Inner;
@@ -18,6 +19,8 @@ pub(crate) struct Watch {
     /// Counts up with each change of the configuration: a look that began before it is thrown away.
     generation: AtomicU64,
     links: tokio::sync::Mutex<Option<Links>>,
+    /// What an earlier process was told last, until the first adapters of this one have taken it on.
+    recalled: Mutex<Option<ReadReport>>,
     /// One look at a time, so that a command and the schedule do not ask twice at once.
     pub(crate) looking: tokio::sync::Mutex<()>,
     /// Held only to judge and commit, never while the outside is asked.
@@ -33,11 +36,27 @@ impl Watch {
             config: RwLock::new(Arc::new(config)),
             generation: AtomicU64::new(0),
             links: tokio::sync::Mutex::new(None),
+            recalled: Mutex::new(None),
             looking: tokio::sync::Mutex::new(()),
             memory: Arc::new(tokio::sync::Mutex::new(memory)),
             rest: Mutex::new(None),
             unrecorded: AtomicU32::new(0),
         }
+    }
+
+    /// With what an earlier process was told last.
+    pub(crate) fn recalling(self, last: Option<ReadReport>) -> Self {
+        Self {
+            recalled: Mutex::new(last),
+            ..self
+        }
+    }
+
+    fn take_recalled(&self) -> Option<ReadReport> {
+        self.recalled
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
     }
 
     pub(crate) fn config(&self) -> Arc<AccountConfig> {
@@ -53,6 +72,8 @@ impl Watch {
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
         self.generation.fetch_add(1, Ordering::AcqRel);
         *self.links.lock().await = None;
+        // Another key, or another place: what was told before says nothing of it.
+        drop(self.take_recalled());
         self.set_rest(None);
     }
 
@@ -73,8 +94,16 @@ impl Watch {
             .outside
             .account(&config, resolved)
             .map_err(|error| Blind::new(Reason::Shape, error.0))?;
+        if let Some(last) = self.take_recalled() {
+            made.source.recall(last).await;
+        }
         *links = Some(made.clone());
         Ok(made)
+    }
+
+    /// How far the provider's clock is ahead of ours, where the adapters had to learn it.
+    pub(crate) async fn clock_ahead_ms(&self) -> Option<i64> {
+        self.links.lock().await.as_ref()?.source.clock_ahead_ms()
     }
 
     /// Forgets the adapters: the key was refused, so the next look reads the secret anew.

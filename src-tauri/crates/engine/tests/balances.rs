@@ -180,19 +180,8 @@ impl Scene {
             now: AtomicUsize::new(0),
             most: AtomicUsize::new(0),
         });
-        let engine = Engine::open(Parts {
-            store: store.clone(),
-            vault: Arc::new(NoVault),
-            environment: Arc::new(environment(&world, &subjects)),
-            transport: Arc::clone(&wire) as Arc<dyn Transport>,
-            timer: Arc::clone(&clock),
-            entropy: Arc::new(SeededEntropy::new(7)),
-            cache_dir: None,
-            zone: Zone::utc(),
-            options: Options::default(),
-        })
-        .await
-        .unwrap();
+        let parts = parts(&world, &subjects, &store, (Arc::clone(&wire), Arc::clone(&clock)));
+        let engine = Engine::open(parts).await.unwrap();
         Self {
             world,
             timer: clock,
@@ -201,6 +190,15 @@ impl Scene {
             wire,
             subjects,
         }
+    }
+
+    /// Ends the engine, and begins another over the same store.
+    async fn restart(&mut self) {
+        self.engine.stop().await;
+        let outside = (Arc::clone(&self.wire), Arc::clone(&self.timer));
+        let parts = parts(&self.world, &self.subjects, &self.store, outside);
+        self.engine = Engine::open(parts).await.unwrap();
+        self.engine.run().await.unwrap();
     }
 
     /// Configures every subject, with a guard on each when `guarded`, and runs.
@@ -237,6 +235,25 @@ impl Scene {
     fn told(&self, word: &str) -> Vec<String> {
         let texts = self.world.feishu().into_iter().map(|message| message.text);
         texts.filter(|text| text.contains(word)).collect()
+    }
+}
+
+fn parts(
+    world: &World,
+    subjects: &[Subject],
+    store: &Store,
+    (wire, timer): (Arc<Counted>, Arc<dyn Timer>),
+) -> Parts {
+    Parts {
+        store: store.clone(),
+        vault: Arc::new(NoVault),
+        environment: Arc::new(environment(world, subjects)),
+        transport: wire,
+        timer,
+        entropy: Arc::new(SeededEntropy::new(7)),
+        cache_dir: None,
+        zone: Zone::utc(),
+        options: Options::default(),
     }
 }
 
@@ -403,5 +420,40 @@ async fn a_thousand_accounts_at_fifty_in_flight_are_looked_at_twice_and_each_obs
             subject.id
         );
     }
+    scene.engine.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restart_asks_nothing_before_the_least_interval_of_a_query_that_costs_money() {
+    let aws = subject("aws", "aws-ce", "aws", "USD");
+    let mut scene = Scene::new(vec![aws.clone()], Duration::from_millis(50)).await;
+    let config = AccountConfig {
+        interval: Duration::from_secs(6 * 3600),
+        interval_near: Duration::from_secs(6 * 3600),
+        params: [("accept_cost".to_owned(), "yes".to_owned())].into(),
+        ..aws.config(&scene.world.purse("aws").unwrap())
+    };
+    let config = Config {
+        accounts: vec![config],
+        ..Config::default()
+    };
+    scene.engine.configure(config, "test").await.unwrap();
+    scene.engine.run().await.unwrap();
+    scene.pass(Duration::from_secs(3600)).await;
+    assert_eq!(scene.world.requests().len(), 1);
+    let spent = MeterId::new("spend_month").unwrap();
+    let first = scene.store.meter(&aws.account(), &spent).await.unwrap().unwrap();
+
+    for _ in 0..3 {
+        scene.restart().await;
+        scene.pass(Duration::from_secs(600)).await;
+        assert!(!scene.engine.check(&[]).await.unwrap().any_blind());
+    }
+    assert_eq!(scene.world.requests().len(), 1, "each query costs money");
+    let row = scene.store.meter(&aws.account(), &spent).await.unwrap().unwrap();
+    assert_eq!(row.outcome, first.outcome, "as old as it is");
+
+    scene.pass(Duration::from_secs(7 * 3600)).await;
+    assert_eq!(scene.world.requests().len(), 2);
     scene.engine.stop().await;
 }

@@ -130,6 +130,14 @@ pub trait Source: Send + Sync {
     async fn discover(&self, force: bool) -> Result<Discovery, ProviderError>;
     /// Looks at every meter once. An error means: every meter of the account is blind for that reason.
     async fn read(&self) -> Result<ReadReport, ProviderError>;
+    /// How many milliseconds the provider's clock is ahead of ours, where it refused a signature for its time and was
+    /// believed. A person should set the clock right.
+    fn clock_ahead_ms(&self) -> Option<i64> {
+        None
+    }
+    /// Takes on what an earlier process was told last, before the first look: a least span between two requests holds
+    /// across a restart. A source without one has no use for it.
+    async fn recall(&self, _last: ReadReport) {}
     /// Rights that reading lacks, each in words, found out by asking each service once. Changes nothing; what can only
     /// be found out by acting is not asked.
     async fn missing_rights(&self) -> Vec<String> {

@@ -39,6 +39,22 @@ fn row(what: impl Into<String>, found: Result<String, String>, next: Said, lang:
     }
 }
 
+/// An account that is read by the provider's clock, since ours is off.
+fn clock_ahead(what: String, ahead_ms: i64, lang: Lang) -> FootingView {
+    let found = match lang {
+        Lang::Zh => format!("本机时钟与平台相差 {} 秒", ahead_ms.unsigned_abs() / 1000),
+        Lang::En => format!(
+            "this computer's clock and the provider's differ by {} s",
+            ahead_ms.unsigned_abs() / 1000
+        ),
+    };
+    let next = Said(
+        "校准系统时钟；在那之前按平台的时间签名。",
+        "Set the system clock; until then requests are signed by the provider's time.",
+    );
+    row(what, Err(found), next, lang)
+}
+
 impl App {
     pub(super) async fn footing(&self, outside: bool, lang: Lang) -> Vec<FootingView> {
         let mut rows = vec![
@@ -208,11 +224,15 @@ impl App {
             Err(error) => return vec![row("accounts", Err(error.to_string()), next, lang)],
         };
         let view = |account: &tidegate_engine::view::CheckedAccount| {
+            let what = format!("account:{}", account.account);
+            if let (None, Some(ahead)) = (&account.blind, account.clock_ahead_ms) {
+                return clock_ahead(what, ahead, lang);
+            }
             let found = match &account.blind {
                 None => Ok(account.meters.to_string()),
                 Some(blind) => Err(format!("{}: {}", blind.reason.name(), blind.detail)),
             };
-            row(format!("account:{}", account.account), found, next, lang)
+            row(what, found, next, lang)
         };
         report.accounts.iter().map(view).collect()
     }

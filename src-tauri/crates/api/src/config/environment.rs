@@ -4,11 +4,13 @@
 //! Tested in `tests/environment.rs`.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
+use tidegate_providers::specs::{OwnSpecs, Registry};
 use toml::{Table, Value};
 
 use super::fault::{Allowed, Fault, Finding, Findings};
-use super::{nothing, parse};
+use super::{nothing, parse_with};
 
 /// What every variable of ours begins with.
 const OURS: &str = "TIDEGATE_";
@@ -52,11 +54,23 @@ fn nearest_family(word: &str) -> Option<&'static str> {
 
 /// The variables as a text of the configuration format, sound in itself. Every mistake names its variable.
 pub fn environment(variables: &BTreeMap<String, String>) -> Result<String, Findings> {
+    told(variables, &Registry::default())
+}
+
+/// Like [`environment`], with the descriptions of that folder beside those of the program. A description that is wrong is
+/// told by whoever takes on the text: here its provider is only not known.
+pub fn environment_beside(variables: &BTreeMap<String, String>, folder: &Path) -> Result<String, Findings> {
+    let specs = Registry::default();
+    specs.replace(OwnSpecs::read(folder));
+    told(variables, &specs)
+}
+
+fn told(variables: &BTreeMap<String, String>, specs: &Registry) -> Result<String, Findings> {
     let (items, mut findings) = gather(variables);
     let mut draft = Draft::new(&items);
     for _ in 0..ROUNDS {
         let text = draft.table.to_string();
-        let Err(found) = parse(&text, &nothing()) else {
+        let Err(found) = parse_with(&text, &nothing(), specs) else {
             findings.extend(draft.unread());
             return if findings.is_empty() {
                 Ok(text)

@@ -20,7 +20,7 @@ mod told;
 
 use std::collections::BTreeMap;
 
-pub use environment::{environment, of_environment};
+pub use environment::{environment, environment_beside, of_environment};
 pub use fault::{Allowed, Fault, Finding, Findings};
 pub use json::{items_of, items_text, parse_items, parse_items_with};
 pub use own::{own_spec_findings, parse_beside};

@@ -57,6 +57,7 @@ pub fn balance_alert(
     }
     webhook(&mut draft, config, is_set);
     unknown(&mut draft, config);
+    shapeless(&mut draft, config);
     Ok(Imported {
         items: draft.items,
         secrets: draft.secrets,
@@ -193,6 +194,37 @@ fn webhook(draft: &mut Draft, config: &Map<String, Value>, is_set: &dyn Fn(&str)
     let url = keys.one(draft, "url", url);
     let channel = json!({ "id": "webhook", "kind": kind, "url": url });
     draft.items.channel.push(super::Item(channel));
+}
+
+/// Sections and words that are written in another shape than they were read in: lost, so told.
+fn shapeless(draft: &mut Draft, config: &Map<String, Value>) {
+    for name in SECTIONS {
+        let takes_list = matches!(name, "projects" | "subscriptions" | "email");
+        let fits = match config.get(name) {
+            None | Some(Value::Null | Value::Object(_)) => true,
+            Some(Value::Array(_)) => takes_list,
+            Some(_) => false,
+        };
+        if !fits {
+            draft.leave_out(name, texts::NO_SECTION, &[]);
+        }
+    }
+    let settings = config.get("email_settings").and_then(Value::as_object);
+    for (key, value) in settings.into_iter().flatten() {
+        let shown: String = key.chars().take(limits::KEY_CHARS_SHOWN).collect();
+        let place = format!("email_settings.{shown}");
+        if !matches!(key.as_str(), "alert_keywords" | "extra_alert_keywords") {
+            draft.leave_out(&place, texts::EMAIL_SETTING, &[]);
+        } else if !value.is_null() && !is_words(value) {
+            draft.leave_out(&place, texts::NO_WORD, &[]);
+        }
+    }
+}
+
+fn is_words(value: &Value) -> bool {
+    value
+        .as_array()
+        .is_some_and(|words| words.iter().all(Value::is_string))
 }
 
 /// What stands beside the sections.

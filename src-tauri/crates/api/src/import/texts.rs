@@ -11,6 +11,9 @@ macro_rules! texts {
 texts! {
     NO_NAME = "没有名称，无法对应；补上 name 后再导入。", "it has no name; give it one and import again.";
     NO_OBJECT = "不是一个对象，已跳过。", "it is no object.";
+    NO_SECTION = "这一节的格式不对，没有导入；旧系统在这里放列表或对象。", "this section has another shape than a list or an object, and nothing of it is taken over.";
+    NO_WORD = "关键词须为文字列表，不合的没有导入。", "keywords are a list of texts; what is none is not taken over.";
+    EMAIL_SETTING = "没有对应的设置，没有导入。", "there is no such setting here; it is not taken over.";
     TWICE = "与前面一项同名，只导入前一项；改名后再导入。", "an earlier one has the same name, which was taken; rename it and import again.";
     NO_KEY = "没有 api_key；补上后再导入，或在潮闸里新建账户。", "it has no api_key; add one and import again, or add the account here.";
     PROVIDER = "没有可以接替 {provider} 的余额；请手工新建账户，或为它写一份平台描述（specs 文件夹）。", "there is no balance of {provider} here to take it to; add an account by hand, or describe the provider in a file of your own (folder specs).";

@@ -37,16 +37,17 @@ pub(super) async fn apply(context: &Context, args: ApplyArgs) -> Ended {
     Ok(Exit::Done)
 }
 
-fn of_environment() -> Result<String, Failure> {
+fn of_environment(context: &Context) -> Result<String, Failure> {
     let variables = config::of_environment(all_variables());
-    config::environment(&variables).map_err(|findings| Failure::Api(findings.into()))
+    config::environment_beside(&variables, &context.home.specs_dir())
+        .map_err(|findings| Failure::Api(findings.into()))
 }
 
 /// Against what is configured when there is a home, else alone: reading a file must not make a home.
 pub(super) async fn validate(context: &Context, file: Option<&Path>) -> Ended {
     let text = match file {
         Some(file) => read(file)?,
-        None => of_environment()?,
+        None => of_environment(context)?,
     };
     if context.home.has_database() {
         ask(context, Request::Validate { text }).await?;

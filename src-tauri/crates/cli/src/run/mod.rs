@@ -93,7 +93,10 @@ fn source(context: &Context, file: Option<PathBuf>) -> Option<Source> {
             }
             Some(Source::File(file))
         }
-        (None, false) => Some(Source::Environment(variables)),
+        (None, false) => Some(Source::Environment {
+            variables,
+            specs: context.home.specs_dir(),
+        }),
         (None, true) => None,
     }
 }

@@ -23,8 +23,12 @@ const QUIET_ROUNDS: usize = 10;
 pub(super) enum Source {
     /// A file.
     File(PathBuf),
-    /// The variables of the environment, which do not change while a process lives.
-    Environment(BTreeMap<String, String>),
+    /// The variables of the environment, which do not change while a process lives, and the folder of the user's own
+    /// descriptions of providers.
+    Environment {
+        variables: BTreeMap<String, String>,
+        specs: PathBuf,
+    },
 }
 
 impl Source {
@@ -35,15 +39,15 @@ impl Source {
                 || file.display().to_string(),
                 |name| name.to_string_lossy().into_owned(),
             ),
-            Self::Environment(_) => "environment".to_owned(),
+            Self::Environment { .. } => "environment".to_owned(),
         }
     }
 
     fn text(&self) -> Result<String, Failure> {
         match self {
             Self::File(file) => crate::command::read(file),
-            Self::Environment(variables) => {
-                config::environment(variables).map_err(|findings| Failure::Api(findings.into()))
+            Self::Environment { variables, specs } => {
+                config::environment_beside(variables, specs).map_err(|findings| Failure::Api(findings.into()))
             }
         }
     }

@@ -66,7 +66,9 @@ async fn check_one(
             .values()
             .map(|meter| remembered(&memory, meter))
             .collect();
-        return Ok((checked_account(watch, &memory, memory.blind.clone()), meters));
+        let account = checked_account(watch, &memory, memory.blind.clone());
+        drop(memory);
+        return Ok((with_clock(watch, account).await, meters));
     }
     let looked = look::read(inner, watch).await;
     let may_act = may_act(inner).await;
@@ -83,7 +85,15 @@ async fn check_one(
         meters: meters.len(),
         ..checked_account(watch, &memory, looked.blind.clone())
     };
-    Ok((account, meters))
+    drop(memory);
+    Ok((with_clock(watch, account).await, meters))
+}
+
+async fn with_clock(watch: &Watch, account: CheckedAccount) -> CheckedAccount {
+    CheckedAccount {
+        clock_ahead_ms: watch.clock_ahead_ms().await,
+        ..account
+    }
 }
 
 fn checked_account(
@@ -97,6 +107,7 @@ fn checked_account(
         name: config.name.clone(),
         blind,
         meters: memory.meters.len(),
+        clock_ahead_ms: None,
     }
 }
 

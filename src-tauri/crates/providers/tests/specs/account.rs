@@ -186,6 +186,157 @@ async fn pages_are_added_up_and_a_part_of_them_is_not_taken_for_the_whole() {
 }
 
 #[tokio::test]
+async fn an_answer_that_has_more_and_does_not_say_where_is_no_whole() {
+    let page = json!({"data": [{"results": [{"currency": "USD", "amount": "1234.56"}]}],
+        "has_more": true, "next_page": null});
+    let (reason, words) = refusal("anthropic", &[], reply(200, &page.to_string())).await;
+    assert_eq!(reason, Reason::Shape);
+    assert_eq!(
+        words,
+        "anthropic costs: there are more pages, and the answer does not say where"
+    );
+    let table = json!({"properties": {"nextLink": "https://management.azure.com/next",
+        "columns": [{"name": "Cost"}, {"name": "Currency"}], "rows": [[12.375, "USD"]]}});
+    let params = [("tenant", "t"), ("client_id", "c"), ("scope", "subscriptions/1")];
+    let stage = azure(table.to_string());
+    let error = stage.account(&built_in("azure-cost"), &params).read().await;
+    assert_eq!(error.unwrap_err().blind().reason, Reason::Shape);
+}
+
+/// Grants a token, and answers every other request with `body`.
+fn azure(body: String) -> Stage {
+    let token = r#"{"token_type":"Bearer","expires_in":3599,"access_token":"FAKE-token"}"#;
+    Stage::new(move |request| {
+        let is_token = request.url.path().ends_with("/token");
+        reply(200, if is_token { token } else { &body })
+    })
+}
+
+#[tokio::test]
+async fn a_token_that_was_taken_back_is_fetched_anew() {
+    let token = r#"{"token_type":"Bearer","expires_in":3599,"access_token":"FAKE-token"}"#;
+    let stage = Stage::new(move |request| {
+        let is_token = request.url.path().ends_with("/token");
+        if is_token {
+            reply(200, token)
+        } else {
+            reply(401, "{}")
+        }
+    });
+    let params = [
+        ("tenant", "t"),
+        ("client_id", "c"),
+        ("scope", "subscriptions/1"),
+        ("budget", "ai"),
+    ];
+    let account = stage.account(&built_in("azure-budget"), &params);
+    for _ in 0..2 {
+        assert_eq!(account.read().await.unwrap_err().blind().reason, Reason::Auth);
+    }
+    let tokens = stage
+        .wire
+        .paths()
+        .iter()
+        .filter(|path| path.ends_with("/token"))
+        .count();
+    assert_eq!(tokens, 2, "the refused one is not presented again");
+}
+
+#[tokio::test]
+async fn a_limit_in_another_currency_than_the_costs_is_blind() {
+    let stage = Stage::new(|request| match request.url.path() {
+        "/v1/organization/spend_limit" => reply(200, r#"{"currency":"EUR","threshold_amount":20000}"#),
+        _ => reply(
+            200,
+            r#"{"data":[{"results":[{"amount":{"value":3.5,"currency":"usd"}}]}],"has_more":false}"#,
+        ),
+    });
+    let report = stage.account(&built_in("openai"), &[]).read().await.unwrap();
+    assert_eq!(
+        meters(&report),
+        [
+            pair("spend_month", "used 3.5 USD"),
+            pair("limit_left", "blind shape")
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_amount_in_parts_of_a_yuan_is_not_taken_for_yuan() {
+    let body = json!({"account_balances": [{"account_type": 1, "amount": 32109, "currency": "CNY", "measure_id": 3}],
+        "debt_amount": 0, "measure_id": 3, "currency": "CNY"});
+    let (reason, _) = refusal("huawei-balance", &[], reply(200, &body.to_string())).await;
+    assert_eq!(reason, Reason::Shape);
+}
+
+#[tokio::test]
+async fn a_month_that_turns_while_it_is_asked_about_belongs_to_neither() {
+    let slow = Arc::new(std::sync::OnceLock::<Arc<crate::support::VirtualTimer>>::new());
+    let timer = Arc::clone(&slow);
+    let stage = Stage::new(move |_| {
+        if let Some(timer) = timer.get() {
+            timer.advance(Duration::from_secs(2));
+        }
+        reply(200, r#"{"data":{"total_cost_usd":1},"total_cost_usd":1.875}"#)
+    });
+    slow.set(Arc::clone(&stage.timer)).ok().unwrap();
+    // From 20 November, 08:00, to the last second of the month.
+    stage
+        .timer
+        .advance(Duration::from_secs(11 * 24 * 3600 - 8 * 3600 - 1));
+    let account = stage.account(&built_in("exa"), &[("key_id", "k")]);
+    assert_eq!(
+        meters(&account.read().await.unwrap()),
+        [pair("spend_month", "blind transient")]
+    );
+    stage.timer.advance(Duration::from_secs(3600));
+    assert_eq!(
+        meters(&account.read().await.unwrap()),
+        [pair("spend_month", "used 1.875 USD")]
+    );
+}
+
+#[tokio::test]
+async fn what_an_earlier_process_was_told_holds_for_the_least_interval() {
+    let body = json!({"ResultsByTime": [{"Total": {"UnblendedCost": {"Amount": "42.5", "Unit": "USD"}}}]})
+        .to_string();
+    let stage = Stage::new(move |_| reply(200, &body));
+    let begin = || stage.account(&built_in("aws-ce"), &[("accept_cost", "yes")]);
+    let first = begin().read().await.unwrap();
+    stage.timer.advance(Duration::from_secs(6 * 3600 - 60));
+    let restarted = begin();
+    restarted.recall(first.clone()).await;
+    let second = restarted.read().await.unwrap();
+    assert_eq!(stage.wire.seen().len(), 1, "each query costs money");
+    assert_eq!(second.at, first.at, "no new observation");
+    stage.timer.advance(Duration::from_secs(61));
+    restarted.read().await.unwrap();
+    assert_eq!(stage.wire.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_off_is_told() {
+    let complaint = r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire"}}}"#;
+    let good = r#"{"Response":{"RealBalance":123456.0}}"#;
+    let asked = AtomicUsize::new(0);
+    let stage = Stage::new(move |_| {
+        let is_first = asked.fetch_add(1, Ordering::SeqCst) == 0;
+        reply(200, if is_first { complaint } else { good }).map(|mut response| {
+            response.headers = vec![("date".to_owned(), "Thu, 20 Nov 2025 08:30:00 GMT".to_owned())];
+            response
+        })
+    });
+    let account = stage.account(&built_in("tencent-balance"), &[]);
+    assert_eq!(account.clock_ahead_ms(), None);
+    account.read().await.unwrap();
+    assert_eq!(account.clock_ahead_ms(), Some(30 * 60 * 1000));
+
+    let (reason, words) = refusal("tencent-balance", &[], reply(200, complaint)).await;
+    assert_eq!(reason, Reason::Auth);
+    assert!(words.contains("set this computer's clock right"), "{words}");
+}
+
+#[tokio::test]
 async fn a_look_before_its_time_is_answered_with_the_last_report_as_it_was() {
     let body = json!({"ResultsByTime": [{"Total": {"UnblendedCost": {"Amount": "42.5", "Unit": "USD"}}}]})
         .to_string();

@@ -20,9 +20,10 @@ pub(crate) fn statistics(conn: &Connection, (from, to): (Time, Time)) -> Result<
 }
 
 fn alerts(conn: &Connection, [first, end]: &[Value; 2]) -> Result<Vec<AlertCount>, StoreError> {
+    // A sum over some of the groups would be a wrong count: as many as one process can watch are told.
     let sql = "SELECT account, key, severity, count(*) AS raised, count(resolved_at) AS resolved FROM alert
         WHERE id >= ?1 AND id < ?2 GROUP BY account, key, severity ORDER BY raised DESC, account, key LIMIT ?3";
-    let bounds = params![first, end, rows(limits::PAGE_ROWS)];
+    let bounds = params![first, end, rows(limits::WATCHED_ROWS)];
     list(conn, sql, bounds, |row| {
         Ok(AlertCount {
             account: row.text_opt("account")?,
@@ -37,7 +38,7 @@ fn alerts(conn: &Connection, [first, end]: &[Value; 2]) -> Result<Vec<AlertCount
 fn deliveries(conn: &Connection, [first, end]: &[Value; 2]) -> Result<Vec<DeliveryCount>, StoreError> {
     let sql = "SELECT channel, state, count(*) AS made FROM delivery WHERE id >= ?1 AND id < ?2
         GROUP BY channel, state ORDER BY channel, state LIMIT ?3";
-    let bounds = params![first, end, rows(limits::PAGE_ROWS)];
+    let bounds = params![first, end, rows(limits::WATCHED_ROWS)];
     list(conn, sql, bounds, |row| {
         Ok(DeliveryCount {
             channel: row.text("channel")?,
@@ -50,7 +51,7 @@ fn deliveries(conn: &Connection, [first, end]: &[Value; 2]) -> Result<Vec<Delive
 fn actions(conn: &Connection, [first, end]: &[Value; 2]) -> Result<Vec<ActionCount>, StoreError> {
     let sql = "SELECT account, state, count(*) AS made FROM intent WHERE id >= ?1 AND id < ?2
         GROUP BY account, state ORDER BY account, state LIMIT ?3";
-    let bounds = params![first, end, rows(limits::PAGE_ROWS)];
+    let bounds = params![first, end, rows(limits::WATCHED_ROWS)];
     list(conn, sql, bounds, |row| {
         Ok(ActionCount {
             account: row.text("account")?,

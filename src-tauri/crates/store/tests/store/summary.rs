@@ -4,12 +4,14 @@
     reason = "amounts are written in cents, set apart as people write them"
 )]
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use tidegate_guard::{IntentState, Severity};
-use tidegate_meter::{AsOf, Quantity, Reading, Time, Unit};
+use tidegate_meter::{AsOf, Quantity, Reading, RowId, Time, Unit};
 use tidegate_store::{
-    ActionCount, AlertCount, Bucket, DeliveryCount, DeliveryState, Figures, FoldedRow, LookCount, Sample,
-    Store, Write,
+    ActionCount, AlertCount, AlertRow, Bucket, DeliveryCount, DeliveryState, Figures, FoldedRow, LookCount,
+    Sample, Store, Write,
 };
 
 use crate::support::*;
@@ -224,6 +226,21 @@ async fn looks_are_counted_by_day_whether_they_are_filed_or_not() {
     store.maintenance(T0.plus(2 * HOUR)).await.unwrap();
     assert_eq!(looks(T0, T0.plus(DAY)).await, counted(2, 2));
     assert_eq!(looks(T0.plus(DAY), T0.plus(2 * DAY)).await, []);
+}
+
+#[tokio::test]
+async fn no_alert_is_left_out_of_a_count_however_many_kinds_there_are() {
+    let store = ready().await;
+    let kinds = 1_200_u64;
+    let raised = (1..=kinds).map(|n| {
+        Write::RaiseAlert(AlertRow {
+            id: RowId::new(T0.plus(Duration::from_millis(n)), [1; 10]),
+            ..alert(1, &format!("share:{n}"))
+        })
+    });
+    store.write(batch(raised)).await.unwrap();
+    let told = store.statistics(T0, T0.plus(DAY)).await.unwrap();
+    assert_eq!(told.alerts.iter().map(|row| row.raised).sum::<u64>(), kinds);
 }
 
 #[tokio::test]

@@ -50,7 +50,12 @@ impl SpecSource {
                 Page::Good(body, headers) => (body, headers),
                 Page::Absent => return Ok(Heard::Absent),
             };
-            next = ask.paging.as_ref().and_then(|paging| following(paging, &body));
+            next = match &ask.paging {
+                None => None,
+                Some(paging) => {
+                    following(paging, &body).map_err(|words| self.trouble(ask, Reason::Shape, words))?
+                }
+            };
             first_headers.get_or_insert(headers);
             pages.push(body);
             if next.is_none() {
@@ -67,8 +72,13 @@ impl SpecSource {
         if ask.absent.contains(&response.status) {
             return Ok(Page::Absent);
         }
-        let body = self.accepted(index, ask, &response)?;
-        Ok(Page::Good(body, response.headers))
+        match self.accepted(index, ask, &response) {
+            Ok(body) => Ok(Page::Good(body, response.headers)),
+            Err(error) => {
+                self.drop_refused_token(ask, error.blind().reason).await;
+                Err(error)
+            }
+        }
     }
 
     async fn call(&self, ask: &Ask, next: Option<&str>) -> Result<Response, ProviderError> {
@@ -78,7 +88,10 @@ impl SpecSource {
         }
         let now = self.egress.timer().now().wall;
         match self.skew.learn(&response, now) {
-            Some(_) => self.call_once(ask, next).await,
+            Some(ahead_ms) => {
+                tracing::warn!(account = %self.account, ahead_ms, "this computer's clock differs from the provider's; signing by the provider's");
+                self.call_once(ask, next).await
+            }
             None => Ok(response),
         }
     }
@@ -175,16 +188,17 @@ pub(super) fn set_query(url: &mut Url, query: &[(String, String)]) {
     url.set_query(Some(&whole));
 }
 
-/// What asks for the page after this one; `None` after the last.
-fn following(paging: &Paging, body: &Value) -> Option<String> {
-    if let Some(more) = &paging.more
-        && more.find(body).and_then(Value::as_bool) == Some(false)
-    {
-        return None;
+/// What asks for the page after this one; `None` after the last. An answer that has more and does not say where is no
+/// whole: what is on the other pages is not known.
+fn following(paging: &Paging, body: &Value) -> Result<Option<String>, &'static str> {
+    let more = paging.more.as_ref().and_then(|more| more.find(body)?.as_bool());
+    if more == Some(false) {
+        return Ok(None);
     }
-    match paging.next.find(body)? {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
+    match paging.next.find(body) {
+        Some(Value::String(text)) if !text.is_empty() => Ok(Some(text.clone())),
+        Some(Value::Number(number)) => Ok(Some(number.to_string())),
+        _ if more == Some(true) => Err("there are more pages, and the answer does not say where"),
+        _ => Ok(None),
     }
 }

@@ -44,6 +44,13 @@ impl SpecSource {
         Ok(Proof::Token(token))
     }
 
+    /// A token that the service refuses before its end was taken back: the next look fetches another.
+    pub(super) async fn drop_refused_token(&self, ask: &Ask, reason: Reason) {
+        if reason == Reason::Auth && !ask.anonymous {
+            self.tokens.forget().await;
+        }
+    }
+
     fn secret(&self, ask: &Ask, key: &str) -> Result<&SecretString, ProviderError> {
         let missing = || self.trouble(ask, Reason::Auth, &format!("secret.{key} is missing"));
         self.secrets.get(key).ok_or_else(missing)

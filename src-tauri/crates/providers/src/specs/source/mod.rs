@@ -15,7 +15,9 @@ use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use tidegate_egress::{Egress, Lane};
 use tidegate_guard::{Permit, Receipt};
-use tidegate_meter::{AccountId, Blind, ByteBase, Lang, MeterInfo, Mono, Reason, Target};
+use tidegate_meter::{
+    AccountId, Blind, ByteBase, Lang, MeterInfo, Mono, Outcome, Reading, Reason, Target, Time, WindowKind,
+};
 use tokio::sync::Mutex;
 use url::Url;
 
@@ -62,9 +64,9 @@ pub struct SpecSource {
     last: Mutex<Option<Last>>,
 }
 
-/// What the last look brought, and when it began.
+/// What the last look brought, and until when nothing is asked again.
 struct Last {
-    asked: Mono,
+    until: Mono,
     report: Result<ReadReport, ProviderError>,
 }
 
@@ -100,29 +102,27 @@ impl SpecSource {
     async fn look(&self) -> Result<ReadReport, ProviderError> {
         let mut last = self.last.lock().await;
         let now = self.egress.timer().now().mono;
-        if let Some(last) = last
-            .as_ref()
-            .filter(|last| now.since(last.asked) < self.rest_after(last))
-        {
+        if let Some(last) = last.as_ref().filter(|last| now < last.until) {
             return last.report.clone();
         }
         let report = self.ask_all().await;
         *last = Some(Last {
-            asked: now,
+            until: now.plus(self.rest_after(&report)),
             report: report.clone(),
         });
         report
     }
 
     /// A request that failed without an answer may be made again earlier, unless asking costs money.
-    fn rest_after(&self, last: &Last) -> Duration {
-        match &last.report {
+    fn rest_after(&self, report: &Result<ReadReport, ProviderError>) -> Duration {
+        match report {
             Err(_) if !self.spec.costs_money() => Duration::ZERO,
             _ => self.spec.min_interval,
         }
     }
 
     async fn ask_all(&self) -> Result<ReadReport, ProviderError> {
+        let begun = self.egress.timer().now().wall;
         let mut heard: Vec<Heard> = Vec::new();
         for index in 0..self.spec.requests.len() {
             let refused = heard.iter().find(|heard| is_refused_key(heard)).cloned();
@@ -141,7 +141,8 @@ impl SpecSource {
             let detail = "the account has nothing that could be watched";
             return Err(self.blind(&Blind::new(Reason::Missing, detail)));
         }
-        let meters = found.into_iter().map(|found| self.meter(found)).collect();
+        let found = found.into_iter().map(|found| within_one_window(found, begun));
+        let meters = found.map(|found| self.meter(found)).collect();
         Ok(ReadReport { meters, at })
     }
 
@@ -195,6 +196,25 @@ impl SpecSource {
     fn holds_secret(&self, text: &str) -> bool {
         let mut secrets = self.secrets.values().map(ExposeSecret::expose_secret);
         secrets.any(|secret| !secret.is_empty() && text.contains(secret))
+    }
+}
+
+/// A month or day that turned while it was asked about: which of the two the amount belongs to is not known.
+fn within_one_window(found: Found, begun: Time) -> Found {
+    let window = found.outcome.reading().and_then(Reading::window);
+    let turned = window.is_some_and(|window| {
+        matches!(
+            window.kind,
+            WindowKind::Day | WindowKind::Month | WindowKind::Year
+        ) && window.start > begun
+    });
+    if !turned {
+        return found;
+    }
+    let detail = format!("{}: its window began while it was asked for", found.id);
+    Found {
+        outcome: Outcome::Blind(Blind::new(Reason::Transient, detail)),
+        ..found
     }
 }
 
@@ -255,6 +275,24 @@ impl Source for SpecSource {
 
     async fn read(&self) -> Result<ReadReport, ProviderError> {
         self.look().await
+    }
+
+    fn clock_ahead_ms(&self) -> Option<i64> {
+        self.skew.learned()
+    }
+
+    /// Held on to while the least interval lasts. What was blind is asked anew, unless asking costs money.
+    async fn recall(&self, last: ReadReport) {
+        let is_known = last.meters.iter().all(|look| look.outcome.reading().is_some());
+        let now = self.egress.timer().now();
+        let rest = self.spec.min_interval.saturating_sub(now.wall.since(last.at));
+        if rest.is_zero() || last.meters.is_empty() || !(is_known || self.spec.costs_money()) {
+            return;
+        }
+        self.last.lock().await.get_or_insert(Last {
+            until: now.mono.plus(rest),
+            report: Ok(last),
+        });
     }
 }
 

@@ -68,11 +68,12 @@ impl SpecSource {
 
     fn refused(&self, ask: &Ask, reason: Reason, response: &Response, code: Option<String>) -> ProviderError {
         let shown = code.unwrap_or_else(|| format!("HTTP {}", response.status));
-        let mut error = self.trouble(
-            ask,
-            reason,
-            &format!("{} ({shown})", words(reason, response.status)),
-        );
+        let told = if self.complains_of_clock(response) {
+            "the time of the signature is refused: set this computer's clock right"
+        } else {
+            words(reason, response.status)
+        };
+        let mut error = self.trouble(ask, reason, &format!("{told} ({shown})"));
         let now = self.egress.timer().now().wall;
         let told = retry_after(response, now);
         error.retry_after = error.retry_after.max(told.filter(|wait| *wait > Duration::ZERO));
