@@ -1,9 +1,6 @@
 //! The kinds of channels in the configuration: each is read, printed and read back the same; each fault names its field
 //! and what is allowed.
-#![expect(
-    clippy::panic,
-    reason = "a test may fall over; that is its answer"
-)]
+#![expect(clippy::panic, reason = "a test may fall over; that is its answer")]
 
 use tidegate_api::config::{Fault, Finding, nothing, parse, print};
 use tidegate_meter::Lang;
@@ -117,80 +114,80 @@ fn fault(fields: &str) -> String {
 
 /// Fields of a channel, the one that is wrong, and a word of what is told of it.
 const MISTAKES: &[(&str, &str, &str)] = &[
-        ("kind = \"pigeon\"", "kind", "dingtalk"),
-        ("kind = \"wecom\"", "url", "missing"),
-        ("kind = \"wecom\"\nurl = \"https://FAKE\"", "url", "env:NAME"),
-        (
-            "kind = \"wecom\"\nurl = \"env:U\"\nsecret = \"env:S\"",
-            "secret",
-            "unknown key",
-        ),
-        ("kind = \"telegram\"\ntoken = \"env:T\"", "chat_id", "missing"),
-        (
-            "kind = \"telegram\"\ntoken = \"env:T\"\nchat_id = \"ops\"",
-            "chat_id",
-            "@name",
-        ),
-        (
-            "kind = \"telegram\"\ntoken = \"env:T\"\nchat_id = \"5\"\nbase = \"http://x.example\"",
-            "base",
-            "https",
-        ),
-        (
-            "kind = \"slack\"\nurl = \"env:U\"\nmention = [\"a b\"]",
-            "mention[0]",
-            "all",
-        ),
-        (
-            "kind = \"webhook\"\nurl = \"env:U\"\ntemplate = '{\"a\": \"{{tilte}}\"}'",
-            "template",
-            "{{tilte}}",
-        ),
-        (
-            "kind = \"webhook\"\nurl = \"env:U\"\ntemplate = '{\"a\": {{title}}}'",
-            "template",
-            "quotes",
-        ),
-        (
-            "kind = \"webhook\"\nurl = \"env:U\"\nok_pointer = \"/code\"",
-            "ok_equals",
-            "missing",
-        ),
-        (
-            "kind = \"webhook\"\nurl = \"env:U\"\nheaders = { Host = \"env:H\" }",
-            "headers.Host",
-            "header",
-        ),
-        (
-            "kind = \"webhook\"\nurl = \"env:U\"\nmethod = \"GET\"",
-            "method",
-            "POST | PUT",
-        ),
-        (
-            "kind = \"smtp\"\nfrom = \"a@example.com\"\nto = [\"b@example.com\"]",
-            "host",
-            "missing",
-        ),
-        (
-            "kind = \"smtp\"\nhost = \"h.example\"\nfrom = \"a\"\nto = [\"b@example.com\"]",
-            "from",
-            "mail address",
-        ),
-        (
-            "kind = \"smtp\"\nhost = \"h.example\"\nfrom = \"a@example.com\"\nto = []",
-            "to",
-            "mail address",
-        ),
-        (
-            "kind = \"smtp\"\nhost = \"h.example\"\nfrom = \"a@example.com\"\nto = [\"b@example.com\"]\ntls = \"none\"",
-            "tls",
-            "implicit | starttls",
-        ),
-        (
-            "kind = \"smtp\"\nhost = \"h.example\"\nfrom = \"a@example.com\"\nto = [\"b@example.com\"]\nusername = \"u\"",
-            "password",
-            "missing",
-        ),
+    ("kind = \"pigeon\"", "kind", "dingtalk"),
+    ("kind = \"wecom\"", "url", "missing"),
+    ("kind = \"wecom\"\nurl = \"https://FAKE\"", "url", "env:NAME"),
+    (
+        "kind = \"wecom\"\nurl = \"env:U\"\nsecret = \"env:S\"",
+        "secret",
+        "unknown key",
+    ),
+    ("kind = \"telegram\"\ntoken = \"env:T\"", "chat_id", "missing"),
+    (
+        "kind = \"telegram\"\ntoken = \"env:T\"\nchat_id = \"ops\"",
+        "chat_id",
+        "@name",
+    ),
+    (
+        "kind = \"telegram\"\ntoken = \"env:T\"\nchat_id = \"5\"\nbase = \"http://x.example\"",
+        "base",
+        "https",
+    ),
+    (
+        "kind = \"slack\"\nurl = \"env:U\"\nmention = [\"a b\"]",
+        "mention[0]",
+        "all",
+    ),
+    (
+        "kind = \"webhook\"\nurl = \"env:U\"\ntemplate = '{\"a\": \"{{tilte}}\"}'",
+        "template",
+        "{{tilte}}",
+    ),
+    (
+        "kind = \"webhook\"\nurl = \"env:U\"\ntemplate = '{\"a\": {{title}}}'",
+        "template",
+        "quotes",
+    ),
+    (
+        "kind = \"webhook\"\nurl = \"env:U\"\nok_pointer = \"/code\"",
+        "ok_equals",
+        "missing",
+    ),
+    (
+        "kind = \"webhook\"\nurl = \"env:U\"\nheaders = { Host = \"env:H\" }",
+        "headers.Host",
+        "header",
+    ),
+    (
+        "kind = \"webhook\"\nurl = \"env:U\"\nmethod = \"GET\"",
+        "method",
+        "POST | PUT",
+    ),
+    (
+        "kind = \"smtp\"\nfrom = \"a@example.com\"\nto = [\"b@example.com\"]",
+        "host",
+        "missing",
+    ),
+    (
+        "kind = \"smtp\"\nhost = \"h.example\"\nfrom = \"a\"\nto = [\"b@example.com\"]",
+        "from",
+        "mail address",
+    ),
+    (
+        "kind = \"smtp\"\nhost = \"h.example\"\nfrom = \"a@example.com\"\nto = []",
+        "to",
+        "mail address",
+    ),
+    (
+        "kind = \"smtp\"\nhost = \"h.example\"\nfrom = \"a@example.com\"\nto = [\"b@example.com\"]\ntls = \"none\"",
+        "tls",
+        "implicit | starttls",
+    ),
+    (
+        "kind = \"smtp\"\nhost = \"h.example\"\nfrom = \"a@example.com\"\nto = [\"b@example.com\"]\nusername = \"u\"",
+        "password",
+        "missing",
+    ),
 ];
 
 #[test]

@@ -69,68 +69,68 @@ fn every_field_is_read_and_printed() {
 
 /// Fields of a renewal, and what is told of the one that is wrong.
 const MISTAKES: &[(&str, &str)] = &[
-        (
-            "cycle = \"daily\"\nday = \"1\"",
-            "renewal[0].cycle: not allowed; use weekly | monthly",
-        ),
-        (
-            "cycle = \"weekly\"\nday = \"8\"",
-            "renewal[0].day: not allowed; use a day of the week",
-        ),
-        (
-            "cycle = \"monthly\"\nday = \"32\"",
-            "renewal[0].day: not allowed; use a day of the month",
-        ),
-        (
-            "cycle = \"yearly\"\nday = \"02-30\"",
-            "renewal[0].day: not allowed; use a month and a day",
-        ),
-        (
-            "cycle = \"once\"\nday = \"soon\"",
-            "renewal[0].day: not allowed; use a date",
-        ),
-        (
-            "cycle = \"weekly\"\nday = 1",
-            "renewal[0].day: not allowed; use a value of type string",
-        ),
-        ("cycle = \"weekly\"", "renewal[0].day: is missing"),
-        ("day = \"1\"", "renewal[0].cycle: is missing"),
-        (
-            "cycle = \"weekly\"\nday = \"1\"\namount = \"68\"",
-            "renewal[0].amount: not allowed; use an amount",
-        ),
-        (
-            "cycle = \"weekly\"\nday = \"1\"\namount = \"-1 CNY\"",
-            "renewal[0].amount: not allowed",
-        ),
-        (
-            "cycle = \"weekly\"\nday = \"1\"\namount = \"1 GB\"",
-            "renewal[0].amount: not allowed",
-        ),
-        (
-            "cycle = \"weekly\"\nday = \"1\"\npaid = \"2026-02-30\"",
-            "renewal[0].paid: not allowed; use a date",
-        ),
-        (
-            "cycle = \"weekly\"\nday = \"1\"\nremind = [3, 366]",
-            "renewal[0].remind[1]: not allowed; use a whole number",
-        ),
-        (
-            "cycle = \"weekly\"\nday = \"1\"\nremind = [-1]",
-            "renewal[0].remind[0]: not allowed",
-        ),
-        (
-            "cycle = \"weekly\"\nday = \"1\"\nremind = 3",
-            "renewal[0].remind: not allowed; use a value of type array",
-        ),
-        (
-            "cycle = \"weekly\"\nday = \"1\"\nremind = [1,2,3,4,5,6,7,8,9]",
-            "renewal[0].remind: too long; at most 8",
-        ),
-        (
-            "cycle = \"weekly\"\nday = \"1\"\ncicle = \"x\"",
-            "unknown key; did you mean `cycle`?",
-        ),
+    (
+        "cycle = \"daily\"\nday = \"1\"",
+        "renewal[0].cycle: not allowed; use weekly | monthly",
+    ),
+    (
+        "cycle = \"weekly\"\nday = \"8\"",
+        "renewal[0].day: not allowed; use a day of the week",
+    ),
+    (
+        "cycle = \"monthly\"\nday = \"32\"",
+        "renewal[0].day: not allowed; use a day of the month",
+    ),
+    (
+        "cycle = \"yearly\"\nday = \"02-30\"",
+        "renewal[0].day: not allowed; use a month and a day",
+    ),
+    (
+        "cycle = \"once\"\nday = \"soon\"",
+        "renewal[0].day: not allowed; use a date",
+    ),
+    (
+        "cycle = \"weekly\"\nday = 1",
+        "renewal[0].day: not allowed; use a value of type string",
+    ),
+    ("cycle = \"weekly\"", "renewal[0].day: is missing"),
+    ("day = \"1\"", "renewal[0].cycle: is missing"),
+    (
+        "cycle = \"weekly\"\nday = \"1\"\namount = \"68\"",
+        "renewal[0].amount: not allowed; use an amount",
+    ),
+    (
+        "cycle = \"weekly\"\nday = \"1\"\namount = \"-1 CNY\"",
+        "renewal[0].amount: not allowed",
+    ),
+    (
+        "cycle = \"weekly\"\nday = \"1\"\namount = \"1 GB\"",
+        "renewal[0].amount: not allowed",
+    ),
+    (
+        "cycle = \"weekly\"\nday = \"1\"\npaid = \"2026-02-30\"",
+        "renewal[0].paid: not allowed; use a date",
+    ),
+    (
+        "cycle = \"weekly\"\nday = \"1\"\nremind = [3, 366]",
+        "renewal[0].remind[1]: not allowed; use a whole number",
+    ),
+    (
+        "cycle = \"weekly\"\nday = \"1\"\nremind = [-1]",
+        "renewal[0].remind[0]: not allowed",
+    ),
+    (
+        "cycle = \"weekly\"\nday = \"1\"\nremind = 3",
+        "renewal[0].remind: not allowed; use a value of type array",
+    ),
+    (
+        "cycle = \"weekly\"\nday = \"1\"\nremind = [1,2,3,4,5,6,7,8,9]",
+        "renewal[0].remind: too long; at most 8",
+    ),
+    (
+        "cycle = \"weekly\"\nday = \"1\"\ncicle = \"x\"",
+        "unknown key; did you mean `cycle`?",
+    ),
 ];
 
 #[test]
