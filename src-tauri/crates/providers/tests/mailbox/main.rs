@@ -1,6 +1,7 @@
 //! Mails as files, and what the built-in rules say of them.
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     reason = "a helper of a test fails the test, which is what it is for"
 )]
 
