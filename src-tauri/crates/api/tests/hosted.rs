@@ -13,10 +13,11 @@ use std::sync::{Arc, Mutex};
 
 use kit::{Stage, ask, guards, items, meters, save_account, until};
 use serde_json::{Value, json};
+use tidegate_api::door::{Door, Scope};
 use tidegate_api::request::SettingsChange;
 use tidegate_api::response::{
-    BackupView, GuardDefaults, LanguageChoice, ModeName, QuietHoursView, RestoredView, SettingsView,
-    ThemeChoice,
+    BackupView, GuardDefaults, LanguageChoice, MadeToken, ModeName, QuietHoursView, RestoredView,
+    SettingsView, ThemeChoice,
 };
 use tidegate_api::words::{ActionKind, AuditVerdict, SecretString};
 use tidegate_api::{Changes, Desktop, DesktopError, ErrorCode, Face, Hosted, Request, Response, VaultChoice};
@@ -35,6 +36,18 @@ async fn backups(face: &dyn Face) -> Vec<BackupView> {
 async fn backup(face: &dyn Face) -> BackupView {
     match ask(face, Request::BackupNow).await {
         Response::Backup(backup) => backup,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn made(face: &dyn Face, name: &str) -> MadeToken {
+    let request = Request::CreateToken {
+        name: name.to_owned(),
+        scopes: vec![Scope::Read],
+        seconds: None,
+    };
+    match ask(face, request).await {
+        Response::MadeToken(made) => made,
         other => panic!("{other:?}"),
     }
 }
@@ -191,6 +204,21 @@ async fn what_is_no_sound_backup_changes_nothing_and_the_guard_goes_on() {
         panic!("no status");
     };
     assert!(status.running && status.accounts.len() == 1);
+    program.stop().await;
+}
+
+#[tokio::test]
+async fn a_token_that_was_revoked_does_not_come_back_with_a_backup() {
+    let home = tempfile::tempdir().unwrap();
+    let program = hosted(&Stage::new(home.path())).await;
+    program.run().await.unwrap();
+    let (kept, revoked) = (made(&program, "kept").await, made(&program, "revoked").await);
+    let backup = backup(&program).await;
+    let token = revoked.token.id;
+    ask(&program, Request::RevokeToken { token }).await;
+    restored(&program, &backup.name).await;
+    assert!(program.admit(&kept.secret.0).await.unwrap().is_some());
+    assert_eq!(program.admit(&revoked.secret.0).await.unwrap(), None);
     program.stop().await;
 }
 

@@ -513,3 +513,42 @@ fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     }
     files
 }
+
+#[tokio::test]
+async fn texts_applied_at_once_take_none_of_the_others_back() {
+    let home = tempfile::tempdir().unwrap();
+    let app = Stage::new(home.path()).app().await;
+    let names: Vec<String> = (0..8).map(|number| format!("c{number}")).collect();
+    let apply = |name: &String| {
+        let text = format!("[[channel]]\nid = \"{name}\"\nkind = \"desktop\"\n");
+        app.handle(Request::Apply { text, prune: false }, "test")
+    };
+    for applied in futures_util::future::join_all(names.iter().map(apply)).await {
+        applied.unwrap();
+    }
+    let view = configured(&app).await;
+    let there: Vec<&str> = view
+        .channel
+        .iter()
+        .filter_map(|item| item.0["id"].as_str())
+        .collect();
+    assert_eq!(there, names);
+}
+
+#[tokio::test]
+async fn what_is_saved_while_a_text_is_applied_stays() {
+    let home = tempfile::tempdir().unwrap();
+    let stage = Stage::new(home.path());
+    let app = stage.app().await;
+    let text = "[[channel]]\nid = \"ops\"\nkind = \"desktop\"\n".to_owned();
+    let (applied, ()) = tokio::join!(
+        app.handle(Request::Apply { text, prune: false }, "config"),
+        save_account(&app, &stage)
+    );
+    applied.unwrap();
+    let view = configured(&app).await;
+    assert_eq!(
+        (view.channel.len(), view.account.len(), view.guard.len()),
+        (1, 1, 1)
+    );
+}

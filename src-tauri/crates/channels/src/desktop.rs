@@ -135,6 +135,7 @@ fn key(message: &Message) -> String {
         Message::Test { .. } => "test".to_owned(),
         Message::Mail { mailbox, mail } => format!("mail/{}/{}", mailbox.id, mail.received),
         Message::MailDigest { mailbox, .. } => format!("digest/{}", mailbox.id),
+        Message::MailsUnreadable { mailbox, .. } => format!("mails/{}", mailbox.id),
         Message::MailboxUnread { mailbox, .. } | Message::MailboxRead { mailbox, .. } => {
             format!("mailbox/{}", mailbox.id)
         }

@@ -305,6 +305,13 @@ pub enum Message {
         /// Read last, if it ever was.
         since: Option<Time>,
     },
+    /// Mails of a mailbox that were passed over: nobody can tell what they say.
+    MailsUnreadable {
+        /// Which mailbox.
+        mailbox: MailboxRef,
+        /// How many.
+        count: u32,
+    },
     /// It can be read again.
     MailboxRead {
         /// Which mailbox.

@@ -29,6 +29,8 @@ use tidegate_vault::Fields;
 struct FakeBox {
     answers: Mutex<VecDeque<Result<Vec<Find>, ProviderError>>>,
     asked: Mutex<Vec<Position>>,
+    /// Mails that the next look passes over.
+    unreadable: Mutex<usize>,
     validity: Mutex<u32>,
 }
 
@@ -51,6 +53,7 @@ impl MailSource for FakeBox {
             renumbered: false,
             looked_at: finds.len(),
             waiting: 0,
+            unreadable: std::mem::take(&mut *self.unreadable.lock().unwrap()),
             finds,
         })
     }
@@ -297,6 +300,16 @@ async fn a_box_that_fails_is_told_after_three_looks_and_once_it_works_again() {
         (post.count(is_unread), post.count(is_read), post.count(is_hit)),
         (1, 1, 1)
     );
+    assert!(post.conditions().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn mails_that_were_passed_over_are_told_once_and_leave_nothing_open() {
+    let post = Post::running(Vec::new()).await;
+    *post.mailbox.unreadable.lock().unwrap() = 2;
+    post.pass(3600).await;
+    let told = |message: &Message| matches!(message, Message::MailsUnreadable { count: 2, .. });
+    assert_eq!((post.count(told), post.told().len()), (1, 1));
     assert!(post.conditions().await.is_empty());
 }
 

@@ -194,6 +194,7 @@ impl App {
     }
 
     async fn apply(&self, text: &str, prune: bool, by: &str) -> Answer {
+        let _one = self.arranging.lock().await;
         let (next, plan) = self.merged(text, prune).await?;
         if !plan.is_empty() {
             self.engine.configure(next, by).await?;

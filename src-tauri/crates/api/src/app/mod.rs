@@ -133,6 +133,9 @@ pub struct App {
     followed: Followed,
     specs: Arc<Registry>,
     keys: tokens::Keys,
+    /// Whoever changes what is configured or kept in the vault reads it first: one at a time, so that none of two changes
+    /// at once takes the other's back.
+    arranging: tokio::sync::Mutex<()>,
 }
 
 impl App {
@@ -177,6 +180,7 @@ impl App {
             followed: options.followed,
             specs,
             keys: tokens::Keys::default(),
+            arranging: tokio::sync::Mutex::default(),
         })
     }
 

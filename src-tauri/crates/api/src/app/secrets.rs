@@ -19,6 +19,7 @@ impl App {
     /// Fields that are not named keep their value, so that one field can be renewed alone.
     pub(super) async fn vault_set(&self, item: &str, fields: SecretFields) -> Result<Response, ApiError> {
         check_fields(item, &fields)?;
+        let _one = self.arranging.lock().await;
         let mut whole: Fields = self.vault.get(item).await?.unwrap_or_default();
         whole.extend(fields.into_iter().map(|(field, text)| (field, text.0)));
         self.vault.set(item, whole).await?;
@@ -27,6 +28,7 @@ impl App {
 
     pub(super) async fn vault_delete(&self, item: &str) -> Result<Response, ApiError> {
         named(item)?;
+        let _one = self.arranging.lock().await;
         if self.vault.delete(item).await? {
             Ok(Response::Done)
         } else {

@@ -120,6 +120,7 @@ impl App {
         secrets: SecretItems,
         by: &str,
     ) -> Answer {
+        let _one = self.arranging.lock().await;
         let current = self.engine.config().await;
         let sound = self.sound(&current, items, remove).await??;
         let wanted = vault_names(&sound.next);

@@ -1,7 +1,7 @@
 //! Tokens of other programs: made, listed, revoked, and let in. Owns what a token is (256 random bits, of which only the
 //! SHA-256 is kept) and that the last use is written at most once a minute. Compares in constant time; never logs a token.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -108,6 +108,26 @@ impl App {
         }
         self.forget_keys().await;
         Ok(Response::Done)
+    }
+
+    /// The tokens that stand.
+    pub(crate) async fn standing_tokens(&self) -> Result<BTreeSet<RowId>, ApiError> {
+        let (rows, now) = (self.store.tokens().await?, self.now());
+        let standing = rows.iter().filter(|row| stands(row, now));
+        Ok(standing.map(|row| row.id).collect())
+    }
+
+    /// Ends all tokens but these.
+    pub(crate) async fn end_other_tokens(&self, kept: &BTreeSet<RowId>, by: &str) -> Result<(), ApiError> {
+        let rows = self.store.tokens().await?;
+        let others = rows
+            .iter()
+            .filter(|row| row.revoked_at.is_none() && !kept.contains(&row.id));
+        for row in others {
+            self.engine.revoke_token(row, by).await?;
+        }
+        self.forget_keys().await;
+        Ok(())
     }
 
     /// Whose token this is, if it stands.

@@ -1,13 +1,14 @@
 //! A backup over a running guard. Owns the order: a copy of what stands, the loops end after the transaction in hand,
 //! the backup takes the place, everything is opened again and guards on, with every guard in watch mode: what was armed
-//! in the backup was armed for another day. Whatever fails, what stood before is opened again.
+//! in the backup was armed for another day; and a token that was revoked since does not come back. Whatever fails, what stood before is opened again.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use tidegate_guard::Mode;
-use tidegate_meter::GuardId;
+use tidegate_meter::{GuardId, RowId};
 
 use super::Hosted;
 use crate::response::RestoredView;
@@ -19,6 +20,7 @@ impl Hosted {
         let app = self.app().await?;
         let from = app.backup_named(name).await?;
         let kept = app.back_up_before_restore().await?.name;
+        let tokens = app.standing_tokens().await?;
         drop(app);
         let mut slot = self.app.write().await;
         if let Some(app) = slot.take() {
@@ -33,7 +35,7 @@ impl Hosted {
         let app = Arc::new(App::open(self.options.clone()).await?);
         self.relay.follow(app.changes(), false);
         let disarmed = match &replaced {
-            Ok(_) => disarm_all(&app, by).await,
+            Ok(_) => make_safe(&app, &tokens, by).await,
             Err(_) => Ok(Vec::new()),
         };
         let facts = serde_json::json!({ "name": name, "kept": kept, "disarmed": disarmed.as_deref().unwrap_or_default() });
@@ -66,7 +68,12 @@ impl Hosted {
     }
 }
 
-/// Before any loop runs, so that nothing acts on an old consent.
+/// Before anybody is let in, and before any loop runs: an old token opens nothing, and nothing acts on an old consent.
+async fn make_safe(app: &App, tokens: &BTreeSet<RowId>, by: &str) -> Result<Vec<GuardId>, ApiError> {
+    app.end_other_tokens(tokens, by).await?;
+    disarm_all(app, by).await
+}
+
 async fn disarm_all(app: &App, by: &str) -> Result<Vec<GuardId>, ApiError> {
     let config = app.engine().config().await;
     let armed = config

@@ -46,6 +46,11 @@ texts! {
     NEXT_AUTH = "检查用户名和密码：QQ、163、126 邮箱要用授权码，Gmail 要用应用专用密码；潮闸不会自行反复登录", "check user name and password: QQ, 163 and 126 mail want an authorization code, Gmail an app password; Tidegate does not try again and again by itself";
     NEXT_SCOPE = "在邮箱设置里打开 IMAP，并核对文件夹名", "turn on IMAP in the mailbox's settings, and check the folder's name";
     NEXT_NETWORK = "检查网络、服务器名、端口与加密方式；潮闸会继续尝试", "check network, server name, port and encryption; Tidegate keeps trying";
+    PASSED_TITLE = "{mailbox}：{n} 封邮件无法读取，已跳过", "{mailbox}: {n} mails cannot be read and were passed over";
+    PASSED_TITLE_ONE = "{mailbox}：{n} 封邮件无法读取，已跳过", "{mailbox}: {n} mail cannot be read and was passed over";
+    PASSED_REASON = "邮件服务器对这些邮件的回答不完整或被拒绝", "what the mail server answers about them is garbled, too long, or a refusal";
+    PASSED_EFFECT = "其中的提醒可能没有送达；其余邮件照常读取，已读状态不变", "what they say may not have been told; all others are read as ever, and read marks are left as they were";
+    PASSED_NEXT = "打开邮箱，自行查看最近收到的邮件", "open the mailbox and look at the newest mails by yourself";
     READ_TITLE = "邮箱 {mailbox} 又能读取了", "Mailbox {mailbox} can be read again";
     READ_EFFECT = "中断了{span}；其间的邮件已补读", "it could not be read for {span}; the mails of that time were read now";
 }
@@ -85,6 +90,14 @@ pub(super) fn title(message: &Message, lang: Lang) -> Option<String> {
             lang,
             &[("mailbox", &mailbox.name), ("reason", why(*reason).of(lang))],
         ),
+        Message::MailsUnreadable { mailbox, count } => {
+            let text = if *count == 1 {
+                PASSED_TITLE_ONE
+            } else {
+                PASSED_TITLE
+            };
+            text.say(lang, &[("mailbox", &mailbox.name), ("n", &count.to_string())])
+        }
         Message::MailboxRead { mailbox, .. } => READ_TITLE.say(lang, &[("mailbox", &mailbox.name)]),
         _ => return None,
     })
@@ -113,6 +126,11 @@ pub(super) fn lines(message: &Message, voice: Voice<'_>) -> Option<Vec<Line>> {
             }
             lines
         }
+        Message::MailsUnreadable { .. } => vec![
+            voice.line(w::LABEL_REASON, voice.word(PASSED_REASON)),
+            voice.line(w::LABEL_EFFECT, voice.word(PASSED_EFFECT)),
+            voice.line(w::LABEL_YOU, voice.word(PASSED_NEXT)),
+        ],
         Message::MailboxRead { since, .. } => {
             let span = voice.span(voice.now.since(*since));
             vec![voice.line(w::LABEL_TIDEGATE, voice.say(READ_EFFECT, &[("span", &span)]))]

@@ -70,6 +70,14 @@ pub fn all() -> Vec<(&'static str, Severity, Message)> {
             unread(Reason::Transient, "connect: no answer within 10 s", None),
         ),
         (
+            "mails_unreadable",
+            Severity::Warning,
+            Message::MailsUnreadable {
+                mailbox: mailbox.clone(),
+                count: 1,
+            },
+        ),
+        (
             "mailbox_read",
             Severity::Info,
             Message::MailboxRead {

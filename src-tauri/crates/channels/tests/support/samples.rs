@@ -493,12 +493,14 @@ pub fn code_of(message: &Message) -> &'static str {
         Message::Mail { .. } => "mail",
         Message::MailDigest { .. } => "mail_digest",
         Message::MailboxUnread { .. } => "mailbox_unread",
+        Message::MailsUnreadable { .. } => "mails_unreadable",
         Message::MailboxRead { .. } => "mailbox_read",
         Message::Test { .. } => "test",
     }
 }
 
-pub const CODES: [&str; 21] = [
+pub const CODES: [&str; 22] = [
+    "mails_unreadable",
     "mail",
     "mail_digest",
     "mailbox_unread",

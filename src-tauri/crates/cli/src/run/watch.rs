@@ -59,6 +59,26 @@ pub(super) struct Followed {
     prune: bool,
     text: Option<String>,
     refusal: Option<ConfigRefusal>,
+    news: News,
+}
+
+/// What says that it is to be read again.
+struct News {
+    folder: Option<Folder>,
+    changes: mpsc::Receiver<()>,
+    asked: Asked,
+}
+
+impl News {
+    /// Before the first reading: what changes while the program starts is not missed, and a hangup does not end it.
+    fn begin(source: &Source) -> Self {
+        let (sender, changes) = mpsc::channel(1);
+        Self {
+            folder: watched(source, sender),
+            changes,
+            asked: Asked::begin(),
+        }
+    }
 }
 
 impl Followed {
@@ -71,6 +91,7 @@ impl Followed {
         prune: bool,
     ) -> Result<Self, Failure> {
         let mut followed = Self {
+            news: News::begin(&source),
             source,
             prune,
             text: None,
@@ -88,34 +109,19 @@ impl Followed {
     /// Follows it for ever. A file that cannot be watched is still read when the system asks for it.
     pub(super) async fn follow(mut self, context: &Context, app: &Hosted) {
         self.tell(app).await;
-        let (sender, mut changes) = mpsc::channel(1);
-        let mut folder = self.watched(sender);
-        let mut asked = Asked::begin();
         loop {
             let forced = tokio::select! {
-                Some(()) = changes.recv() => false,
-                () = asked.again() => true,
+                Some(()) = self.news.changes.recv() => false,
+                () = self.news.asked.again() => true,
             };
             if !forced {
-                rest(context, &mut changes).await;
+                rest(context, &mut self.news.changes).await;
             }
             self.reload(context, app, forced).await;
-            if let Some(folder) = &mut folder {
+            if let Some(folder) = &mut self.news.folder {
                 folder.follow_links();
             }
         }
-    }
-
-    fn watched(&self, sender: mpsc::Sender<()>) -> Option<Folder> {
-        let Source::File(file) = &self.source else {
-            return None;
-        };
-        Folder::watch(file, sender)
-            .inspect_err(|error| {
-                tracing::warn!(%error, "the configuration file cannot be watched");
-                out::to_person(&format!("{}: {error}", file.display()));
-            })
-            .ok()
     }
 
     async fn reload(&mut self, context: &Context, app: &Hosted, forced: bool) {
@@ -150,6 +156,16 @@ impl Followed {
         if !forced && before.as_ref() == Some(&text) {
             return Ok(Applied::Same);
         }
+        if self.prune && text.trim().is_empty() {
+            return Err(Failure::Outside(
+                context
+                    .say(
+                        "文件是空的：按 --prune 会删掉全部配置，因此不采用。",
+                        "The file is empty: with --prune everything configured would go, so it is not taken on.",
+                    )
+                    .to_owned(),
+            ));
+        }
         let request = Request::Apply {
             text,
             prune: self.prune,
@@ -183,6 +199,18 @@ impl Followed {
             Failure::Usage(text) | Failure::Outside(text) => ConfigRefusal::whole(text.clone()),
         });
     }
+}
+
+fn watched(source: &Source, sender: mpsc::Sender<()>) -> Option<Folder> {
+    let Source::File(file) = source else {
+        return None;
+    };
+    Folder::watch(file, sender)
+        .inspect_err(|error| {
+            tracing::warn!(%error, "the configuration file cannot be watched");
+            out::to_person(&format!("{}: {error}", file.display()));
+        })
+        .ok()
 }
 
 /// What became of a text.

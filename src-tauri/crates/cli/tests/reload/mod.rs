@@ -125,6 +125,47 @@ fn a_hangup_reads_the_file_at_once() {
 }
 
 #[test]
+fn what_changes_while_the_program_starts_takes_effect() {
+    let cloud = Cloud::start();
+    let home = Home::new(&cloud);
+    let config = home.write("t.toml", &cloud.config("10 GB"));
+    let mut guard = home.guard(&["--config", &config]);
+    guard.wait_for("configured");
+    home.write("t.toml", &cloud.config("11 GB"));
+    read_times(&home, 2);
+    assert_eq!(limit(&home), "11 GB");
+    assert_eq!(guard.end().0, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn hangups_while_the_program_starts_do_not_end_it() {
+    let cloud = Cloud::start();
+    let home = Home::new(&cloud);
+    let config = home.write("t.toml", &cloud.config("10 GB"));
+    let mut guard = home.guard(&["--config", &config]);
+    guard.wait_for("configured");
+    for _ in 0..20 {
+        guard.signal("HUP");
+    }
+    assert_eq!(read_times(&home, 2)["state"], "good");
+    assert_eq!(guard.end().0, 0);
+}
+
+#[test]
+fn an_emptied_file_takes_nothing_away_even_where_what_it_does_not_mention_goes() {
+    let cloud = Cloud::start();
+    let home = Home::new(&cloud);
+    let config = home.write("t.toml", &cloud.config("10 GB"));
+    let mut guard = home.guard(&["--config", &config, "--prune"]);
+    guard.wait_for("reading");
+    home.write("t.toml", "\n");
+    assert_eq!(guard.wait_for("program")["condition"], "config_refused");
+    assert_eq!(limit(&home), "10 GB");
+    assert_eq!(guard.end().0, 0);
+}
+
+#[test]
 fn one_edited_threshold_leaves_every_other_guard_armed_and_every_account_alone() {
     let cloud = Cloud::start();
     let home = Home::new(&cloud);

@@ -98,6 +98,7 @@ async fn read(
         outgoing.extend(telling::found(inner, &mut batch, config, &finding, numbers));
         findings.push(finding);
     }
+    outgoing.extend(telling::passed_over(inner, &mut batch, config, scan));
     let again = telling::read_again(inner, &mut batch, config, before.failing_since);
     let recovered = again.is_some();
     if let Some((message, event)) = again {

@@ -4,6 +4,7 @@
 use tidegate_channels::{MailboxRef, Message};
 use tidegate_guard::Severity;
 use tidegate_meter::{Reason, RowId, Time};
+use tidegate_providers::mailbox::Scan;
 use tidegate_store::{AlertRow, Batch, FindingRow, Write};
 
 use super::condition;
@@ -79,6 +80,30 @@ pub(super) fn unread(
         detail: blind.detail.clone(),
     };
     Some((outgoing(config, message, Severity::Warning, Some(alert)), event))
+}
+
+/// Mails that were passed over. The next look goes on behind them, so that they are told this once.
+pub(super) fn passed_over(
+    inner: &Inner,
+    batch: &mut Batch,
+    config: &MailboxConfig,
+    scan: &Scan,
+) -> Option<Outgoing> {
+    let count = u32::try_from(scan.unreadable).unwrap_or(u32::MAX);
+    if count == 0 {
+        return None;
+    }
+    let message = Message::MailsUnreadable {
+        mailbox: mailbox(config),
+        count,
+    };
+    let now = inner.wall();
+    let key = format!(
+        "mails:{}:{}:{}",
+        config.id, scan.position.uid_validity, scan.position.last_uid
+    );
+    let alert = alert(inner, batch, (key, Some(now)), Severity::Warning, &message);
+    Some(outgoing(config, message, Severity::Warning, Some(alert)))
 }
 
 /// A box that can be read again, where it was told that it cannot.

@@ -1,10 +1,13 @@
 //! What goes wrong with a mailbox, in our own short words. Owns the way from the library's errors to
 //! [`ProviderError`]; never lets a password through.
 
+use std::io;
+
 use async_imap::error::Error;
 use tidegate_meter::Reason;
 
 use super::limits;
+use super::wary::TooMuch;
 use crate::{ProviderError, ProviderErrorKind};
 
 /// An error of a class.
@@ -21,6 +24,48 @@ pub(super) fn transient(detail: &str) -> ProviderError {
     of(Reason::Transient, detail)
 }
 
+/// Why an answer about mails did not come to its end.
+#[derive(Debug)]
+pub(super) enum Failed {
+    /// What is said of a mail cannot be read, nor what follows it on this connection.
+    Unreadable(ProviderError),
+    /// The server refuses a mail, and goes on.
+    Refused(ProviderError),
+    /// It is about no single mail.
+    Whole(ProviderError),
+}
+
+impl From<Failed> for ProviderError {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Unreadable(error) | Failed::Refused(error) | Failed::Whole(error) => error,
+        }
+    }
+}
+
+/// An error of an answer about mails.
+pub(super) fn of_mails(step: &str, error: &Error, secret: &str) -> Failed {
+    let told = after_login(step, error, secret);
+    match error {
+        Error::Io(broken) if is_garbled(broken) || is_too_much(broken) => Failed::Unreadable(told),
+        Error::No(_) | Error::Bad(_) if told.kind == ProviderErrorKind::Blind(Reason::Scope) => {
+            Failed::Refused(told)
+        }
+        _ => Failed::Whole(told),
+    }
+}
+
+/// The library has no kind of its own for an answer that its parser cannot read: it says so in words.
+fn is_garbled(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::Other && error.to_string().contains("during parsing of")
+}
+
+fn is_too_much(error: &io::Error) -> bool {
+    error
+        .get_ref()
+        .is_some_and(<dyn std::error::Error + Send + Sync>::is::<TooMuch>)
+}
+
 /// Any error after the login.
 pub(super) fn after_login(step: &str, error: &Error, secret: &str) -> ProviderError {
     match error {
@@ -30,7 +75,10 @@ pub(super) fn after_login(step: &str, error: &Error, secret: &str) -> ProviderEr
         Error::No(words) | Error::Bad(words) => of(Reason::Scope, told(step, words, secret)),
         Error::Validate(_) => of(Reason::Shape, format!("{step}: a line break is not allowed")),
         Error::Parse(_) => of(Reason::Shape, format!("{step}: the answer has another shape")),
-        Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => of(
+        Error::Io(error) if is_garbled(error) => {
+            of(Reason::Shape, format!("{step}: the answer has another shape"))
+        }
+        Error::Io(error) if is_too_much(error) => of(
             Reason::Shape,
             format!("{step}: the server says more than it was asked for"),
         ),

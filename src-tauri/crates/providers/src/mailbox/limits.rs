@@ -14,6 +14,8 @@ pub(super) const GOODBYE: Duration = Duration::from_secs(2);
 pub(super) const MAILS: usize = 200;
 /// Mails whose header fields are asked for in one command.
 pub(super) const HEADERS_AT_ONCE: usize = 50;
+/// Answers that mails may break in one run. Each costs a new login, and a server that breaks on everything is not asked on.
+pub(super) const BROKEN_ANSWERS: usize = 8;
 /// Bytes of header fields read of one mail: the five fields asked for are far shorter.
 pub(super) const HEADER_BYTES: usize = 32 * 1024;
 /// Bytes read of one mail: text stands in front, attachments behind it are of no use.

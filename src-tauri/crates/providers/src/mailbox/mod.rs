@@ -17,6 +17,7 @@ mod html;
 mod judge;
 pub mod limits;
 mod mail;
+mod reader;
 mod rule;
 mod scan;
 mod server;

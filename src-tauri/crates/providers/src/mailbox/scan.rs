@@ -10,6 +10,7 @@ use tidegate_meter::{Time, Zone};
 use super::judge::{Judge, Verdict};
 use super::limits;
 use super::mail::Mail;
+use super::reader::{Body, Reader};
 use super::server::MailServer;
 use super::session::{Head, Session};
 use crate::ProviderError;
@@ -47,6 +48,8 @@ pub struct Scan {
     pub looked_at: usize,
     /// Mails that wait for the next look.
     pub waiting: usize,
+    /// Mails passed over because they cannot be read, whole or in part.
+    pub unreadable: usize,
     /// What was found, in the order of the folder.
     pub finds: Vec<Find>,
 }
@@ -119,29 +122,24 @@ impl Mailbox {
         })
     }
 
-    async fn look(&self, session: &mut Session<'_>, fresh: Fresh, now: Time) -> Result<Scan, ProviderError> {
+    async fn look(&self, reader: &mut Reader<'_>, fresh: Fresh, now: Time) -> Result<Scan, ProviderError> {
         let began = self.server.timer.now().mono;
         let mut scan = Scan {
             position: fresh.end,
             renumbered: fresh.renumbered,
             looked_at: 0,
             waiting: fresh.waiting,
+            unreadable: 0,
             finds: Vec::new(),
         };
         let mut left = fresh.uids.as_slice();
-        while !left.is_empty() && self.server.timer.now().mono.since(began) < limits::RUN {
-            let (group, rest) = left.split_at(left.len().min(limits::HEADERS_AT_ONCE));
-            for head in session.heads(group).await? {
-                if fresh
-                    .oldest
-                    .is_some_and(|oldest| head.received.is_some_and(|at| at < oldest))
-                {
-                    continue;
-                }
-                scan.looked_at += 1;
-                scan.finds.extend(self.read(session, head, now).await?);
-            }
-            left = rest;
+        while !left.is_empty()
+            && !reader.is_spent()
+            && self.server.timer.now().mono.since(began) < limits::RUN
+        {
+            let (group, _) = left.split_at(left.len().min(limits::HEADERS_AT_ONCE));
+            let done = self.group(reader, group, (fresh.oldest, now), &mut scan).await?;
+            left = left.get(done..).unwrap_or_default();
         }
         scan.waiting += left.len();
         if scan.waiting > 0 {
@@ -152,10 +150,33 @@ impl Mailbox {
         Ok(scan)
     }
 
-    /// One mail: the whole of it is fetched only when its header fields ask for it.
+    /// A few mails; how many of them are dealt with.
+    async fn group(
+        &self,
+        reader: &mut Reader<'_>,
+        uids: &[u32],
+        (oldest, now): (Option<Time>, Time),
+        scan: &mut Scan,
+    ) -> Result<usize, ProviderError> {
+        let heads = reader.heads(uids).await?;
+        for head in heads.read {
+            if reader.is_worn_out() {
+                return Ok(uids.iter().take_while(|uid| **uid < head.uid).count());
+            }
+            if oldest.is_some_and(|oldest| head.received.is_some_and(|at| at < oldest)) {
+                continue;
+            }
+            scan.looked_at += 1;
+            scan.finds.extend(self.read(reader, head, now).await?);
+        }
+        Ok(heads.done)
+    }
+
+    /// One mail: the whole of it is fetched only when its header fields ask for it. Where it cannot be read, they are
+    /// judged by themselves.
     async fn read(
         &self,
-        session: &mut Session<'_>,
+        reader: &mut Reader<'_>,
         head: Head,
         now: Time,
     ) -> Result<Option<Find>, ProviderError> {
@@ -165,10 +186,11 @@ impl Mailbox {
         if !self.judge.is_candidate(&front) {
             return Ok(None);
         }
-        let Some(raw) = session.mail(head.uid).await? else {
-            return Ok(None);
+        let mail = match reader.mail(head.uid).await? {
+            Body::Gone => return Ok(None),
+            Body::Unreadable => front,
+            Body::Read(raw) => Mail::parse(&raw).unwrap_or(front),
         };
-        let mail = Mail::parse(&raw).unwrap_or(front);
         let received = head.received.unwrap_or(now);
         let day = received.to_jiff().to_zoned(self.zone.jiff().clone()).date();
         let verdict = self.judge.judge(&mail, day);
@@ -199,8 +221,9 @@ impl MailSource for Mailbox {
     async fn scan(&self, from: Position, now: Time) -> Result<Scan, ProviderError> {
         let mut session = Session::open(&self.server).await?;
         let fresh = self.fresh(&mut session, from, now).await?;
-        let scan = self.look(&mut session, fresh, now).await?;
-        session.close().await;
+        let mut reader = Reader::new(&self.server, session, fresh.end.uid_validity);
+        let mut scan = self.look(&mut reader, fresh, now).await?;
+        scan.unreadable = reader.close().await?;
         Ok(scan)
     }
 }

@@ -15,7 +15,7 @@ use tidegate_egress::Timer;
 use tidegate_meter::{Reason, Time};
 
 use super::dial::{Dialled, Wire};
-use super::error::{self, transient};
+use super::error::{self, Failed, transient};
 use super::limits;
 use super::server::{MailServer, Tls};
 use super::wary::Wary;
@@ -115,7 +115,7 @@ impl<'a> Session<'a> {
     }
 
     /// The header fields of these mails; a mail that was deleted meanwhile is not in it.
-    pub(super) async fn heads(&mut self, uids: &[u32]) -> Result<Vec<Head>, ProviderError> {
+    pub(super) async fn heads(&mut self, uids: &[u32]) -> Result<Vec<Head>, Failed> {
         let set: Vec<String> = uids.iter().map(u32::to_string).collect();
         let command = format!(
             "UID FETCH {} (UID INTERNALDATE BODY.PEEK[HEADER.FIELDS ({FIELDS})]<0.{}>)",
@@ -134,7 +134,7 @@ impl<'a> Session<'a> {
     }
 
     /// The first bytes of one mail; `None` when it was deleted meanwhile.
-    pub(super) async fn mail(&mut self, uid: u32) -> Result<Option<Vec<u8>>, ProviderError> {
+    pub(super) async fn mail(&mut self, uid: u32) -> Result<Option<Vec<u8>>, Failed> {
         let command = format!("UID FETCH {uid} (UID BODY.PEEK[]<0.{}>)", limits::MAIL_BYTES);
         let mut body = None;
         self.converse("FETCH", &command, |response| {
@@ -164,9 +164,9 @@ impl<'a> Session<'a> {
         step: &'static str,
         command: &str,
         mut take: impl FnMut(&Response<'_>),
-    ) -> Result<(), ProviderError> {
+    ) -> Result<(), Failed> {
         let secret = self.server.secret();
-        let told = |error: &async_imap::error::Error| error::after_login(step, error, secret);
+        let told = |error: &async_imap::error::Error| error::of_mails(step, error, secret);
         let timer = &*self.server.timer;
         let imap = &mut self.imap;
         let asking = async {
@@ -190,7 +190,11 @@ impl<'a> Session<'a> {
                 }
             }
         };
-        within(timer, limits::READ, step, asking).await
+        tokio::select! {
+            biased;
+            done = asking => done,
+            () = timer.sleep(limits::READ) => Err(Failed::Whole(no_answer(step, limits::READ))),
+        }
     }
 }
 
@@ -204,8 +208,12 @@ pub(super) async fn within<T>(
     tokio::select! {
         biased;
         done = work => done,
-        () = timer.sleep(span) => Err(transient(&format!("{step}: no answer within {} s", span.as_secs()))),
+        () = timer.sleep(span) => Err(no_answer(step, span)),
     }
+}
+
+fn no_answer(step: &str, span: Duration) -> ProviderError {
+    transient(&format!("{step}: no answer within {} s", span.as_secs()))
 }
 
 /// A connection as far as anything may be said on it.

@@ -4,6 +4,7 @@
 //! announcement itself must be refused. Knows no more of IMAP than lines, and that a line ending in `{n}` is followed
 //! by `n` bytes of anything. Tested below.
 
+use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -32,6 +33,18 @@ enum Announcement {
     Number(usize),
     Closed(usize),
 }
+
+/// The other side says more than was asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TooMuch;
+
+impl fmt::Display for TooMuch {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the server says more than it was asked for")
+    }
+}
+
+impl std::error::Error for TooMuch {}
 
 /// A wire that ends when its other side says more than was asked for.
 #[derive(Debug)]
@@ -112,10 +125,7 @@ impl AsyncRead for Wary {
         if self.place.pass(new) {
             return read;
         }
-        Poll::Ready(Err(io::Error::new(
-            io::ErrorKind::InvalidData,
-            "the server says more than it was asked for",
-        )))
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, TooMuch)))
     }
 }
 

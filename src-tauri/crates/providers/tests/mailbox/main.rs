@@ -1,9 +1,11 @@
 //! Mails as files, and what the built-in rules say of them.
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     reason = "a helper of a test fails the test, which is what it is for"
 )]
 
+mod broken;
 mod extract;
 mod fixtures;
 mod properties;

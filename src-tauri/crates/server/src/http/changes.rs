@@ -1,6 +1,6 @@
 //! Changes as Server-Sent Events. Owns their ids, the batches that are kept for a listener that comes back, and how many
 //! listen at once. A listener that missed something is told to look at everything anew (`reset`); one whose token was
-//! revoked is let go at the next heartbeat.
+//! revoked is let go after a heartbeat's span at the latest, however much there is to tell.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -14,7 +14,7 @@ use http::{HeaderMap, header};
 use serde_json::Value;
 use tidegate_api::Changes;
 use tidegate_api::door::Door;
-use tidegate_api::words::Timer;
+use tidegate_api::words::{Mono, Timer};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 
@@ -112,7 +112,10 @@ impl Hub {
         let kept = self.lock();
         let receiver = kept.sender.as_ref()?.subscribe();
         let Some(last) = last else {
-            return Some((Vec::new(), receiver));
+            // Only an id: whoever is cut off before it hears anything can say since when it misses something.
+            let newest = kept.next.saturating_sub(1);
+            let id = format!("id: {}-{newest}\n\n", self.epoch);
+            return Some((vec![id.into()], receiver));
         };
         let known = self.number_of(last).filter(|last| {
             let first = kept.batches.front().map_or(kept.next, |batch| batch.number);
@@ -154,6 +157,7 @@ pub(super) fn stream(shared: &Shared, headers: &HeaderMap, shown: Option<Shown>)
         hub: Arc::clone(&shared.hub),
         door: Arc::clone(&shared.door),
         timer: Arc::clone(&shared.timer),
+        admitted_at: shared.timer.now().mono,
         shown,
         _seat: seat,
     };
@@ -167,6 +171,8 @@ struct Listener {
     hub: Arc<Hub>,
     door: Arc<dyn Door>,
     timer: Arc<dyn Timer>,
+    /// When its token was looked at last.
+    admitted_at: Mono,
     shown: Option<Shown>,
     _seat: OwnedSemaphorePermit,
 }
@@ -183,6 +189,16 @@ fn events(listener: Listener) -> impl Stream<Item = Result<Bytes, Infallible>> {
 
 impl Listener {
     async fn next(&mut self) -> Option<Bytes> {
+        let text = self.heard().await?;
+        let now = self.timer.now().mono;
+        if now.since(self.admitted_at) < limits::HEARTBEAT {
+            return Some(text);
+        }
+        self.admitted_at = now;
+        self.still_admitted().await.then_some(text)
+    }
+
+    async fn heard(&mut self) -> Option<Bytes> {
         if let Some(missed) = self.missed.pop_front() {
             return Some(missed);
         }
@@ -196,9 +212,7 @@ impl Listener {
                 }
                 Err(RecvError::Closed) => None,
             },
-            () = self.timer.sleep(limits::HEARTBEAT) => {
-                self.still_admitted().await.then(|| Bytes::from_static(b": alive\n\n"))
-            }
+            () = self.timer.sleep(limits::HEARTBEAT) => Some(Bytes::from_static(b": alive\n\n")),
         }
     }
 
@@ -238,7 +252,17 @@ mod tests {
             ]
         );
         assert!(hub.join(Some("7-3")).unwrap().0.is_empty());
-        assert!(hub.join(None).unwrap().0.is_empty());
+    }
+
+    #[test]
+    fn who_is_cut_off_before_it_heard_anything_can_say_where_it_was() {
+        let hub = Hub::new(7);
+        for next in ["7-0", "7-1"] {
+            let (first, _) = hub.join(None).unwrap();
+            assert_eq!(texts(&first), [format!("id: {next}\n\n")]);
+            hub.tell(Some(&json!({})));
+            assert_eq!(hub.join(Some(next)).unwrap().0.len(), 1);
+        }
     }
 
     #[test]

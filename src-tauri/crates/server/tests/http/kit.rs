@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use tempfile::TempDir;
 use tidegate_api::door::Scope;
-use tidegate_api::words::SystemTimer;
+use tidegate_api::words::{SystemTimer, Timer};
 use tidegate_api::{App, AppOptions, Face, Request, Response, VaultChoice};
 use tidegate_server::http::limits::Pace;
 use tidegate_server::http::{HttpOptions, Serving, serve};
@@ -33,12 +33,21 @@ impl Kit {
     }
 
     pub(crate) async fn with(token: Pace, stranger: Pace) -> Self {
+        Self::at(token, stranger, Arc::new(SystemTimer::new())).await
+    }
+
+    /// By a clock of the test's.
+    pub(crate) async fn by(timer: Arc<dyn Timer>) -> Self {
+        Self::at(pace(10_000), pace(10_000), timer).await
+    }
+
+    async fn at(token: Pace, stranger: Pace, timer: Arc<dyn Timer>) -> Self {
         let home = tempfile::tempdir().unwrap();
         let mut options = AppOptions::new(home.path());
         options.vault = VaultChoice::Memory;
         let app = Arc::new(App::open(options).await.unwrap());
         app.run().await.unwrap();
-        let mut options = HttpOptions::new("127.0.0.1:0".parse().unwrap(), Arc::new(SystemTimer::new()));
+        let mut options = HttpOptions::new("127.0.0.1:0".parse().unwrap(), timer);
         options.pace_token = token;
         options.pace_stranger = stranger;
         let serving = serve(app.clone(), options).await.unwrap();
