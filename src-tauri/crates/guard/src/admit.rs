@@ -8,6 +8,7 @@ use tidegate_meter::{AsOf, Blind, Quantity, Reading, Reason, Time, Unit, Window}
 use crate::burn::{self, Change};
 use crate::contract::{hourly_cap, over};
 use crate::ladder::margin;
+use crate::spec::compares;
 use crate::{GuardSpec, GuardState, limits};
 
 /// What is made of a reading.
@@ -50,6 +51,9 @@ pub(crate) fn admit(
     }
     if !spec.counts_in(reading.unit()) {
         return Admission::Refused(foreign(spec, reading.unit()));
+    }
+    if spec.has_thresholds() && !compares(&spec.steps, spec.limit, reading) {
+        return Admission::Refused(nothing_to_compare(reading));
     }
     if let Some(refused) = refuse(state, reading, lag, now) {
         return Admission::Refused(refused);
@@ -126,6 +130,17 @@ fn foreign(spec: &GuardSpec, unit: Unit) -> Blind {
         "the meter counts in {unit}, the guard's thresholds in {}: they are never compared; give a threshold in {unit}",
         own.join(", ")
     );
+    Blind::new(Reason::Shape, detail)
+}
+
+/// A number that no threshold says anything about: a guard that can never fire must not look calm.
+fn nothing_to_compare(reading: &Reading) -> Blind {
+    let detail = if reading.headroom().is_none() {
+        "the meter tells what was used and no whole, so nothing is left to compare: set a limit at the provider, or \
+         let the guard watch another meter"
+    } else {
+        "the meter tells what is left and no whole, so there is no share of it: give an amount as threshold"
+    };
     Blind::new(Reason::Shape, detail)
 }
 

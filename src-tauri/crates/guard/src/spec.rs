@@ -79,6 +79,11 @@ fn units(steps: &[Step], limit: Option<Limit>) -> Vec<Unit> {
 }
 
 impl GuardSpec {
+    /// Whether anything could ever be reached.
+    pub(crate) const fn has_thresholds(&self) -> bool {
+        !self.steps.is_empty() || self.limit.is_some()
+    }
+
     /// Whether any of its thresholds can be compared with a meter of that unit.
     #[must_use]
     pub fn counts_in(&self, unit: Unit) -> bool {

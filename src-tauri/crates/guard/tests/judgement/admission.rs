@@ -446,3 +446,35 @@ fn a_share_or_a_run_out_fits_every_unit() {
     assert!(fits(&["80%"]) && fits(&["3d"]) && fits(&["5 USD", "80%"]) && fits(&["5 CNY"]) && fits(&[]));
     assert!(!fits(&["5 USD"]) && !fits(&["20 GB", "5 credits"]));
 }
+
+#[test]
+fn a_meter_that_tells_only_what_was_used_is_blind_for_an_amount_and_never_calm() {
+    let spent = Quantity::from_raw(80_000_000, Unit::Money(Currency::USD));
+    let reading = Reading::new(Some(spent), None, None, None, AsOf::Fetch(at(100)), at(100)).unwrap();
+    for step_text in ["50 USD", "90%", "2d"] {
+        let mut guard = Watchman::new(GuardSpec {
+            steps: vec![step(step_text)],
+            limit: None,
+            ..watching()
+        });
+        let judgement = guard.show(reading.clone(), 100);
+        assert!(raised(&judgement).is_empty(), "{step_text}");
+        let doubt = judgement.doubt.unwrap();
+        assert_eq!(doubt.reason, Reason::Shape, "{step_text}");
+        assert!(
+            doubt.detail.contains("nothing is left to compare"),
+            "{}",
+            doubt.detail
+        );
+    }
+    let mut silent = Watchman::new(GuardSpec {
+        steps: Vec::new(),
+        limit: None,
+        ..watching()
+    });
+    assert_eq!(
+        silent.show(reading, 100).doubt,
+        None,
+        "who asks nothing is answered"
+    );
+}
