@@ -5,6 +5,7 @@
 //! and is not measured in time, but its memory counts.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ use crate::budgets::{CYCLE_ACCOUNTS, CYCLE_ANSWER, CYCLE_CPU, CYCLE_IN_FLIGHT, C
 use crate::child::Running;
 use crate::cloud::Kind;
 use crate::report::Row;
-use crate::{budgets, cloud, process, stats};
+use crate::{budgets, cloud, process, stats, stopwatch};
 
 /// Runs the rounds over accounts of one kind, and compares with the ideal.
 pub(crate) fn run(kind: Kind) -> anyhow::Result<Vec<Row>> {
@@ -54,6 +55,8 @@ struct Look {
 }
 
 fn look(guard: &mut Running) -> anyhow::Result<Look> {
+    // A balance is asked for again after a second at the earliest.
+    stopwatch::pass(Duration::from_millis(1100));
     let told = guard.ask(&json!({ "look": true }))?;
     let number = |key: &str| told.get(key).and_then(Value::as_u64).context("a number");
     Ok(Look {

@@ -28,7 +28,13 @@ impl Daemon {
     pub(crate) fn start(folder: &Path, cloud: &Cloud, interval: Duration) -> anyhow::Result<Self> {
         let config = cloud.config(interval)?;
         let file = folder.join("tidegate.toml");
-        fs::write(&file, tidegate_api::config::print(&config))?;
+        // A guard without a line has nothing to do when it is crossed.
+        let text = tidegate_api::config::print(&config);
+        let text = match config.guards.iter().any(|guard| guard.limit.is_none()) {
+            true => text.replace("action = \"stop\"\n", ""),
+            false => text,
+        };
+        fs::write(&file, text)?;
         let environment = cloud.variables();
         let mut command = command(folder, &environment)?;
         command.args([
