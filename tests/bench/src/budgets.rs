@@ -77,3 +77,46 @@ pub(crate) const QUIET_SPAN: Duration = Duration::from_secs(60);
 pub(crate) const QUIET_MOST: u128 = 0;
 /// The webview's own housekeeping wakes it some twenty times a minute; two empty pages differ by as many as this.
 pub(crate) const WAKES_NOISE: u64 = 10;
+
+/// Meters whose state another program asks for at once.
+pub(crate) const DOOR_METERS: u32 = 1000;
+/// Programs that ask at once, each on a connection that it keeps.
+pub(crate) const DOOR_CLIENTS: usize = 8;
+/// Requests of each; all together stay below what one token may ask in a burst.
+pub(crate) const DOOR_SAMPLES: usize = 400;
+/// 99th percentile from a request to the last byte of its answer.
+pub(crate) const DOOR_P99: Duration = Duration::from_millis(5);
+
+/// Readings that a series is drawn from.
+pub(crate) const SERIES_READINGS: u64 = 100_000;
+/// And the span that they and it cover.
+pub(crate) const SERIES_SPAN: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Points of its answer.
+pub(crate) const SERIES_POINTS: u32 = 500;
+/// Series asked for.
+pub(crate) const SERIES_SAMPLES: usize = 1000;
+/// 99th percentile until the answer is a text.
+pub(crate) const SERIES_P99: Duration = Duration::from_millis(10);
+
+/// Resident memory of the idle daemon with both its doors open.
+pub(crate) const DAEMON_RSS_KIB: u64 = 20 * 1024;
+
+/// Evaluations of each example.
+pub(crate) const SPEC_SAMPLES: usize = 500;
+/// 99th percentile of one evaluation.
+pub(crate) const SPEC_P99: Duration = Duration::from_micros(20);
+
+/// Accounts that are configured when one threshold is edited.
+pub(crate) const RELOAD_ACCOUNTS: u32 = 1000;
+/// Between two looks at each of them meanwhile.
+pub(crate) const RELOAD_INTERVAL: Duration = Duration::from_secs(10);
+/// Edits; the median counts.
+pub(crate) const RELOAD_ROUNDS: usize = 7;
+/// How long the daemon waits after the last change of its file before it reads it.
+pub(crate) const RELOAD_DEBOUNCE: Duration = Duration::from_secs(1);
+/// From the end of that to the line that says so.
+pub(crate) const RELOAD_MOST: Duration = Duration::from_millis(200);
+/// How long the looks are counted: three intervals with all their jitter, and a second.
+pub(crate) const RELOAD_WATCHED: Duration = Duration::from_secs(34);
+/// Looks that fall due at every account in that time.
+pub(crate) const RELOAD_LOOKS: usize = 3;

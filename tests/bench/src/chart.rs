@@ -7,12 +7,13 @@ use rusqlite::Connection;
 use tidegate_api::response::ChartView;
 use tidegate_api::{App, AppOptions, Face as _, Home, Request, Response, VaultChoice};
 use tidegate_engine::SystemTimer;
-use tidegate_meter::{ByteBase, Clock as _, Lang, MeterId, MeterInfo, MeterKind, Time};
+use tidegate_meter::{Clock as _, Lang, MeterInfo, Time};
 
 use crate::budgets::{CHART_BYTES, CHART_PERMILLE, CHART_POINTS, CHART_ROUNDS, YEAR_READINGS};
+use crate::past::YEAR;
 use crate::report::Row;
 use crate::stopwatch::Stopwatch;
-use crate::{process, stats, year};
+use crate::{past, process, stats};
 
 /// Fills both databases, then asks them in turn.
 pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
@@ -22,11 +23,12 @@ pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
 
 async fn measured(folder: &Path) -> anyhow::Result<Vec<Row>> {
     let end = SystemTimer::new().now().wall;
-    let info = meter()?;
+    let info = past::meter()?;
     let home = Home::new(folder.join("home"));
     home.make()?;
-    year::account(&home.database(), &info, end).await?;
-    year::write(&home.database(), std::slice::from_ref(&info), end).await?;
+    past::account(&home.database(), &info, end).await?;
+    YEAR.write(&home.database(), std::slice::from_ref(&info), end)
+        .await?;
     let mut options = AppOptions::new(home.root());
     options.vault = VaultChoice::Memory;
     let app = App::open(options).await?;
@@ -77,7 +79,7 @@ async fn chart(app: &App, info: &MeterInfo, end: Time) -> anyhow::Result<ChartVi
     let request = Request::Chart {
         account: info.account.clone(),
         meter: info.id.clone(),
-        start: year::begin(end),
+        start: YEAR.begin(end),
         end,
         points: CHART_POINTS,
         lang: Lang::Zh,
@@ -86,17 +88,6 @@ async fn chart(app: &App, info: &MeterInfo, end: Time) -> anyhow::Result<ChartVi
         Response::Chart(view) => Ok(*view),
         other => bail!("no chart: {other:?}"),
     }
-}
-
-fn meter() -> anyhow::Result<MeterInfo> {
-    Ok(MeterInfo {
-        account: "bench".parse()?,
-        id: MeterId::new("package-1".to_owned())?,
-        kind: MeterKind::Traffic,
-        name: "ecs-1 · 流量包".to_owned(),
-        byte_base: ByteBase::Binary,
-        targets: Vec::new(),
-    })
 }
 
 /// The raw readings in a bare table, clustered by meter and time, as one would lay them out for this question.
@@ -110,7 +101,7 @@ impl Control {
              primary key (meter, at)) without rowid",
         )?;
         let writing = connection.transaction()?;
-        for (at, left) in year::readings(end) {
+        for (at, left) in YEAR.readings(end) {
             writing
                 .prepare_cached("insert into reading values (1, ?1, ?2)")?
                 .execute([at.ms(), left])?;
@@ -121,7 +112,7 @@ impl Control {
 
     /// Lowest and highest of each stretch: two points of the chart.
     fn grouped(&self, end: Time) -> anyhow::Result<()> {
-        let begin = year::begin(end).ms();
+        let begin = YEAR.begin(end).ms();
         let width = (end.ms() - begin) / i64::from(CHART_POINTS / 2) + 1;
         let sql = "select (at - ?1) / ?2 as stretch, min(remaining), max(remaining) from reading
             where meter = 1 and at between ?1 and ?3 group by stretch order by stretch";

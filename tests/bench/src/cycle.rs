@@ -1,25 +1,27 @@
-//! One look at 1000 accounts: wall time, processor time, memory, and every reading stored.
+//! One look at 1000 accounts, of traffic packages or of balances that a spec reads: wall time, processor time, memory,
+//! and every reading stored.
 //!
 //! The cloud is a process of its own and answers over HTTP; the guard is another one. The first look finds the meters
 //! and is not measured in time, but its memory counts.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
 use crate::budgets::{CYCLE_ACCOUNTS, CYCLE_ANSWER, CYCLE_CPU, CYCLE_IN_FLIGHT, CYCLE_ROUNDS, CYCLE_RSS_KIB};
 use crate::child::Running;
+use crate::cloud::Kind;
 use crate::report::Row;
-use crate::{budgets, process, stats};
+use crate::{budgets, cloud, process, stats, stopwatch};
 
-/// Runs the rounds and compares with the ideal.
-pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
+/// Runs the rounds over accounts of one kind, and compares with the ideal.
+pub(crate) fn run(kind: Kind) -> anyhow::Result<Vec<Row>> {
     let folder = process::scratch()?;
-    let mut cloud = Running::role(&["cloud", &CYCLE_ACCOUNTS.to_string()])?;
-    let told = cloud.hear()?;
+    let (mut cloud, told) = cloud::start(kind, CYCLE_ACCOUNTS)?;
     let mut guard = Running::role(&["guard", path(folder.path())?])?;
-    guard.ask(&told)?;
+    guard.ask(&serde_json::to_value(told)?)?;
     let first = look(&mut guard)?;
     let requests = requests_of_a_look(&mut cloud, &mut guard)?;
     ensure!(requests > 0, "a look asked for nothing");
@@ -38,7 +40,12 @@ pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
         "the first look read {} meters",
         first.known
     );
-    Ok(rows(&looks, stored, peak, requests))
+    let what = match kind {
+        Kind::Packages => "accounts",
+        Kind::Balances => "balances",
+    };
+    let what = format!("{CYCLE_ACCOUNTS} {what} at 200 ms, {CYCLE_IN_FLIGHT} in flight");
+    Ok(rows(&what, &looks, stored, peak, requests))
 }
 
 struct Look {
@@ -48,6 +55,8 @@ struct Look {
 }
 
 fn look(guard: &mut Running) -> anyhow::Result<Look> {
+    // A balance is asked for again after a second at the earliest.
+    stopwatch::pass(Duration::from_millis(1100));
     let told = guard.ask(&json!({ "look": true }))?;
     let number = |key: &str| told.get(key).and_then(Value::as_u64).context("a number");
     Ok(Look {
@@ -77,7 +86,7 @@ fn path(path: &Path) -> anyhow::Result<&str> {
     path.to_str().context("a folder with a plain name")
 }
 
-fn rows(looks: &[Look], stored: u64, peak: u64, requests: u64) -> Vec<Row> {
+fn rows(what: &str, looks: &[Look], stored: u64, peak: u64, requests: u64) -> Vec<Row> {
     let of = |pick: fn(&Look) -> u64| stats::median(&looks.iter().map(pick).collect::<Vec<_>>());
     let ideal_us = u64::from(CYCLE_ACCOUNTS / CYCLE_IN_FLIGHT)
         * u64::try_from(CYCLE_ANSWER.as_micros()).unwrap_or(u64::MAX);
@@ -86,7 +95,6 @@ fn rows(looks: &[Look], stored: u64, peak: u64, requests: u64) -> Vec<Row> {
     let ratio = stats::permille(wall, ideal_us);
     let expected = u64::from(CYCLE_ACCOUNTS) * u64::try_from(looks.len()).unwrap_or(0);
     let missing = expected.saturating_sub(stored);
-    let what = format!("{CYCLE_ACCOUNTS} accounts at 200 ms, {CYCLE_IN_FLIGHT} in flight");
     vec![
         Row {
             what: format!("{what}: wall"),

@@ -16,6 +16,7 @@ use tidegate_store::{OpenOptions, Store};
 
 use crate::budgets::{DAY_BYTES_KIB, IDLE_METERS};
 use crate::child::Running;
+use crate::cloud::{Cloud, Kind};
 use crate::report::Row;
 use crate::{process, role};
 
@@ -64,13 +65,13 @@ async fn passed(folder: &Path, accounts: usize) -> anyhow::Result<Value> {
     let timer = VirtualTimer::new(START);
     let clock: Arc<dyn Timer> = Arc::new(timer.clone());
     let world = World::many(accounts).build(timer.outside());
-    let cloud = role::told(&world, "http://127.0.0.1:18080".to_owned())?;
+    let cloud = Cloud::of(&world, Kind::Packages, "http://127.0.0.1:18080".to_owned())?;
     // On the caller's thread: virtual time does not wait for another one.
     let store = Store::open(OpenOptions::file(folder.join("day.db"), START, "bench").inline())?;
     let engine = Engine::open(Parts {
         store: store.clone(),
         vault: Arc::new(tidegate_vault::Memory::new()),
-        environment: role::environment(&cloud),
+        environment: cloud.environment(),
         transport: Arc::new(SimTransport::new(world, Arc::clone(&clock))),
         timer: Arc::clone(&clock),
         entropy: Arc::new(SeededEntropy::new(7)),
@@ -79,7 +80,7 @@ async fn passed(folder: &Path, accounts: usize) -> anyhow::Result<Value> {
         options: Options::default(),
     })
     .await?;
-    engine.configure(role::config(&cloud, INTERVAL)?, "bench").await?;
+    engine.configure(cloud.config(INTERVAL)?, "bench").await?;
     engine.run().await?;
     timer.sleep(SETTLED).await;
     let before = process::own_written()?;

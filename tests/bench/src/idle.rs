@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::budgets::{IDLE_METERS, IDLE_RSS_PERMILLE, IDLE_SPAN, IDLE_TICKS};
 use crate::child::Running;
+use crate::cloud::{self, Kind};
 use crate::report::Row;
 use crate::{process, stats, stopwatch};
 
@@ -12,10 +13,9 @@ use crate::{process, stats, stopwatch};
 pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
     let folder = process::scratch()?;
     let place = folder.path().to_str().context("a folder with a plain name")?;
-    let mut cloud = Running::role(&["cloud", &IDLE_METERS.to_string()])?;
-    let told = cloud.hear()?;
+    let (_cloud, told) = cloud::start(Kind::Packages, IDLE_METERS)?;
     let mut guard = Running::role(&["guard", place])?;
-    guard.ask(&told)?;
+    guard.ask(&serde_json::to_value(told)?)?;
     guard.ask(&json!({ "look": true }))?;
     let mut bare = Running::role(&["bare", place])?;
     bare.hear()?;

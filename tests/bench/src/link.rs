@@ -12,10 +12,10 @@ use tidegate_server::link::{self, Client, Place};
 
 use crate::budgets::{IDLE_METERS, LINK_BEYOND_US, LINK_SAMPLES, LINK_TURN};
 use crate::child::Running;
+use crate::cloud::{self, Cloud, Kind, LONG};
 use crate::report::Row;
-use crate::role::{self, Cloud, LONG};
 use crate::stopwatch::Stopwatch;
-use crate::{process, stats};
+use crate::{process, role, stats};
 
 /// What is asked: little, and all that the window's first page shows.
 const ASKED: [(&str, &str); 2] = [
@@ -30,10 +30,9 @@ const ASKED: [(&str, &str); 2] = [
 pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
     let folder = process::scratch()?;
     let place = folder.path().to_str().context("a folder with a plain name")?;
-    let mut cloud = Running::role(&["cloud", &IDLE_METERS.to_string()])?;
-    let told = cloud.hear()?;
+    let (_cloud, told) = cloud::start(Kind::Packages, IDLE_METERS)?;
     let mut guard = Running::role(&["link", place])?;
-    guard.ask(&told)?;
+    guard.ask(&serde_json::to_value(told)?)?;
     let runtime = tidegate_api::runtime()?;
     let client = runtime.block_on(Client::connect(&at(folder.path()), "window"))?;
     ASKED
@@ -90,11 +89,9 @@ pub(crate) async fn serve(folder: &Path) -> anyhow::Result<()> {
     let cloud: Cloud = serde_json::from_value(role::hear().await?.context("where is the cloud?")?)?;
     let mut options = AppOptions::new(folder);
     options.vault = VaultChoice::Memory;
-    options.environment = role::environment(&cloud);
+    options.environment = cloud.environment();
     let app = Arc::new(App::open(options).await?);
-    app.engine()
-        .configure(role::config(&cloud, LONG)?, "bench")
-        .await?;
+    app.engine().configure(cloud.config(LONG)?, "bench").await?;
     app.run().await?;
     app.engine().check(&[]).await?;
     let serving = link::serve(app.clone(), at(folder)).await?;

@@ -9,6 +9,7 @@
 
 mod budgets;
 mod child;
+mod cloud;
 #[path = "../../../src-tauri/crates/cli/src/heap.rs"]
 mod heap;
 mod machine;
@@ -20,13 +21,18 @@ mod stopwatch;
 
 mod chart;
 mod cycle;
+mod daemon;
 mod day;
 mod desk;
+mod door;
 mod idle;
 mod intent;
 mod link;
+mod past;
+mod reload;
 mod script;
-mod year;
+mod series;
+mod spec;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -34,20 +40,27 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 
+use cloud::Kind;
 use report::Row;
 
 /// A bench: its name, and what runs it.
 type Bench = (&'static str, fn() -> anyhow::Result<Vec<Row>>);
 
 /// All benches, cheapest first.
-const BENCHES: [Bench; 11] = [
+const BENCHES: [Bench; 17] = [
     ("script", script::run),
+    ("spec", spec::run),
     ("intent", intent::run),
     ("link", link::run),
     ("chart", chart::run),
+    ("series", series::run),
     ("day", day::run),
-    ("cycle", cycle::run),
+    ("cycle", || cycle::run(Kind::Packages)),
+    ("balances", || cycle::run(Kind::Balances)),
+    ("door", door::run),
+    ("reload", reload::run),
     ("idle", idle::run),
+    ("daemon", daemon::run),
     ("tray", || desk::run("tray")),
     ("window", || desk::run("window")),
     ("memory", || desk::run("memory")),

@@ -88,4 +88,7 @@ pub trait Door: Face {
     async fn measured(&self) -> Result<Measured, ApiError>;
     /// How the guard stands.
     async fn pulse(&self) -> Pulse;
+    /// Counts what was told to listeners. While it stays the same, so does the state that is asked for, but for what a
+    /// command or a look in hand is about to take on. `None`: nobody can say.
+    fn told(&self) -> Option<u64>;
 }

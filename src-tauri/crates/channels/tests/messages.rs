@@ -253,6 +253,31 @@ fn awaited() -> Vec<Why> {
     ]
 }
 
+fn over() -> Why {
+    Why {
+        over: true,
+        distance: Some(gib(-2)),
+        headroom: Some(gib(8)),
+        ..why()
+    }
+}
+
+/// Guards that have nothing to act with.
+fn warners() -> [Why; 2] {
+    [
+        Why {
+            belts: vec![Belt::NoAction, Belt::Watch, Belt::NoTarget],
+            limit: None,
+            distance: None,
+            ..why()
+        },
+        Why {
+            belts: vec![Belt::NoAction, Belt::Watch],
+            ..over()
+        },
+    ]
+}
+
 /// A guard in each of its situations.
 fn situations() -> Vec<Why> {
     let known = |early, likely, late| {
@@ -264,24 +289,9 @@ fn situations() -> Vec<Why> {
         })
     };
     let days = |count: u64| Some(ahead(count * DAY));
-    let over = || Why {
-        over: true,
-        distance: Some(gib(-2)),
-        headroom: Some(gib(8)),
-        ..why()
-    };
     let mut whys = awaited();
+    whys.extend(warners());
     whys.extend([
-        Why {
-            belts: vec![Belt::NoAction, Belt::Watch, Belt::NoTarget],
-            limit: None,
-            distance: None,
-            ..why()
-        },
-        Why {
-            belts: vec![Belt::NoAction, Belt::Watch],
-            ..over()
-        },
         Why {
             belts: Vec::new(),
             forecast: known(days(3), days(4), days(5)),

@@ -424,6 +424,12 @@ impl Engine {
         self.inner.pulse()
     }
 
+    /// How many batches of changes were told.
+    #[must_use]
+    pub fn told(&self) -> u64 {
+        self.inner.told()
+    }
+
     /// The engine as a whole.
     pub async fn status(&self) -> Status {
         command::status(&self.inner).await

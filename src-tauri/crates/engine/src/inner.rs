@@ -292,12 +292,17 @@ impl Inner {
         }
         self.measures.note(&events);
         let batch = ChangeBatch {
-            seq: self.seq.fetch_add(1, Ordering::Relaxed),
+            seq: self.seq.fetch_add(1, Ordering::AcqRel),
             at: self.wall(),
             events,
         };
         // An error only says that nobody listens.
         let _ = self.changes.send(Arc::new(batch));
+    }
+
+    /// How many batches were told.
+    pub(crate) fn told(&self) -> u64 {
+        self.seq.load(Ordering::Acquire)
     }
 
     /// Another copy took over: from this moment nothing is polled, sent or told from here.

@@ -22,9 +22,10 @@ use tidegate_tests::stage::keyring::{Keyring, private_bus};
 
 use crate::budgets::{DESK_YEARS, IDLE_METERS};
 use crate::child::Running;
+use crate::cloud::{self, Cloud, Kind, LONG};
+use crate::past::YEAR;
 use crate::report::Row;
-use crate::role::{self, Cloud, LONG};
-use crate::{process, year};
+use crate::{process, role};
 
 /// Runs the bench of that name on a session bus of its own.
 pub(crate) fn run(bench: &str) -> anyhow::Result<Vec<Row>> {
@@ -72,15 +73,14 @@ struct Desk {
 
 impl Desk {
     fn set(folder: &Path) -> anyhow::Result<Self> {
-        let mut cloud = Running::role(&["cloud", &IDLE_METERS.to_string()])?;
-        let told: Cloud = serde_json::from_value(cloud.hear()?)?;
+        let (cloud, told) = cloud::start(Kind::Packages, IDLE_METERS)?;
         let home = Home::new(folder.join("home"));
         tidegate_api::runtime()?.block_on(lived_in(&home, &told))?;
         let mut desk = Self {
             display: Display::start()?,
             _keyring: Keyring::start()?,
             host: TrayHost::start()?,
-            environment: variables(&told),
+            environment: told.variables(),
             _cloud: cloud,
             home: home.root().to_owned(),
             bare_home: folder.join("bare"),
@@ -153,11 +153,9 @@ impl Desk {
 async fn lived_in(home: &Home, cloud: &Cloud) -> anyhow::Result<()> {
     let mut options = AppOptions::new(home.root());
     options.vault = VaultChoice::Memory;
-    options.environment = role::environment(cloud);
+    options.environment = cloud.environment();
     let app = App::open(options).await?;
-    app.engine()
-        .configure(role::config(cloud, LONG)?, "bench")
-        .await?;
+    app.engine().configure(cloud.config(LONG)?, "bench").await?;
     app.run().await?;
     app.engine().check(&[]).await?;
     let meters = app.store().meters(None).await?;
@@ -168,16 +166,5 @@ async fn lived_in(home: &Home, cloud: &Cloud) -> anyhow::Result<()> {
     drop(app);
     let with_history: Vec<_> = meters.into_iter().map(|row| row.info).take(DESK_YEARS).collect();
     let now = SystemTimer::new().now().wall;
-    year::write(&home.database(), &with_history, now).await
-}
-
-/// The cloud's made-up keys, as `role::config` names them.
-fn variables(cloud: &Cloud) -> Vec<(String, String)> {
-    let of = |(name, ak, sk): &(String, String, String)| {
-        [
-            (format!("AK_{name}"), ak.clone()),
-            (format!("SK_{name}"), sk.clone()),
-        ]
-    };
-    cloud.accounts.iter().flat_map(of).collect()
+    YEAR.write(&home.database(), &with_history, now).await
 }

@@ -21,7 +21,8 @@ use crate::response::{
 /// What meters are seen against: read once for all of them.
 pub(super) struct Scene {
     names: BTreeMap<AccountId, String>,
-    guards: Vec<engine::GuardView>,
+    /// By their account: of a thousand, one or two watch a meter.
+    guards: BTreeMap<AccountId, Vec<engine::GuardView>>,
     open: Vec<IntentRow>,
     /// When each target was stopped by us, if it was and has not been started since.
     stopped: BTreeMap<(AccountId, TargetId), bool>,
@@ -42,13 +43,20 @@ impl App {
             let stopped = row.stopped_by_us_at.is_some();
             ((row.account, row.target.id), stopped)
         };
+        let mut guards: BTreeMap<AccountId, Vec<engine::GuardView>> = BTreeMap::new();
+        for guard in self.engine.guards().await {
+            guards
+                .entry(guard.config.account.clone())
+                .or_default()
+                .push(guard);
+        }
         Ok(Scene {
             names: config
                 .accounts
                 .into_iter()
                 .map(|account| (account.id, account.name))
                 .collect(),
-            guards: self.engine.guards().await,
+            guards,
             open: self.store.intents(IntentFilter::Open).await?,
             stopped: self.store.targets(None).await?.into_iter().map(ours).collect(),
         })
@@ -128,7 +136,7 @@ impl Scene {
         fresh: Option<&'a [engine::CheckedGuard]>,
     ) -> Vec<OnMeter<'a>> {
         let mut found = Vec::new();
-        for guard in &self.guards {
+        for guard in self.guards.get(&info.account).into_iter().flatten() {
             let mine = guard.on(&info.account, &info.id);
             let checked = fresh.map(|fresh| fresh.iter().find(|checked| checked.id == guard.config.id));
             let (level, why) = match (checked, mine) {

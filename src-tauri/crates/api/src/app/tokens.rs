@@ -209,6 +209,10 @@ impl Door for App {
             config_refused: self.refuses_config(),
         }
     }
+
+    fn told(&self) -> Option<u64> {
+        Some(self.engine.told())
+    }
 }
 
 /// Between two writes of the last use of one token.

@@ -3,10 +3,13 @@
 
 use serde_json::Value;
 use tidegate_api::Home;
-use tracing_appender::non_blocking::WorkerGuard;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_appender::rolling::{RollingFileAppender, Rotation};
 use tracing_subscriber::EnvFilter;
 
+/// Lines that wait for a slow disk; beyond them the newest are lost. The queue is laid out in memory as a whole, at 32 bytes
+/// a line: the crate's own 128 000 would be a fifth of all that an idle guard holds.
+const LINES_WAITING: usize = 4096;
 /// Days of logs that are kept.
 const DAYS_KEPT: usize = 14;
 /// What is written.
@@ -21,7 +24,9 @@ pub(super) fn begin(home: &Home) -> anyhow::Result<WorkerGuard> {
         .filename_suffix("log")
         .max_log_files(DAYS_KEPT)
         .build(home.logs_dir())?;
-    let (writer, guard) = tracing_appender::non_blocking(appender);
+    let (writer, guard) = NonBlockingBuilder::default()
+        .buffered_lines_limit(LINES_WAITING)
+        .finish(appender);
     let subscriber = tracing_subscriber::fmt()
         .json()
         .with_env_filter(EnvFilter::new(FILTER))

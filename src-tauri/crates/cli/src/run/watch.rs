@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tidegate_api::words::Timer;
 use tidegate_api::{ConfigRefusal, Face, Hosted, Request, Response, config};
 use tokio::sync::mpsc;
 
@@ -15,8 +16,8 @@ use crate::{out, table};
 
 /// Editors write in several steps: so long after the last one the file is read.
 const QUIET: Duration = Duration::from_secs(1);
-/// A file that never rests is read all the same after so many waits.
-const QUIET_ROUNDS: usize = 10;
+/// A file that never rests is read all the same after this span.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where the configuration comes from.
 #[derive(Debug)]
@@ -115,7 +116,7 @@ impl Followed {
                 () = self.news.asked.again() => true,
             };
             if !forced {
-                rest(context, &mut self.news.changes).await;
+                rest(&*context.timer, &mut self.news.changes).await;
             }
             self.reload(context, app, forced).await;
             if let Some(folder) = &mut self.news.folder {
@@ -221,12 +222,13 @@ enum Applied {
     New,
 }
 
-/// Waits until nothing changed for a second.
-async fn rest(context: &Context, changes: &mut mpsc::Receiver<()>) {
-    for _ in 0..QUIET_ROUNDS {
-        context.timer.sleep(QUIET).await;
-        if changes.try_recv().is_err() {
-            return;
+/// Waits until nothing changed for a second. One write is several changes in the same moment; they begin one wait.
+async fn rest(timer: &dyn Timer, changes: &mut mpsc::Receiver<()>) {
+    let begun = timer.now().mono;
+    while timer.now().mono.since(begun) < PATIENCE {
+        tokio::select! {
+            () = timer.sleep(QUIET) => return,
+            Some(()) = changes.recv() => {}
         }
     }
 }
@@ -253,5 +255,45 @@ impl Asked {
             return;
         }
         std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tidegate_api::words::{Clock as _, Time};
+    use tidegate_sim::time::VirtualTimer;
+
+    use super::*;
+
+    /// How long the wait takes when the file changes after each of these spans, in milliseconds.
+    async fn waited(changes: Vec<u64>) -> u128 {
+        let timer = VirtualTimer::new(Time::from_ms(0));
+        let (sender, mut receiver) = mpsc::channel(1);
+        let writer = timer.clone();
+        let writing = tokio::spawn(async move {
+            for after in changes {
+                writer.sleep(Duration::from_millis(after)).await;
+                let _ = sender.try_send(());
+            }
+            std::future::pending::<()>().await;
+        });
+        let begun = timer.now().mono;
+        rest(&timer, &mut receiver).await;
+        writing.abort();
+        timer.now().mono.since(begun).as_millis()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_file_is_read_a_second_after_its_last_change() {
+        assert_eq!(waited(Vec::new()).await, 1000);
+        let one_write = waited(vec![1, 1, 1]).await;
+        assert_eq!(one_write, 1003, "one write is several changes");
+        assert_eq!(waited(vec![400, 400]).await, 1800);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_file_that_never_rests_is_read_all_the_same() {
+        let waited = waited(vec![600; 100]).await;
+        assert!((10_000..12_000).contains(&waited), "{waited} ms");
     }
 }

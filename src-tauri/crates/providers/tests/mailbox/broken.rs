@@ -96,10 +96,10 @@ impl Folder {
                 (Mail::Garbled, _) => said.push_str(&format!("* {uid} FETCH (UID {uid} BODY[]<x> NIL)\r\n")),
                 (Mail::Unsaid | Mail::Deleted, _) => {}
                 (Mail::BodyGarbled, false) => {
-                    said.push_str(&format!("* {uid} FETCH (UID {uid} BODY[]<x> NIL)\r\n"))
+                    said.push_str(&format!("* {uid} FETCH (UID {uid} BODY[]<x> NIL)\r\n"));
                 }
                 (Mail::Endless, false) => {
-                    said.push_str(&format!("* {uid} FETCH (UID {uid} BODY[]<0> {{9999999}}\r\n"))
+                    said.push_str(&format!("* {uid} FETCH (UID {uid} BODY[]<0> {{9999999}}\r\n"));
                 }
                 (_, is_head) => said.push_str(&part(uid, is_head)),
             }

@@ -11,7 +11,6 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 use tidegate_api::door::{Admitted, Scope};
 use tidegate_api::{ApiError, ErrorCode, Face};
 use tokio::time::timeout;
@@ -21,6 +20,7 @@ use super::error::{DoorError, Wrong};
 use super::gate::{self, Shown};
 use super::jobs::State;
 use super::route::{Asks, Gives, Route};
+use super::tag::Tagged;
 use super::{Shared, changes, limits, openapi};
 
 /// Answers a call that came through the gate.
@@ -137,21 +137,16 @@ async fn asked(
     caller: &Caller,
 ) -> Result<Response, Wrong> {
     scopes_handed_on(name, &fields, caller)?;
-    let request = call::request(name, fields)?;
-    let (door, actor) = (Arc::clone(&shared.door), caller.actor());
-    let work = async move { door.handle(request, &actor).await };
-    let answer = if caller.is_get {
-        timeout(limits::ANSWER_PATIENCE, work).await
-    } else {
-        // Whoever goes away breaks a question off, never a command.
-        let work = tokio::spawn(work);
-        timeout(limits::ANSWER_PATIENCE, async {
-            work.await
-                .unwrap_or_else(|_| Err(ApiError::new(ErrorCode::Link, "the command was broken off")))
-        })
-        .await
-    };
-    let response = answer.map_err(|_| DoorError::Timeout)??;
+    if route.kept && caller.is_get {
+        let kept = kept(shared, name, fields, caller);
+        let answer = timeout(limits::ANSWER_PATIENCE, kept).await;
+        return Ok(tagged(
+            caller,
+            "application/json",
+            answer.map_err(|_| DoorError::Timeout)??,
+        ));
+    }
+    let response = handled(shared, call::request(name, fields)?, caller).await?;
     match route.gives {
         Gives::Done => Ok(StatusCode::NO_CONTENT.into_response()),
         Gives::Text(media) => match response {
@@ -165,6 +160,48 @@ async fn asked(
         }
         Gives::Data(_) | Gives::Own => Ok(written(caller, "application/json", bytes(&response)?)),
     }
+}
+
+async fn handled(
+    shared: &Shared,
+    request: tidegate_api::Request,
+    caller: &Caller,
+) -> Result<tidegate_api::Response, Wrong> {
+    let (door, actor) = (Arc::clone(&shared.door), caller.actor());
+    let work = async move { door.handle(request, &actor).await };
+    let answer = if caller.is_get {
+        timeout(limits::ANSWER_PATIENCE, work).await
+    } else {
+        // Whoever goes away breaks a question off, never a command.
+        let answers = Arc::clone(&shared.kept);
+        let work = tokio::spawn(async move {
+            let answer = work.await;
+            answers.command_ended();
+            answer
+        });
+        timeout(limits::ANSWER_PATIENCE, async {
+            work.await
+                .unwrap_or_else(|_| Err(ApiError::new(ErrorCode::Link, "the command was broken off")))
+        })
+        .await
+    };
+    Ok(answer.map_err(|_| DoorError::Timeout)??)
+}
+
+/// The same from what is kept, while that is as good as new.
+async fn kept(
+    shared: &Shared,
+    name: &str,
+    fields: Map<String, Value>,
+    caller: &Caller,
+) -> Result<Tagged, Wrong> {
+    let question = format!("{name} {}", Value::Object(fields.clone()));
+    let request = call::request(name, fields)?;
+    let make = async || {
+        let response = shared.door.handle(request, &caller.actor()).await?;
+        bytes(&response)
+    };
+    shared.kept.answer(shared, question, make).await
 }
 
 /// A token hands on no more than it has.
@@ -259,56 +296,19 @@ fn bytes(response: &tidegate_api::Response) -> Result<Bytes, Wrong> {
 
 /// 200 with its tag, or 304 when a reading caller has just this.
 fn written(caller: &Caller, media: &'static str, body: Bytes) -> Response {
-    let tag = tag_of(&body);
-    let mut response = if caller.is_get && has(&caller.headers, &tag) {
+    tagged(caller, media, Tagged::new(body))
+}
+
+fn tagged(caller: &Caller, media: &'static str, answer: Tagged) -> Response {
+    let mut response = if caller.is_get && answer.is_known(&caller.headers) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        ([(header::CONTENT_TYPE, media)], body).into_response()
+        ([(header::CONTENT_TYPE, media)], answer.body).into_response()
     };
     if caller.is_get
-        && let Ok(tag) = HeaderValue::from_str(&tag)
+        && let Ok(tag) = HeaderValue::from_str(&answer.tag)
     {
         response.headers_mut().insert(header::ETAG, tag);
     }
-    response
-}
-
-fn tag_of(body: &[u8]) -> String {
-    let digest = Sha256::digest(body);
-    format!("\"{}\"", hex::encode(digest.get(..16).unwrap_or_default()))
-}
-
-/// A compressed answer is another representation, with a tag of its own; both are the same content.
-pub(super) const GZIP_MARK: &str = "-gzip\"";
-
-fn has(headers: &HeaderMap, tag: &str) -> bool {
-    let known = headers
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    known.flat_map(|value| value.split(',')).any(|known| {
-        let known = known.trim();
-        let known = known.strip_prefix("W/").unwrap_or(known);
-        known == "*" || known == tag || known.replace(GZIP_MARK, "\"") == tag
-    })
-}
-
-/// After compression: the tag of what really goes out.
-pub(super) fn retag(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    let zipped = headers
-        .get(header::CONTENT_ENCODING)
-        .is_some_and(|encoding| encoding == "gzip");
-    if zipped && let Some(tag) = headers.get(header::ETAG).and_then(|tag| tag.to_str().ok()) {
-        let marked = format!("{}{GZIP_MARK}", tag.trim_end_matches('"'));
-        if let Ok(tag) = HeaderValue::from_str(&marked) {
-            headers.insert(header::ETAG, tag);
-        }
-    }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
     response
 }

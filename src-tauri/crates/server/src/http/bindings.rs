@@ -3,6 +3,7 @@
 //! TypeScript that is used there; anything else is an error that a test shows.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
@@ -10,6 +11,10 @@ use super::kind::reference;
 
 /// The exported types by name.
 pub(super) type Types = BTreeMap<String, Value>;
+
+/// Those that requests are made of, read when the first of them is met: a door that is only asked for the state needs none,
+/// and they take some megabytes.
+pub(super) type Known = LazyLock<Types>;
 
 /// A text that is not understood: so many bytes before its end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

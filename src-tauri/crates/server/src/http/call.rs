@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 use tidegate_api::{ApiError, ErrorCode, Request};
 
-use super::bindings::Types;
+use super::bindings::Known;
 use super::check::{Mistake, check};
 use super::kind::Kind;
 use super::route::{Absent, Field, Place, Route};
@@ -20,7 +20,7 @@ pub(super) struct Given {
 }
 
 /// The fields of the request. Errors: the first parameter that is not what belongs there.
-pub(super) fn fields(route: &Route, types: &Types, given: Given) -> Result<Map<String, Value>, Mistake> {
+pub(super) fn fields(route: &Route, types: &Known, given: Given) -> Result<Map<String, Value>, Mistake> {
     let mut fields = Map::new();
     let (query, path) = (once(given.query)?, given.path);
     known(route, Place::Query, query.iter().map(|(name, _)| name.as_str()))?;
@@ -78,7 +78,7 @@ fn known<'a>(route: &Route, place: Place, mut names: impl Iterator<Item = &'a st
     stranger.map_or(Ok(()), |name| Err(Mistake::unknown(&short(name))))
 }
 
-fn checked(field: &Field, types: &Types, value: Value) -> Result<Option<Value>, Mistake> {
+fn checked(field: &Field, types: &Known, value: Value) -> Result<Option<Value>, Mistake> {
     let value = match field.kind {
         Kind::Number { .. } | Kind::Span(_) => whole(value),
         _ => value,

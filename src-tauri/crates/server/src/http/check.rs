@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 use tidegate_api::words::Lang;
 
-use super::bindings::Types;
+use super::bindings::Known;
 
 /// A value that is not what belongs there.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -70,7 +70,7 @@ impl Mistake {
 }
 
 /// Checks `value` against `schema`; `place` names it. Patterns are not looked at: `Kind::takes` knows them.
-pub(super) fn check(schema: &Value, types: &Types, value: &Value, place: &str) -> Result<(), Mistake> {
+pub(super) fn check(schema: &Value, types: &Known, value: &Value, place: &str) -> Result<(), Mistake> {
     if let Some(name) = schema.get("$ref").and_then(Value::as_str) {
         let name = name.rsplit('/').next().unwrap_or_default();
         return types
@@ -91,7 +91,7 @@ pub(super) fn check(schema: &Value, types: &Types, value: &Value, place: &str) -
 }
 
 /// The mistake of the last arm that is of the value's type, else of the last.
-fn any(arms: &[Value], types: &Types, value: &Value, place: &str) -> Result<(), Mistake> {
+fn any(arms: &[Value], types: &Known, value: &Value, place: &str) -> Result<(), Mistake> {
     let mut told = None;
     for arm in arms {
         match check(arm, types, value, place) {
@@ -161,7 +161,7 @@ fn number(schema: &Value, value: &Value, place: &str) -> Result<(), Mistake> {
     Ok(())
 }
 
-fn array(schema: &Value, types: &Types, items: &[Value], place: &str) -> Result<(), Mistake> {
+fn array(schema: &Value, types: &Known, items: &[Value], place: &str) -> Result<(), Mistake> {
     length(schema, ("minItems", "maxItems"), items.len(), place)?;
     let Some(inner) = schema.get("items") else {
         return Ok(());
@@ -172,7 +172,7 @@ fn array(schema: &Value, types: &Types, items: &[Value], place: &str) -> Result<
     Ok(())
 }
 
-fn object(schema: &Value, types: &Types, fields: &Map<String, Value>, place: &str) -> Result<(), Mistake> {
+fn object(schema: &Value, types: &Known, fields: &Map<String, Value>, place: &str) -> Result<(), Mistake> {
     let below = |name: &str| {
         if place.is_empty() {
             name.to_owned()
@@ -212,7 +212,7 @@ mod tests {
     use super::*;
 
     fn place(schema: &Value, value: &Value) -> Option<String> {
-        check(schema, &Types::new(), value, "it")
+        check(schema, &Known::new(Default::default), value, "it")
             .err()
             .map(|mistake| mistake.said(Lang::En))
     }

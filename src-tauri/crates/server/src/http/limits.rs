@@ -43,6 +43,10 @@ pub const JOB_PATIENCE: Duration = Duration::from_secs(10 * 60);
 pub const GZIP_FROM: u16 = 1024;
 /// One field of a secret: the vault itself takes 2.5 KB for an item.
 pub const SECRET_CHARS: usize = 2560;
+/// A kept answer is told again for at most so long: its words of time ("in 3 h") have no seconds.
+pub const KEPT_FOR: Duration = Duration::from_secs(1);
+/// Answers that are kept: every meter in two languages, and as many questions about one account.
+pub const KEPT_ANSWERS: usize = 4;
 /// Addresses that are counted apart before the idle ones are forgotten.
 pub const CALLERS_COUNTED: usize = 4096;
 

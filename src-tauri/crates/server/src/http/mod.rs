@@ -14,6 +14,7 @@ mod error;
 mod gate;
 mod health;
 mod jobs;
+mod kept;
 pub mod kind;
 pub mod limits;
 mod openapi;
@@ -22,6 +23,7 @@ pub mod route;
 mod router;
 pub mod routes;
 mod serve;
+mod tag;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -71,9 +73,10 @@ pub enum HttpError {
 struct Shared {
     door: Arc<dyn Door>,
     timer: Arc<dyn Timer>,
-    types: bindings::Types,
+    types: bindings::Known,
     hub: Arc<changes::Hub>,
     jobs: Arc<jobs::Jobs>,
+    kept: Arc<kept::Kept>,
     paces: pace::Paces,
     is_loopback: bool,
 }

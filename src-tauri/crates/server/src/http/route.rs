@@ -23,6 +23,8 @@ pub struct Route {
     pub fixed: &'static [(&'static str, bool)],
     /// What it gives.
     pub gives: Gives,
+    /// Whether its answer is kept for a moment.
+    pub kept: bool,
     /// In one sentence.
     pub summary: &'static str,
 }
@@ -223,8 +225,16 @@ impl Route {
             fields: &[],
             fixed: &[],
             gives,
+            kept: false,
             summary,
         }
+    }
+
+    /// Its answer is large and often asked for.
+    #[must_use]
+    pub const fn kept(mut self) -> Self {
+        self.kept = true;
+        self
     }
 
     /// With these parameters.

@@ -18,7 +18,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use super::error::{DoorError, Wrong};
 use super::route::{Route, Verb};
-use super::{Shared, answer, gate, health, limits, routes};
+use super::{Shared, answer, gate, health, limits, routes, tag};
 
 /// Every route behind its gate.
 pub(super) fn router(shared: Arc<Shared>) -> Router {
@@ -119,7 +119,7 @@ async fn ready_route(State(shared): State<Arc<Shared>>) -> Response {
 }
 
 async fn retagged(response: Response) -> Response {
-    answer::retag(response)
+    tag::retag(response)
 }
 
 /// A defect of ours ends one call, not the guard. Its words may hold anything, so they are not told.

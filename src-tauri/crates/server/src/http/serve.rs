@@ -21,6 +21,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+use super::bindings::Known;
 use super::changes::Hub;
 use super::gate::Peer;
 use super::jobs::Jobs;
@@ -73,9 +74,10 @@ pub async fn serve(door: Arc<dyn Door>, options: HttpOptions) -> Result<Serving,
     let shared = Arc::new(Shared {
         door,
         timer: options.timer,
-        types: openapi::request_types(),
+        types: Known::new(openapi::request_types),
         hub: Arc::clone(&hub),
         jobs: Arc::new(Jobs::default()),
+        kept: Arc::default(),
         paces: Paces::new(options.pace_token, options.pace_stranger),
         is_loopback: address.ip().is_loopback(),
     });

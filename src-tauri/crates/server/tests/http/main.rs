@@ -9,5 +9,6 @@
 
 mod answers;
 mod gate;
+mod kept;
 mod kit;
 mod stream;

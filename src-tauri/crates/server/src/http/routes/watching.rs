@@ -46,7 +46,8 @@ pub(super) const ROUTES: &[Route] = &[
         "meters",
         "The newest look at each meter; asks nobody.",
     )
-    .with(&[OF_ACCOUNT, LANG]),
+    .with(&[OF_ACCOUNT, LANG])
+    .kept(),
     Route::get(
         "/meters/{account}/{meter}/history",
         "history",

@@ -1,0 +1,160 @@
+//! What other programs wait for: the state of every meter over HTTP, asked by several at once on connections that they
+//! keep; once for the whole answer, and once by those who have it already.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::thread;
+
+use anyhow::{Context, bail, ensure};
+
+use crate::budgets::{DOOR_CLIENTS, DOOR_METERS, DOOR_P99, DOOR_SAMPLES};
+use crate::cloud::{self, Kind, LONG};
+use crate::daemon::Daemon;
+use crate::report::Row;
+use crate::stopwatch::Stopwatch;
+use crate::{process, stats};
+
+/// What is asked for.
+const PATH: &str = "/api/v1/meters?lang=en";
+
+/// Starts the daemon and asks it.
+pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
+    let folder = process::scratch()?;
+    let (_cloud, told) = cloud::start(Kind::Balances, DOOR_METERS)?;
+    let daemon = Daemon::start(folder.path(), &told, LONG)?;
+    let asking = Asking {
+        door: daemon.door.clone(),
+        token: daemon.token()?,
+    };
+    let first = asking.client(None)?.ask()?;
+    let meters: serde_json::Value = serde_json::from_slice(&first.body)?;
+    let count = meters
+        .pointer("/meters")
+        .and_then(|meters| Some(meters.as_array()?.len()));
+    ensure!(
+        count == Some(usize::try_from(DOOR_METERS)?),
+        "the answer has {count:?} meters"
+    );
+    let what = format!("/api/v1 state of {DOOR_METERS} meters, {DOOR_CLIENTS} clients");
+    let whole = asking.together(None, 200)?;
+    let known = asking.together(Some(&first.tag.context("a tag")?), 304)?;
+    Ok(vec![
+        row(
+            &format!("{what}, {} KiB an answer", first.body.len() / 1024),
+            &whole,
+        ),
+        row(&format!("{what}, who have it already (304)"), &known),
+    ])
+}
+
+fn row(what: &str, samples: &[u64]) -> Row {
+    let micros = |percent| stats::percentile(samples, percent) / 1000;
+    Row {
+        what: format!("{what}, p99 of {} samples", samples.len()),
+        subject: format!("{} µs", micros(99)),
+        control: "—".to_owned(),
+        measured: format!("{} µs (p50: {} µs)", micros(99), micros(50)),
+        budget: format!("≤ {} µs", DOOR_P99.as_micros()),
+        counts: (
+            micros(99),
+            u64::try_from(DOOR_P99.as_micros()).unwrap_or(u64::MAX),
+        ),
+    }
+}
+
+struct Asking {
+    door: String,
+    token: String,
+}
+
+impl Asking {
+    /// Nanoseconds of every request of all clients.
+    fn together(&self, tag: Option<&str>, status: u16) -> anyhow::Result<Vec<u64>> {
+        let clients = (0..DOOR_CLIENTS)
+            .map(|_| self.client(tag))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        thread::scope(|scope| {
+            let turns: Vec<_> = clients
+                .into_iter()
+                .map(|client| scope.spawn(move || client.turn(status)))
+                .collect();
+            let mut samples = Vec::new();
+            for turn in turns {
+                match turn.join() {
+                    Ok(turn) => samples.extend(turn?),
+                    Err(_) => bail!("a client broke down"),
+                }
+            }
+            Ok(samples)
+        })
+    }
+
+    fn client(&self, tag: Option<&str>) -> anyhow::Result<Client> {
+        let stream = TcpStream::connect(&self.door)?;
+        stream.set_nodelay(true)?;
+        let known = tag
+            .map(|tag| format!("If-None-Match: {tag}\r\n"))
+            .unwrap_or_default();
+        Ok(Client {
+            request: format!(
+                "GET {PATH} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n{known}\r\n",
+                self.door, self.token
+            ),
+            stream: BufReader::new(stream),
+        })
+    }
+}
+
+/// One connection, kept.
+struct Client {
+    request: String,
+    stream: BufReader<TcpStream>,
+}
+
+struct Answer {
+    status: u16,
+    tag: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Client {
+    fn turn(mut self, status: u16) -> anyhow::Result<Vec<u64>> {
+        let mut samples = Vec::new();
+        for _ in 0..DOOR_SAMPLES {
+            let watch = Stopwatch::start();
+            let answer = self.ask()?;
+            samples.push(watch.nanos());
+            ensure!(answer.status == status, "answered with {}", answer.status);
+        }
+        Ok(samples)
+    }
+
+    /// One request, to the last byte of its answer.
+    fn ask(&mut self) -> anyhow::Result<Answer> {
+        self.stream.get_mut().write_all(self.request.as_bytes())?;
+        let first = self.line()?;
+        let status = first.split(' ').nth(1).context("a status")?.parse()?;
+        let (mut length, mut tag) = (0, None);
+        loop {
+            let line = self.line()?;
+            let Some((name, value)) = line.split_once(':') else {
+                break;
+            };
+            match name.to_ascii_lowercase().as_str() {
+                "content-length" => length = value.trim().parse()?,
+                "etag" => tag = Some(value.trim().to_owned()),
+                "transfer-encoding" => bail!("the answer is not told in one piece"),
+                _ => {}
+            }
+        }
+        let mut body = vec![0; length];
+        self.stream.read_exact(&mut body)?;
+        Ok(Answer { status, tag, body })
+    }
+
+    fn line(&mut self) -> anyhow::Result<String> {
+        let mut line = String::new();
+        ensure!(self.stream.read_line(&mut line)? > 0, "the door closed");
+        Ok(line.trim_end().to_owned())
+    }
+}
