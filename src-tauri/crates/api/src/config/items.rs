@@ -39,10 +39,14 @@ pub(super) fn account(reader: &Reader<'_, '_>, specs: &Registry) -> Option<Accou
     }
 }
 
-/// An account of a provider that is not there: what its other fields should be nobody knows.
+/// An account of a provider that is not there: what its other fields should be nobody knows. A secret in clear is one
+/// whatever its name.
 fn nobodys(reader: &Reader<'_, '_>, specs: &Registry) -> Option<AccountConfig> {
     let _id: Option<AccountId> = reader.id("id", Allowed::Slug);
     provider(reader, specs);
+    if let Some(secrets) = reader.table("secret") {
+        secrets.only_references();
+    }
     None
 }
 

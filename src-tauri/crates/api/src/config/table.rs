@@ -387,6 +387,18 @@ impl<'a, 't> Reader<'a, 't> {
             .collect()
     }
 
+    /// Records every text of this table that is no reference.
+    pub(super) fn only_references(&self) {
+        for key in self.table.keys().map(|key| key.get_ref().as_ref()) {
+            if self
+                .text(key)
+                .is_some_and(|text| text.parse::<SecretRef>().is_err())
+            {
+                self.fault(key, Fault::LiteralSecret);
+            }
+        }
+    }
+
     /// The secrets of this table under `fields`, by reference. What is no reference is refused unseen.
     pub(super) fn secrets(&self, fields: &[(&str, bool)]) -> SecretRefs {
         let mut refs = SecretRefs::new();

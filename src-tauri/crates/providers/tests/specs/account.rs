@@ -61,13 +61,10 @@ async fn a_refusal_is_told_by_its_meaning() {
     assert_eq!(reason, Reason::Missing);
     assert_eq!(
         words,
-        "stepfun b: out of money: the provider asks for payment; top up (HTTP 402)"
+        "stepfun: out of money: the provider asks for payment; top up (HTTP 402)"
     );
     let broken = refusal("stepfun", &[], Err(FailureKind::Connect)).await;
-    assert_eq!(
-        broken,
-        (Reason::Transient, "stepfun b: cannot connect".to_owned())
-    );
+    assert_eq!(broken, (Reason::Transient, "stepfun: cannot connect".to_owned()));
 }
 
 #[tokio::test]
@@ -182,7 +179,7 @@ async fn pages_are_added_up_and_a_part_of_them_is_not_taken_for_the_whole() {
         .read()
         .await
         .unwrap_err();
-    assert_eq!(error.detail, "anthropic costs: more than 6 pages");
+    assert_eq!(error.detail, "anthropic: more than 6 pages");
 }
 
 #[tokio::test]
@@ -193,7 +190,7 @@ async fn an_answer_that_has_more_and_does_not_say_where_is_no_whole() {
     assert_eq!(reason, Reason::Shape);
     assert_eq!(
         words,
-        "anthropic costs: there are more pages, and the answer does not say where"
+        "anthropic: there are more pages, and the answer does not say where"
     );
     let table = json!({"properties": {"nextLink": "https://management.azure.com/next",
         "columns": [{"name": "Cost"}, {"name": "Currency"}], "rows": [[12.375, "USD"]]}});
