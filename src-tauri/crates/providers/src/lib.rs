@@ -11,6 +11,7 @@ pub mod mailbox;
 pub mod oauth;
 pub mod sign;
 pub mod specs;
+pub mod sub_accounts;
 
 pub use contract::{
     AccountCheck, Control, Discovery, FoundTarget, MeterLook, ProviderError, ProviderErrorKind, ReadReport,
