@@ -7,8 +7,12 @@
 pub mod calendar;
 mod contract;
 pub mod huawei;
+mod json;
+mod key;
+mod limits;
 pub mod mailbox;
 pub mod oauth;
+mod refusal;
 pub mod sign;
 pub mod specs;
 
@@ -16,3 +20,4 @@ pub use contract::{
     AccountCheck, Control, Discovery, FoundTarget, MeterLook, ProviderError, ProviderErrorKind, ReadReport,
     Rights, Source, TargetState,
 };
+pub use key::Credential;
