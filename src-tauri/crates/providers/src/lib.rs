@@ -15,6 +15,7 @@ pub mod oauth;
 mod refusal;
 pub mod sign;
 pub mod specs;
+pub mod volcengine;
 
 pub use contract::{
     AccountCheck, Control, Discovery, FoundTarget, MeterLook, ProviderError, ProviderErrorKind, ReadReport,

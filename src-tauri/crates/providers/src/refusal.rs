@@ -85,3 +85,27 @@ pub(crate) fn plain_words(message: &str, key: &Key) -> String {
     }
     words.trim().to_owned()
 }
+
+/// The right that a denial names: after the words that announce it, else the first `service:resource:action`.
+pub(crate) fn right_in(message: &str) -> Option<String> {
+    let clean = |word: &str| -> String {
+        word.chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || ":_*.-".contains(*c))
+            .take(80)
+            .collect()
+    };
+    for announce in ["correct permission code is", "not authorized to perform"] {
+        if let Some((_, after)) = message.split_once(announce) {
+            let right = clean(after.trim_start_matches([':', ' ', '"', '\'']));
+            let right = right.trim_end_matches(['.', ':']);
+            if !right.is_empty() {
+                return Some(right.to_owned());
+            }
+        }
+    }
+    message
+        .split(|c: char| c.is_whitespace() || "[]\"'(),;".contains(c))
+        .map(clean)
+        .map(|word| word.trim_end_matches('.').to_owned())
+        .find(|word| word.split(':').count() == 3 && word.split(':').all(|part| !part.is_empty()))
+}

@@ -12,7 +12,7 @@ use tidegate_meter::{Reason, Time};
 use crate::key::Key;
 use crate::limits;
 pub(super) use crate::refusal::{Trouble, blind, error, of_failure, shape};
-use crate::refusal::{clock_off_minutes, plain_words};
+use crate::refusal::{clock_off_minutes, plain_words, right_in};
 use crate::{ProviderError, ProviderErrorKind};
 
 /// Code and message as found in an error body.
@@ -183,28 +183,4 @@ fn missing_right(refusal: &Refusal, key: &Key) -> String {
         return format!("{words}; the provider's console can decode the details");
     }
     words
-}
-
-/// The right that a denial names: after the words that announce it, else the first `service:resource:action`.
-fn right_in(message: &str) -> Option<String> {
-    let clean = |word: &str| -> String {
-        word.chars()
-            .take_while(|c| c.is_ascii_alphanumeric() || ":_*.-".contains(*c))
-            .take(80)
-            .collect()
-    };
-    for announce in ["correct permission code is", "not authorized to perform"] {
-        if let Some((_, after)) = message.split_once(announce) {
-            let right = clean(after.trim_start_matches([':', ' ', '"', '\'']));
-            let right = right.trim_end_matches(['.', ':']);
-            if !right.is_empty() {
-                return Some(right.to_owned());
-            }
-        }
-    }
-    message
-        .split(|c: char| c.is_whitespace() || "[]\"'(),;".contains(c))
-        .map(clean)
-        .map(|word| word.trim_end_matches('.').to_owned())
-        .find(|word| word.split(':').count() == 3 && word.split(':').all(|part| !part.is_empty()))
 }
