@@ -15,6 +15,7 @@ pub mod oauth;
 mod refusal;
 pub mod sign;
 pub mod specs;
+pub mod sub_accounts;
 pub mod volcengine;
 
 pub use contract::{

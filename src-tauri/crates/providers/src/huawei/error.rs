@@ -9,11 +9,11 @@ use serde_json::Value;
 use tidegate_egress::{Response, Verdict, retry_after};
 use tidegate_meter::{Reason, Time};
 
+use crate::ProviderErrorKind;
 use crate::key::Key;
 use crate::limits;
 pub(super) use crate::refusal::{Trouble, blind, error, of_failure, shape};
 use crate::refusal::{clock_off_minutes, plain_words, right_in};
-use crate::{ProviderError, ProviderErrorKind};
 
 /// Code and message as found in an error body.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

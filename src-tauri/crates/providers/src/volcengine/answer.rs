@@ -17,13 +17,10 @@ use crate::refusal::{Trouble, clock_off_minutes, error, plain_words, right_in, s
 use crate::sign::is_clock_complaint;
 use crate::{ProviderError, ProviderErrorKind};
 
-/// What an answer brought, with the id that the vendor's support asks for.
-#[derive(Debug)]
+/// What an answer brought. It may hold a new key's secret, so it has no `Debug`.
 pub(super) struct Answer {
     call: String,
     result: Option<Box<RawValue>>,
-    /// The vendor's id of the request.
-    pub(super) request: Option<String>,
 }
 
 impl Answer {
@@ -47,8 +44,6 @@ struct Envelope {
 
 #[derive(Deserialize)]
 struct Metadata {
-    #[serde(rename = "RequestId", default)]
-    request: Option<Value>,
     #[serde(rename = "Error", default)]
     error: Option<Value>,
 }
@@ -87,7 +82,9 @@ pub(super) fn read(call: &Call, response: &Response, key: &Key, now: Time) -> Re
     let refusal = metadata.as_ref().and_then(|metadata| metadata.error.as_ref());
     let code = refusal.map(|refusal| word(refusal, "Code"));
     if let Some(kind) = class(response.status, code.as_deref(), call.effect) {
-        let message = refusal.map(|refusal| word(refusal, "Message")).unwrap_or_default();
+        let message = refusal
+            .map(|refusal| word(refusal, "Message"))
+            .unwrap_or_default();
         let refused = Refused {
             kind,
             code: code.unwrap_or_default(),
@@ -95,14 +92,12 @@ pub(super) fn read(call: &Call, response: &Response, key: &Key, now: Time) -> Re
         };
         return Err(refused.trouble(call, response, key, now));
     }
-    let Some(metadata) = metadata else {
+    if metadata.is_none() {
         return Err(unreadable(call, response).into());
-    };
-    let request = metadata.request.as_ref().and_then(Value::as_str);
+    }
     Ok(Answer {
         call: call.name(),
         result,
-        request: request.map(|id| key.scrub(id).chars().take(64).collect()),
     })
 }
 

@@ -7,10 +7,9 @@ use super::client::Call;
 use super::hosts::Service;
 use super::list::count;
 use super::{Volcengine, limits};
-use crate::ProviderError;
 use crate::json::{rows, text};
 use crate::refusal::{error, shape};
-use crate::ProviderErrorKind;
+use crate::{ProviderError, ProviderErrorKind};
 
 /// The tag by which the cloud itself notes who made an endpoint.
 const MADE_BY: &str = "sys:ark:createdBy";
@@ -20,8 +19,15 @@ const MADE_BY: &str = "sys:ark:createdBy";
 pub(super) struct Endpoint {
     pub(super) id: String,
     pub(super) name: String,
-    pub(super) running: bool,
+    /// It serves, or is about to.
+    pub(super) serves: bool,
+    /// The vendor's mark of its last change.
+    pub(super) mark: Option<String>,
 }
+
+/// Words of the vendor for an endpoint that serves or is about to. What it says of one that was stopped is written down
+/// nowhere, so every other word means that it does not serve.
+const SERVES: [&str; 5] = ["Running", "Pending", "Starting", "Scheduling", "Updating"];
 
 fn endpoint(row: &Value) -> Result<Endpoint, ProviderError> {
     let unclear = || shape("ark:ListEndpoints: an endpoint has no id or no status");
@@ -29,13 +35,18 @@ fn endpoint(row: &Value) -> Result<Endpoint, ProviderError> {
     Ok(Endpoint {
         id: id.to_owned(),
         name: text(row, "Name").unwrap_or(id).to_owned(),
-        running: text(row, "Status").ok_or_else(unclear)? == "Running",
+        serves: SERVES.contains(&text(row, "Status").ok_or_else(unclear)?),
+        mark: text(row, "UpdateTime").map(str::to_owned),
     })
 }
 
 impl Volcengine {
     /// The endpoints that a user deployed.
-    pub(super) async fn ask_endpoints(&self, id: &TargetId, user: &str) -> Result<Vec<Endpoint>, ProviderError> {
+    pub(super) async fn ask_endpoints(
+        &self,
+        id: &TargetId,
+        user: &str,
+    ) -> Result<Vec<Endpoint>, ProviderError> {
         let maker = format!("IAMUser/{id}/{user}");
         let mut found: Vec<Endpoint> = Vec::new();
         for page in 1..=limits::LIST_PAGES {
@@ -44,7 +55,9 @@ impl Volcengine {
                 "PageSize": limits::THINGS_ROWS,
                 "TagFilters": [{"Key": MADE_BY, "Values": [maker]}],
             });
-            let told = self.told(&self.watch, &Call::post(Service::Ark, "ListEndpoints", body)).await?;
+            let told = self
+                .told(&self.watch, &Call::post(Service::Ark, "ListEndpoints", body))
+                .await?;
             let total = count(told.get("TotalCount"))
                 .ok_or_else(|| shape("ark:ListEndpoints: the answer has no total"))?;
             let rows = rows(&told, "Items")?;
@@ -62,15 +75,15 @@ impl Volcengine {
     }
 
     /// Starts or stops an endpoint. One that is so already refuses, and is then looked at.
-    pub(super) async fn switch_endpoint(&self, id: &str, run: bool) -> Result<Option<String>, ProviderError> {
+    pub(super) async fn switch_endpoint(&self, id: &str, run: bool) -> Result<(), ProviderError> {
         let action = if run { "StartEndpoint" } else { "StopEndpoint" };
         let call = Call::post(Service::Ark, action, json!({"Id": id})).sets();
         let refusal = match self.client.send(self.actor_key(), &call).await {
-            Ok(answer) => return Ok(answer.request),
+            Ok(_) => return Ok(()),
             Err(trouble) => trouble.error,
         };
-        if refusal.kind == ProviderErrorKind::Conflict && self.ask_endpoint(id).await?.running == run {
-            return Ok(None);
+        if refusal.kind == ProviderErrorKind::Conflict && self.ask_endpoint(id).await?.serves == run {
+            return Ok(());
         }
         Err(refusal)
     }

@@ -11,50 +11,27 @@ use std::hash::BuildHasher;
 
 use futures_util::stream::{self, StreamExt};
 use serde_json::json;
-use tidegate_meter::{Currency, Quantity, Reason, Time, Unit};
+use tidegate_meter::{Currency, Month, Quantity, Reason, Unit};
 
 use super::client::Call;
 use super::hosts::Service;
-use super::period::Month;
 use super::row::{Line, Page};
-use super::{BillBasis, Volcengine, limits};
+use super::{BillBasis, Volcengine, limits, period};
 use crate::ProviderError;
 use crate::refusal::{blind, shape};
+use crate::sub_accounts::{MonthBill, Project};
 
-/// What a project is charged in a period.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Charge {
-    pub(super) project: String,
-    pub(super) display: String,
-    /// Rounded once, up, to what money keeps.
-    pub(super) amount: Quantity,
-}
-
-/// The whole bill of a period.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct MonthBill {
-    pub(super) month: Month,
-    pub(super) charges: Vec<Charge>,
-    /// Rows that it was added up from.
-    pub(super) rows: usize,
-    /// When its first page was asked for.
-    pub(super) read_at: Time,
-}
+/// What each project cost, by currency.
+type Spent = BTreeMap<(Project, Currency), Quantity>;
 
 /// Sums on the way through the pages.
 struct Fold {
-    sums: BTreeMap<(String, Currency), Sum>,
+    /// In units of 10^-12.
+    sums: BTreeMap<(Project, Currency), i128>,
     seen: HashSet<u64>,
     /// New for each pass: two ids that meet once do not meet again.
     hasher: RandomState,
     rows: usize,
-}
-
-#[derive(Default)]
-struct Sum {
-    /// In units of 10^-12.
-    amount: i128,
-    display: String,
 }
 
 impl Fold {
@@ -73,27 +50,18 @@ impl Fold {
             return Ok(());
         }
         self.rows = self.rows.saturating_add(1);
-        let sum = self.sum(line);
-        sum.amount = sum.amount.checked_add(line.amount).ok_or_else(too_large)?;
-        if !line.display.is_empty() && sum.display != line.display {
-            line.display.clone_into(&mut sum.display);
-        }
+        let project = Project(line.project.to_owned());
+        let sum = self.sums.entry((project, line.currency)).or_default();
+        *sum = sum.checked_add(line.amount).ok_or_else(too_large)?;
         Ok(())
     }
 
-    fn sum(&mut self, line: &Line<'_>) -> &mut Sum {
-        self.sums.entry((line.project.to_owned(), line.currency)).or_default()
-    }
-
-    fn charges(self) -> Result<Vec<Charge>, ProviderError> {
-        let charge = |((project, currency), sum): ((String, Currency), Sum)| {
-            Ok(Charge {
-                amount: rounded_up(sum.amount, Unit::Money(currency))?,
-                project,
-                display: sum.display,
-            })
+    fn spent(self) -> Result<Spent, ProviderError> {
+        let spent = |(place, amount): ((Project, Currency), i128)| {
+            let money = rounded_up(amount, Unit::Money(place.1))?;
+            Ok((place, money))
         };
-        self.sums.into_iter().map(charge).collect()
+        self.sums.into_iter().map(spent).collect()
     }
 }
 
@@ -106,34 +74,53 @@ fn rounded_up(amount: i128, unit: Unit) -> Result<Quantity, ProviderError> {
     let finer = limits::AMOUNT_DIGITS.saturating_sub(unit.scale());
     let step = 10_i128.checked_pow(finer).ok_or_else(too_large)?;
     let down = amount.div_euclid(step);
-    let up = if amount.rem_euclid(step) == 0 { down } else { down.saturating_add(1) };
+    let up = if amount.rem_euclid(step) == 0 {
+        down
+    } else {
+        down.saturating_add(1)
+    };
     let raw = i64::try_from(up).map_err(|_| too_large())?;
     Ok(Quantity::from_raw(raw, unit))
 }
 
 impl Volcengine {
-    /// The bill of one month; read once more when it changed under the first pass.
-    pub(super) async fn month_bill(&self, month: Month) -> Result<MonthBill, ProviderError> {
+    /// Every month that may still change, each by itself: one that cannot be read hides no other.
+    pub(super) async fn months(&self) -> Vec<MonthBill> {
+        let mut months = Vec::new();
+        for month in period::open(self.client.now().wall) {
+            let spent = self.spent_in(month).await.map_err(|error| error.blind());
+            months.push(MonthBill {
+                month,
+                spent,
+                at: self.client.now().wall,
+            });
+        }
+        months
+    }
+
+    /// One month; read once more when it changed under the first pass.
+    async fn spent_in(&self, month: Month) -> Result<Spent, ProviderError> {
         for _ in 0..limits::PASSES {
-            if let Some(bill) = self.pass(month).await? {
-                return Ok(bill);
+            if let Some(spent) = self.pass(month).await? {
+                return Ok(spent);
             }
         }
-        let words = format!("billing: the bill of {month} changed while it was read; it is read again at the next look");
+        let words = format!(
+            "billing: the bill of {month} changed while it was read; it is read again at the next look"
+        );
         Err(blind(Reason::Transient, words))
     }
 
     /// One pass; `None` when the pages are not one bill.
-    async fn pass(&self, month: Month) -> Result<Option<MonthBill>, ProviderError> {
+    async fn pass(&self, month: Month) -> Result<Option<Spent>, ProviderError> {
         let period = month.to_string();
-        let read_at = self.client.now().wall;
+        let mut fold = Fold::new();
         let first = self.bill_page(&period, 0).await?;
         let total = first.total()?;
         if total > limits::BILL_ROWS * limits::BILL_PAGES {
             let words = format!("billing: the bill of {month} has {total} rows, more than are read");
             return Err(shape(words));
         }
-        let mut fold = Fold::new();
         self.fold_page(&mut fold, &first, 0, &period)?;
         drop(first);
         let ask = |offset| {
@@ -149,19 +136,19 @@ impl Volcengine {
             }
             self.fold_page(&mut fold, &page, offset, &period)?;
         }
-        if fold.rows != total {
-            return Ok(None);
+        if fold.rows == total {
+            return fold.spent().map(Some);
         }
-        let charges = fold.charges()?;
-        Ok(Some(MonthBill {
-            month,
-            charges,
-            rows: total,
-            read_at,
-        }))
+        Ok(None)
     }
 
-    fn fold_page(&self, fold: &mut Fold, page: &Page, offset: usize, period: &str) -> Result<(), ProviderError> {
+    fn fold_page(
+        &self,
+        fold: &mut Fold,
+        page: &Page,
+        offset: usize,
+        period: &str,
+    ) -> Result<(), ProviderError> {
         page.rows(offset)?
             .iter()
             .try_for_each(|row| fold.add(&row.line(period, self.config.basis)?))

@@ -149,17 +149,19 @@ impl Client {
             return Err(error.into());
         }
         let mut response = self.exchange(key, call).await?;
-        if self.complains_of_clock(&response) {
-            if let Some(ahead_ms) = self.skew.learn(&response, self.now().wall) {
-                tracing::warn!(account = %self.account, ahead_ms, "this computer's clock differs from the provider's; signing by the provider's");
-                response = self.exchange(key, call).await?;
-            }
+        if let Some(ahead_ms) = self.learned(&response) {
+            tracing::warn!(account = %self.account, ahead_ms, "this computer's clock differs from the provider's; signing by the provider's");
+            response = self.exchange(key, call).await?;
         }
         self.read(key, call, &response)
     }
 
-    fn complains_of_clock(&self, response: &Response) -> bool {
-        code_of(response).is_some_and(|code| is_clock_complaint(&code))
+    /// What a complaint about our clock taught of the vendor's.
+    fn learned(&self, response: &Response) -> Option<i64> {
+        let complains = code_of(response).is_some_and(|code| is_clock_complaint(&code));
+        complains
+            .then(|| self.skew.learn(response, self.now().wall))
+            .flatten()
     }
 
     fn read(&self, key: &Key, call: &Call, response: &Response) -> Result<Answer, Trouble> {

@@ -67,15 +67,16 @@ pub struct VolcengineConfig {
     /// Regions whose servers may be looked at; empty: `cn-beijing`.
     pub regions: Vec<String>,
     /// Users that are never disabled, by id or by name.
-    pub protect: Vec<String>,
-    /// Policies that may be attached, by name; nothing else is offered or attached.
+    pub protect: Vec<TargetId>,
+    /// Policies that may be attached, by name, and no others; empty: the vendor's own, without those that give power over
+    /// users, keys or money.
     pub policies: Vec<String>,
     /// One base address for every service, for simulators and gateways.
     pub endpoint: Option<Url>,
 }
 
 impl VolcengineConfig {
-    /// The defaults for an account: what is payable, Beijing, nobody protected, no policy allowed, no override.
+    /// The defaults for an account: what is payable, Beijing, nobody protected, the vendor's policies, no override.
     #[must_use]
     pub const fn new(account: AccountId) -> Self {
         Self {
@@ -98,7 +99,7 @@ impl VolcengineConfig {
 
     /// Whether a user is on the protect list.
     pub(super) fn protects(&self, id: &TargetId, name: &str) -> bool {
-        let named = |entry: &String| entry == id.as_str() || entry == name;
+        let named = |entry: &TargetId| entry == id || entry.as_str() == name;
         self.protect.iter().any(named)
     }
 }

@@ -18,8 +18,9 @@ pub(super) struct Server {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) region: String,
-    pub(super) running: bool,
     pub(super) stopped: bool,
+    /// The vendor's mark of its last change.
+    pub(super) mark: Option<String>,
 }
 
 /// A server paid by use; `None` for a prepaid one, which costs the same when it is stopped.
@@ -32,14 +33,14 @@ fn server(row: &Value, region: &str) -> Result<Option<Server>, ProviderError> {
         id: id.to_owned(),
         name: text(row, "InstanceName").unwrap_or(id).to_owned(),
         region: region.to_owned(),
-        running: status == "RUNNING",
         stopped: status == "STOPPED",
+        mark: text(row, "UpdatedAt").map(str::to_owned),
     }))
 }
 
 impl Volcengine {
     /// The servers of projects, in every region that is looked at.
-    pub(super) async fn ask_servers(&self, projects: &BTreeSet<String>) -> Result<Vec<Server>, ProviderError> {
+    pub(super) async fn ask_servers(&self, projects: &BTreeSet<&str>) -> Result<Vec<Server>, ProviderError> {
         let mut found = Vec::new();
         for region in self.config.regions() {
             for project in projects {
@@ -84,7 +85,7 @@ impl Volcengine {
         id: &str,
         run: bool,
         token: &str,
-    ) -> Result<Option<String>, ProviderError> {
+    ) -> Result<(), ProviderError> {
         let action = if run { "StartInstances" } else { "StopInstances" };
         let mut call = Call::get(Service::Ecs(region.to_owned()), action)
             .with("InstanceIds.1", &id)
@@ -100,9 +101,14 @@ impl Volcengine {
         let own = details
             .iter()
             .find(|detail| text(detail, "InstanceId") == Some(id))
-            .ok_or_else(|| error(ProviderErrorKind::Lost, format!("ecs:{action}: the answer is about another server")))?;
+            .ok_or_else(|| {
+                error(
+                    ProviderErrorKind::Lost,
+                    format!("ecs:{action}: the answer is about another server"),
+                )
+            })?;
         match own.get("Error").filter(|refusal| !refusal.is_null()) {
-            None => Ok(answer.request),
+            None => Ok(()),
             Some(refusal) => {
                 let code = text(refusal, "Code").unwrap_or_default();
                 let kind = if code.contains("NotFound") {
@@ -111,7 +117,10 @@ impl Volcengine {
                     ProviderErrorKind::Conflict
                 };
                 let words = plain_words(text(refusal, "Message").unwrap_or_default(), key);
-                Err(error(kind, format!("ecs:{action}: {words} ({})", key.scrub(code))))
+                Err(error(
+                    kind,
+                    format!("ecs:{action}: {words} ({})", key.scrub(code)),
+                ))
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use tidegate_meter::{Mono, Reason};
+use tidegate_meter::{Mono, Reason, TargetId};
 
 use super::client::Call;
 use super::hosts::Service;
@@ -34,6 +34,13 @@ pub(super) struct Identity {
     /// The user's or role's id.
     pub(super) id: String,
     read_at: Mono,
+}
+
+impl Identity {
+    /// Whether it is this user.
+    pub(super) fn is_user(&self, id: &TargetId) -> bool {
+        self.bearer == Bearer::User && self.id == id.as_str()
+    }
 }
 
 /// The identities behind both keys, each asked daily. Held while asking, so that two callers ask once.

@@ -46,9 +46,9 @@ impl Volcengine {
     }
 
     /// Every row of a list.
-    pub(super) async fn listed(&self, list: &List) -> Result<Vec<Value>, ProviderError> {
+    pub(super) async fn listed(&self, list: List) -> Result<Vec<Value>, ProviderError> {
         for _ in 0..limits::PASSES {
-            if let Some(rows) = self.listed_once(list).await? {
+            if let Some(rows) = self.listed_once(&list).await? {
                 return Ok(rows);
             }
         }
@@ -61,7 +61,11 @@ impl Volcengine {
         let mut found: Vec<Value> = Vec::new();
         let mut total = None;
         for _ in 0..limits::LIST_PAGES {
-            let call = list.call.clone().with("Limit", &list.page).with("Offset", &found.len());
+            let call = list
+                .call
+                .clone()
+                .with("Limit", &list.page)
+                .with("Offset", &found.len());
             let page = self.told(&self.watch, &call).await?;
             let told = count(page.get("Total"))
                 .ok_or_else(|| shape(format!("{}: the answer has no total", list.call.name())))?;

@@ -24,6 +24,8 @@ const KEPT: [&str; 6] = [
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Login {
     pub(super) allowed: bool,
+    /// The vendor's mark of its last change.
+    pub(super) mark: Option<String>,
     kept: Map<String, Value>,
 }
 
@@ -31,7 +33,10 @@ impl Login {
     /// `None` for the stub.
     fn parse(profile: &Value) -> Result<Option<Self>, ProviderError> {
         let unclear = || shape("iam:GetLoginProfile: the sign-in does not say whether it is allowed");
-        let allowed = profile.get("LoginAllowed").and_then(Value::as_bool).ok_or_else(unclear)?;
+        let allowed = profile
+            .get("LoginAllowed")
+            .and_then(Value::as_bool)
+            .ok_or_else(unclear)?;
         let made = text(profile, "CreateDate").ok_or_else(unclear)?;
         if !allowed && ["1970", "0001"].iter().any(|year| made.starts_with(year)) {
             return Ok(None);
@@ -43,6 +48,7 @@ impl Login {
         };
         Ok(Some(Self {
             allowed,
+            mark: text(profile, "UpdateDate").map(str::to_owned),
             kept: KEPT.iter().filter_map(told).collect(),
         }))
     }
@@ -74,21 +80,23 @@ impl Volcengine {
     }
 
     /// Switches the sign-in, everything else of it as it was. One that does not exist cannot be switched.
-    pub(super) async fn switch_login(
-        &self,
-        user: &str,
-        allowed: bool,
-    ) -> Result<Option<String>, ProviderError> {
-        let none = || error(ProviderErrorKind::Gone, "iam: the user has no sign-in to the console");
+    pub(super) async fn switch_login(&self, user: &str, allowed: bool) -> Result<(), ProviderError> {
+        let none = || {
+            error(
+                ProviderErrorKind::Gone,
+                "iam: the user has no sign-in to the console",
+            )
+        };
         let login = self.ask_login(user).await?.ok_or_else(none)?;
         let mut fields = login.kept;
         fields.insert("UserName".to_owned(), user.into());
         fields.insert("LoginAllowed".to_owned(), allowed.into());
         let key = self.actor_key();
-        match self.client.send(key, &posted(&fields)).await {
-            Err(trouble) if wants_query(&trouble) => Ok(self.client.send(key, &queried(&fields)).await?.request),
-            other => Ok(other?.request),
-        }
+        let _taken_on = match self.client.send(key, &posted(&fields)).await {
+            Err(trouble) if wants_query(&trouble) => self.client.send(key, &queried(&fields)).await?,
+            other => other?,
+        };
+        Ok(())
     }
 }
 
@@ -101,9 +109,10 @@ fn queried(fields: &Map<String, Value>) -> Call {
     let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     fields
         .iter()
-        .fold(Call::get(Service::Iam, "UpdateLoginProfile"), |call, (name, value)| {
-            call.with(name, &plain(value))
-        })
+        .fold(
+            Call::get(Service::Iam, "UpdateLoginProfile"),
+            |call, (name, value)| call.with(name, &plain(value)),
+        )
         .sets()
 }
 

@@ -1,45 +1,16 @@
-//! Bill periods: calendar months of the vendor's own zone. Owns which of them may still change.
+//! Bill periods: calendar months of Beijing, the zone that the vendor bills in. Owns which of them may still change.
 
-use std::fmt;
-
-use jiff::ToSpan;
-use jiff::civil::Date;
-use tidegate_meter::{Time, Zone};
+use tidegate_meter::{Month, Time, Zone};
 
 use super::limits;
 
-/// One month of Beijing, as bills count.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) struct Month(Date);
-
-impl Month {
-    /// The month of an instant.
-    pub(super) fn of(at: Time) -> Self {
-        Self(day(at).first_of_month())
-    }
-
-    /// The month before.
-    fn before(self) -> Option<Self> {
-        self.0.checked_sub(1.month()).ok().map(Self)
-    }
-}
-
-impl fmt::Display for Month {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}", self.0.year(), self.0.month())
-    }
-}
-
 /// The months to be read now, earlier first: this one, and the one before while it may still change.
 pub(super) fn open(now: Time) -> Vec<Month> {
-    let this = Month::of(now);
-    let late = (day(now).day() <= limits::LATE_DAY).then(|| this.before()).flatten();
+    let zone = Zone::beijing();
+    let this = Month::of(now, &zone);
+    let day = now.to_jiff().to_zoned(zone.jiff().clone()).day();
+    let late = (day <= limits::LATE_DAY).then(|| this.previous());
     late.into_iter().chain([this]).collect()
-}
-
-/// The day in Beijing.
-fn day(at: Time) -> Date {
-    at.to_jiff().to_zoned(Zone::beijing().jiff().clone()).date()
 }
 
 #[cfg(test)]
@@ -47,7 +18,10 @@ mod tests {
     use super::*;
 
     fn told(now: &str) -> Vec<String> {
-        open(now.parse().unwrap()).iter().map(Month::to_string).collect()
+        open(now.parse().unwrap())
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]

@@ -11,104 +11,104 @@ use super::list::List;
 use super::{Volcengine, limits, policy};
 use crate::json::{rows, text};
 use crate::refusal::{error, shape};
+use crate::sub_accounts::{AttachedPolicy, Policy, PolicyChange, PolicyKind, Project};
 use crate::{ProviderError, ProviderErrorKind};
 
-/// The policy that closes most ways at once: a denial beats every permission.
-pub(super) const DENY_ALL: &str = "TidegateDenyAll";
+/// The name of the policy that closes most ways at once: a denial beats every permission.
+pub const DENY_ALL: &str = "TidegateDenyAll";
 
-/// Who wrote a policy.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Author {
-    /// The vendor.
-    System,
-    /// The account.
-    Custom,
-}
-
-impl Author {
-    pub(super) const fn word(self) -> &'static str {
-        match self {
-            Self::System => "System",
-            Self::Custom => "Custom",
-        }
-    }
-
-    fn parse(row: &Value) -> Result<Self, ProviderError> {
-        match text(row, "PolicyType") {
-            Some("System") => Ok(Self::System),
-            Some("Custom") => Ok(Self::Custom),
-            _ => Err(shape("iam: a policy has no known type")),
-        }
+const fn word(kind: PolicyKind) -> &'static str {
+    match kind {
+        PolicyKind::System => "System",
+        PolicyKind::Custom => "Custom",
     }
 }
 
-/// A policy of the account.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Listed {
-    pub(super) name: String,
-    pub(super) author: Author,
-    pub(super) description: String,
+fn kind(row: &Value) -> Result<PolicyKind, ProviderError> {
+    match text(row, "PolicyType") {
+        Some("System") => Ok(PolicyKind::System),
+        Some("Custom") => Ok(PolicyKind::Custom),
+        _ => Err(shape("iam: a policy has no known type")),
+    }
 }
 
-/// A policy attached to a user: once for the whole account, or for single projects.
+fn policy_name(row: &Value) -> Result<String, ProviderError> {
+    let name = text(row, "PolicyName").map(str::to_owned);
+    name.ok_or_else(|| shape("iam: a policy has no name"))
+}
+
+/// A policy attached to a user, with the vendor's mark of when it was attached for the whole account.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Attached {
-    pub(super) name: String,
-    pub(super) author: Author,
-    pub(super) global: bool,
-    pub(super) projects: Vec<String>,
+    pub(super) policy: AttachedPolicy,
+    pub(super) mark: Option<String>,
 }
 
 impl Attached {
     fn parse(row: &Value) -> Result<Self, ProviderError> {
-        let name = text(row, "PolicyName").ok_or_else(|| shape("iam: an attached policy has no name"))?;
-        let scopes = rows(row, "PolicyScope")?;
         let mut attached = Self {
-            name: name.to_owned(),
-            author: Author::parse(row)?,
-            global: false,
-            projects: Vec::new(),
+            policy: AttachedPolicy {
+                name: policy_name(row)?,
+                kind: kind(row)?,
+                everywhere: false,
+                projects: Vec::new(),
+            },
+            mark: None,
         };
-        for scope in scopes {
+        for scope in rows(row, "PolicyScope")? {
             match (text(scope, "PolicyScopeType"), text(scope, "ProjectName")) {
-                (Some("Global"), _) => attached.global = true,
-                (Some("Project"), Some(project)) => attached.projects.push(project.to_owned()),
+                (Some("Global"), _) => {
+                    attached.policy.everywhere = true;
+                    attached.mark = text(scope, "AttachDate").map(str::to_owned);
+                }
+                (Some("Project"), Some(project)) => {
+                    attached.policy.projects.push(Project(project.to_owned()));
+                }
                 _ => return Err(shape("iam: an attached policy has no known scope")),
             }
         }
         Ok(attached)
     }
 
-    /// Whether it is attached there; `None`: for the whole account.
-    fn is_at(&self, project: Option<&str>) -> bool {
-        project.map_or(self.global, |project| self.projects.iter().any(|own| own == project))
+    /// Whether this is the denying policy, and in force everywhere.
+    pub(super) fn denies_all(&self) -> bool {
+        let policy = &self.policy;
+        policy.name == DENY_ALL && policy.kind == PolicyKind::Custom && policy.everywhere
+    }
+
+    fn is(&self, change: &PolicyChange) -> bool {
+        self.policy.name == change.name && self.policy.kind == change.kind
+    }
+
+    fn is_at(&self, project: Option<&Project>) -> bool {
+        project.map_or(self.policy.everywhere, |project| {
+            self.policy.projects.contains(project)
+        })
     }
 }
 
-/// One policy at one place of a user.
-#[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
-    pub(super) user: &'a str,
-    pub(super) policy: &'a str,
-    pub(super) author: Author,
-    /// `None`: for the whole account.
-    pub(super) project: Option<&'a str>,
+/// The change that denies a user everything, or takes that back.
+pub(super) fn denial() -> PolicyChange {
+    PolicyChange {
+        name: DENY_ALL.to_owned(),
+        kind: PolicyKind::Custom,
+        project: None,
+    }
 }
 
 impl Volcengine {
-    /// Every policy that the account could attach.
-    pub(super) async fn ask_policies(&self) -> Result<Vec<Listed>, ProviderError> {
-        let found = self.listed(&List {
+    /// Every policy of the account and of the vendor.
+    pub(super) async fn ask_policies(&self) -> Result<Vec<Policy>, ProviderError> {
+        let found = self.listed(List {
             call: Call::get(Service::Iam, "ListPolicies").with("Scope", &"All"),
             rows: "PolicyMetadata",
             page: limits::LIST_ROWS,
         });
         let listed = |row: &Value| {
-            let name = text(row, "PolicyName").ok_or_else(|| shape("iam: a policy has no name"))?;
-            Ok(Listed {
-                name: name.to_owned(),
-                author: Author::parse(row)?,
-                description: text(row, "Description").unwrap_or_default().to_owned(),
+            Ok(Policy {
+                name: policy_name(row)?,
+                kind: kind(row)?,
+                about: text(row, "Description").unwrap_or_default().to_owned(),
             })
         };
         found.await?.iter().map(listed).collect()
@@ -118,22 +118,25 @@ impl Volcengine {
     pub(super) async fn ask_attached(&self, user: &str) -> Result<Vec<Attached>, ProviderError> {
         let call = Call::get(Service::Iam, "ListAttachedUserPolicies").with("UserName", &user);
         let told = self.told(&self.watch, &call).await?;
-        rows(&told, "AttachedPolicyMetadata")?.iter().map(Attached::parse).collect()
+        rows(&told, "AttachedPolicyMetadata")?
+            .iter()
+            .map(Attached::parse)
+            .collect()
     }
 
-    /// Attaches; done when the user's list says so. The answer is the vendor's id of the request, if it took one.
-    pub(super) async fn attach_at(&self, place: Place<'_>) -> Result<Option<String>, ProviderError> {
-        self.switch_policy(place, true).await
-    }
-
-    /// Detaches; done when the user's list says so.
-    pub(super) async fn detach_at(&self, place: Place<'_>) -> Result<Option<String>, ProviderError> {
-        self.switch_policy(place, false).await
-    }
-
-    async fn switch_policy(&self, place: Place<'_>, on: bool) -> Result<Option<String>, ProviderError> {
-        let refusal = match self.client.send(self.actor_key(), &switching(place, on)).await {
-            Ok(answer) => return Ok(answer.request),
+    /// Attaches or detaches. What is so already is refused; then the user's list decides.
+    pub(super) async fn switch_policy(
+        &self,
+        user: &str,
+        change: &PolicyChange,
+        on: bool,
+    ) -> Result<(), ProviderError> {
+        let refusal = match self
+            .client
+            .send(self.actor_key(), &switching(user, change, on))
+            .await
+        {
+            Ok(_) => return Ok(()),
             Err(trouble) => trouble.error,
         };
         let expected = match refusal.kind {
@@ -141,23 +144,22 @@ impl Volcengine {
             ProviderErrorKind::Gone => !on,
             _ => false,
         };
-        if expected && self.stands(place, on).await? {
-            return Ok(None);
+        if expected && self.stands(user, change, on).await? {
+            return Ok(());
         }
         Err(refusal)
     }
 
     /// Whether the user's list says what was asked for. What is attached for the whole account reaches every project, so
     /// there the cloud refuses to attach it again.
-    async fn stands(&self, place: Place<'_>, on: bool) -> Result<bool, ProviderError> {
-        let attached = self.ask_attached(place.user).await?;
-        let mut same = attached
-            .iter()
-            .filter(|own| own.name == place.policy && own.author == place.author);
+    async fn stands(&self, user: &str, change: &PolicyChange, on: bool) -> Result<bool, ProviderError> {
+        let attached = self.ask_attached(user).await?;
+        let project = change.project.as_ref();
+        let mut same = attached.iter().filter(|own| own.is(change));
         Ok(if on {
-            same.any(|own| own.global || own.is_at(place.project))
+            same.any(|own| own.policy.everywhere || own.is_at(project))
         } else {
-            !same.any(|own| own.is_at(place.project))
+            !same.any(|own| own.is_at(project))
         })
     }
 
@@ -178,7 +180,7 @@ impl Volcengine {
     async fn check_deny_all(&self) -> Result<(), ProviderError> {
         let call = Call::get(Service::Iam, "GetPolicy")
             .with("PolicyName", &DENY_ALL)
-            .with("PolicyType", &Author::Custom.word());
+            .with("PolicyType", &word(PolicyKind::Custom));
         let told = self.told(&self.watch, &call).await?;
         let document = told
             .get("Policy")
@@ -187,25 +189,34 @@ impl Volcengine {
         if policy::denies_all(document) {
             return Ok(());
         }
-        let words = format!("iam: a policy {DENY_ALL} exists that does not deny everything; rename or delete it");
+        let words =
+            format!("iam: a policy {DENY_ALL} exists that does not deny everything; rename or delete it");
         Err(error(ProviderErrorKind::Conflict, words))
     }
 }
 
-fn switching(place: Place<'_>, on: bool) -> Call {
-    let call = match (place.project, on) {
-        (None, true) => Call::get(Service::Iam, "AttachUserPolicy").with("UserName", &place.user),
-        (None, false) => Call::get(Service::Iam, "DetachUserPolicy").with("UserName", &place.user),
-        (Some(project), true) => in_project(Call::get(Service::Projects, "AttachPolicyInProject"), place, project),
-        (Some(project), false) => in_project(Call::get(Service::Projects, "DetachPolicyInProject"), place, project),
+fn switching(user: &str, change: &PolicyChange, on: bool) -> Call {
+    let call = match (&change.project, on) {
+        (None, true) => Call::get(Service::Iam, "AttachUserPolicy").with("UserName", &user),
+        (None, false) => Call::get(Service::Iam, "DetachUserPolicy").with("UserName", &user),
+        (Some(project), true) => in_project(
+            Call::get(Service::Projects, "AttachPolicyInProject"),
+            user,
+            project,
+        ),
+        (Some(project), false) => in_project(
+            Call::get(Service::Projects, "DetachPolicyInProject"),
+            user,
+            project,
+        ),
     };
-    call.with("PolicyName", &place.policy)
-        .with("PolicyType", &place.author.word())
+    call.with("PolicyName", &change.name)
+        .with("PolicyType", &word(change.kind))
         .sets()
 }
 
-fn in_project(call: Call, place: Place<'_>, project: &str) -> Call {
+fn in_project(call: Call, user: &str, project: &Project) -> Call {
     call.with("PrincipalType", &"User")
-        .with("PrincipalName", &place.user)
-        .with("ProjectName.1", &project)
+        .with("PrincipalName", &user)
+        .with("ProjectName.1", &project.0)
 }

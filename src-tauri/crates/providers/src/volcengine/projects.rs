@@ -9,27 +9,22 @@ use super::{Volcengine, limits};
 use crate::ProviderError;
 use crate::json::text;
 use crate::refusal::shape;
-
-/// A project.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Listed {
-    pub(super) name: String,
-    pub(super) display: String,
-}
+use crate::sub_accounts::{Project, ProjectInfo};
 
 impl Volcengine {
     /// Every project.
-    pub(super) async fn ask_projects(&self) -> Result<Vec<Listed>, ProviderError> {
-        let found = self.listed(&List {
+    pub(super) async fn ask_projects(&self) -> Result<Vec<ProjectInfo>, ProviderError> {
+        let found = self.listed(List {
             call: Call::get(Service::Projects, "ListProjects"),
             rows: "Projects",
             page: limits::PROJECT_ROWS,
         });
         let listed = |row: &Value| {
             let name = text(row, "ProjectName").ok_or_else(|| shape("iam: a project has no name"))?;
-            Ok(Listed {
-                name: name.to_owned(),
-                display: text(row, "DisplayName").unwrap_or(name).to_owned(),
+            Ok(ProjectInfo {
+                name: Project(name.to_owned()),
+                title: text(row, "DisplayName").unwrap_or_default().to_owned(),
+                active: text(row, "Status") == Some("active"),
             })
         };
         found.await?.iter().map(listed).collect()

@@ -28,7 +28,6 @@ pub(super) struct Row {
     bill_period: Option<Value>,
     split_bill_detail_id: Option<Value>,
     project: Option<Value>,
-    project_display_name: Option<Value>,
     currency: Option<Value>,
     payable_amount: Option<Value>,
     discount_bill_amount: Option<Value>,
@@ -40,17 +39,12 @@ pub(super) struct Row {
 pub(super) struct Line<'a> {
     /// The vendor's id of the row; empty where it has none.
     pub(super) id: &'a str,
-    /// The project; `-` where the row names none.
+    /// The project as told; `-` and nothing are names too, of what belongs to no project.
     pub(super) project: &'a str,
-    /// The project's name for people; may be empty.
-    pub(super) display: &'a str,
     pub(super) currency: Currency,
     /// Exact, in units of 10^-12; below zero for a refund.
     pub(super) amount: i128,
 }
-
-/// The bucket of what belongs to no project.
-pub(super) const UNATTRIBUTED: &str = "-";
 
 impl Page {
     /// The rows of the whole period.
@@ -85,8 +79,7 @@ impl Row {
         let currency = currency.and_then(|code| code.parse().ok());
         Ok(Line {
             id: word(self.split_bill_detail_id.as_ref())?,
-            project: if project.is_empty() { UNATTRIBUTED } else { project },
-            display: word(self.project_display_name.as_ref())?,
+            project,
             currency: currency.ok_or_else(|| shape("billing: a row does not say its currency"))?,
             amount: self.amount(basis)?,
         })

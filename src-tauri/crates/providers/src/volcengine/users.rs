@@ -3,13 +3,16 @@
 use serde_json::Value;
 use tidegate_meter::{TargetId, Time};
 
+use super::answer::Answer;
 use super::client::Call;
 use super::hosts::Service;
-use super::list::List;
+use super::list::{List, Told};
 use super::{Volcengine, limits};
-use crate::ProviderError;
 use crate::json::{int, text};
-use crate::refusal::shape;
+use crate::limits::CLOCK_SKEW;
+use crate::refusal::{error, shape};
+use crate::sub_accounts::{NewSubAccount, SubAccount};
+use crate::{ProviderError, ProviderErrorKind};
 
 /// A user with this tag is never touched, whatever its value.
 const PROTECT_TAG: &str = "tidegate-protect";
@@ -17,14 +20,7 @@ const PROTECT_TAG: &str = "tidegate-protect";
 /// A user as the account lists it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct User {
-    /// Stays through a rename.
-    pub(super) id: TargetId,
-    /// What the calls go by.
-    pub(super) name: String,
-    /// A name for people; the user's name where it has none.
-    pub(super) display: String,
-    pub(super) email: String,
-    pub(super) phone: String,
+    pub(super) told: SubAccount,
     /// Tagged by its owner; `None` when the tags cannot be read, which protects.
     pub(super) tagged: Option<bool>,
 }
@@ -32,17 +28,18 @@ pub(super) struct User {
 impl User {
     pub(super) fn parse(row: &Value) -> Result<Self, ProviderError> {
         let unclear = || shape("iam: a user has no id or no name");
-        let name = text(row, "UserName").ok_or_else(unclear)?.to_owned();
         let id = int(row, "Id").filter(|id| *id > 0).ok_or_else(unclear)?;
         let word = |key| text(row, key).unwrap_or_default().to_owned();
-        let display = text(row, "DisplayName").unwrap_or(&name).to_owned();
         Ok(Self {
-            id: TargetId::new(id.to_string()).map_err(|_| unclear())?,
-            display,
-            email: word("Email"),
-            phone: word("MobilePhone"),
+            told: SubAccount {
+                id: TargetId::new(id.to_string()).map_err(|_| unclear())?,
+                name: text(row, "UserName").ok_or_else(unclear)?.to_owned(),
+                title: word("DisplayName"),
+                email: word("Email"),
+                phone: word("MobilePhone"),
+                created_at: date(row, "CreateDate"),
+            },
             tagged: tagged(row),
-            name,
         })
     }
 }
@@ -67,7 +64,7 @@ pub(super) fn date(row: &Value, key: &str) -> Option<Time> {
 impl Volcengine {
     /// Every user; one that cannot be read fails the list, for it would look as if it were gone.
     pub(super) async fn ask_users(&self) -> Result<Vec<User>, ProviderError> {
-        let rows = self.listed(&List {
+        let rows = self.listed(List {
             call: Call::get(Service::Iam, "ListUsers"),
             rows: "UserMetadata",
             page: limits::LIST_ROWS,
@@ -79,7 +76,7 @@ impl Volcengine {
     pub(super) async fn ask_user(&self, id: &TargetId) -> Result<User, ProviderError> {
         let call = Call::get(Service::Iam, "GetUser").with("ID", id);
         let user = self.read_user(&call).await?;
-        if user.id == *id {
+        if user.told.id == *id {
             return Ok(user);
         }
         Err(shape("iam:GetUser: the answer is about another user"))
@@ -89,7 +86,7 @@ impl Volcengine {
     pub(super) async fn ask_named(&self, name: &str) -> Result<User, ProviderError> {
         let call = Call::get(Service::Iam, "GetUser").with("UserName", &name);
         let user = self.read_user(&call).await?;
-        if user.name == name {
+        if user.told.name == name {
             return Ok(user);
         }
         Err(shape("iam:GetUser: the answer is about another user"))
@@ -103,18 +100,64 @@ impl Volcengine {
         User::parse(user)
     }
 
-    /// Makes a user; sent once. After a lost answer the cloud is asked whether there is one now.
-    pub(super) async fn make_user(&self, name: &str, display: &str) -> Result<User, ProviderError> {
-        let mut call = Call::get(Service::Iam, "CreateUser").with("UserName", &name).makes();
-        if !display.is_empty() {
-            call = call.with("DisplayName", &display);
-        }
-        match self.client.send(self.actor_key(), &call).await {
-            Ok(answer) => match answer.result::<Value>() {
-                Ok(told) => User::parse(told.get("User").unwrap_or(&Value::Null)),
-                Err(error) => Err(error),
+    /// Makes a user; sent once. After a lost answer it is looked for by its name: the cloud makes no second one of a name,
+    /// so one that is as young as the request is ours.
+    pub(super) async fn make_user(&self, new: &NewSubAccount) -> Result<SubAccount, ProviderError> {
+        let begun = self.client.now().wall;
+        let lost = match self.client.send(self.actor_key(), &making(new)).await {
+            Ok(answer) => match made(&answer, &new.name) {
+                Ok(user) => return Ok(user),
+                Err(error) => error,
             },
-            Err(trouble) => Err(trouble.error),
+            Err(trouble) if trouble.error.kind == ProviderErrorKind::Lost => trouble.error,
+            Err(trouble) => return Err(trouble.error),
+        };
+        match self.ask_named(&new.name).await {
+            Ok(found)
+                if found
+                    .told
+                    .created_at
+                    .is_some_and(|at| at.plus(CLOCK_SKEW) >= begun) =>
+            {
+                Ok(found.told)
+            }
+            Ok(_) => {
+                let words = format!(
+                    "a user of this name was there before; choose another name ({})",
+                    lost.detail
+                );
+                Err(error(ProviderErrorKind::Conflict, words))
+            }
+            Err(gone) if gone.kind == ProviderErrorKind::Gone => {
+                let words = format!("no user was made; try again ({})", lost.detail);
+                Err(error(ProviderErrorKind::Conflict, words))
+            }
+            Err(_) => Err(lost),
         }
     }
+}
+
+fn made(answer: &Answer, name: &str) -> Result<SubAccount, ProviderError> {
+    let told = answer.result::<Told>()?.value();
+    let user = User::parse(told.get("User").unwrap_or(&Value::Null))?;
+    if user.told.name == name {
+        return Ok(user.told);
+    }
+    Err(shape("iam:CreateUser: the answer is about another user"))
+}
+
+fn making(new: &NewSubAccount) -> Call {
+    let given = [
+        ("DisplayName", &new.title),
+        ("Description", &new.about),
+        ("Email", &new.email),
+        ("MobilePhone", &new.phone),
+    ];
+    let call = Call::get(Service::Iam, "CreateUser")
+        .with("UserName", &new.name)
+        .makes();
+    given
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .fold(call, |call, (name, value)| call.with(name, value))
 }
