@@ -397,35 +397,11 @@ lang: "zh-CN" | "en", } | { "request": "renewal_preview" } & RenewalPreview | { 
 /**
  * Of the words.
  */
-lang: "zh-CN" | "en", } | { "request": "mailboxes", 
+lang: "zh-CN" | "en", } | { "request": "quotas" } & QuotasAsked | { "request": "quota" } & QuotaAsked | { "request": "ledger" } & LedgerAsked | { "request": "ledger_csv" } & SubAccountRef | { "request": "bill" } & BillAsked | { "request": "cloud_projects" } & AccountAsked | { "request": "cloud_policies" } & AccountAsked | { "request": "sync_quotas" } & QuotasAsked | { "request": "allocate" } & Allocate | { "request": "link_project" } & LinkProject | { "request": "unlink_project" } & UnlinkProject | { "request": "toggle_projects" } & ToggleProjects | { "request": "quota_rules" } & QuotaRules | { "request": "create_sub_account" } & CreateSubAccount | { "request": "create_sub_account_key" } & SubAccountRef | { "request": "change_policy" } & ChangePolicy | { "request": "mailboxes", 
 /**
  * Of the sentences.
  */
-lang: "zh-CN" | "en", } | { "request": "findings", 
-/**
- * Only of this mailbox.
- */
-mailbox?: string | null, 
-/**
- * Only of this kind: `low_balance`.
- */
-kind?: string | null, 
-/**
- * Only `sure` or `possible` ones.
- */
-certainty?: string | null, 
-/**
- * Only those made before this one.
- */
-before?: string | null, 
-/**
- * At most so many.
- */
-limit: number, 
-/**
- * Of the texts.
- */
-lang: "zh-CN" | "en", } | { "request": "scan_mailbox", 
+lang: "zh-CN" | "en", } | { "request": "findings" } & FindingsAsked | { "request": "scan_mailbox", 
 /**
  * Which.
  */
@@ -491,7 +467,7 @@ minutes: number | null,
  */
 lang: "zh-CN" | "en", };
 
-export type Response = { "response": "done" } | { "response": "version", "data": VersionView } | { "response": "status", "data": StatusView } | { "response": "accounts", "data": Array<AccountView> } | { "response": "meters", "data": MetersView } | { "response": "targets", "data": Array<TargetView> } | { "response": "plan", "data": Plan } | { "response": "text", "data": string } | { "response": "guards", "data": Array<GuardView> } | { "response": "armed", "data": ArmedView } | { "response": "planned", "data": ActionView } | { "response": "actions", "data": Array<ActionView> } | { "response": "alerts", "data": Array<AlertView> } | { "response": "channels", "data": Array<ChannelView> } | { "response": "tested", "data": TestedView } | { "response": "deliveries", "data": Array<DeliveryView> } | { "response": "history", "data": Array<PointView> } | { "response": "replay", "data": Array<ReplayView> } | { "response": "chart", "data": ChartView } | { "response": "trend", "data": TrendView } | { "response": "statistics", "data": StatisticsView } | { "response": "exported", "data": ExportPage } | { "response": "what_if", "data": WhatIfView } | { "response": "tray", "data": TrayView } | { "response": "overview", "data": OverviewView } | { "response": "audit_verdict", "data": { verdict: "intact", head: { seq: number, hash: string } } | { verdict: "broken", seq: number, fault: string } } | { "response": "audit", "data": Array<AuditView> } | { "response": "lapses", "data": Array<LapseView> } | { "response": "vault_items", "data": VaultView } | { "response": "doctor", "data": Array<FootingView> } | { "response": "items", "data": ItemsView } | { "response": "draft", "data": DraftView } | { "response": "tried", "data": TriedView } | { "response": "mailboxes", "data": Array<MailboxView> } | { "response": "mail_findings", "data": Array<MailFindingView> } | { "response": "tried_mailbox", "data": TriedMailboxView } | { "response": "mail_rules", "data": MailRulesView } | { "response": "catalogue", "data": CatalogueView } | { "response": "settings", "data": SettingsView } | { "response": "backups", "data": Array<BackupView> } | { "response": "backup", "data": BackupView } | { "response": "tokens", "data": Array<TokenView> } | { "response": "made_token", "data": MadeToken } | { "response": "restored", "data": RestoredView } | { "response": "demo", "data": DemoView } | { "response": "renewals", "data": RenewalsView } | { "response": "dues", "data": DuesView } | { "response": "renewed", "data": RenewedView };
+export type Response = { "response": "done" } | { "response": "version", "data": VersionView } | { "response": "status", "data": StatusView } | { "response": "accounts", "data": Array<AccountView> } | { "response": "meters", "data": MetersView } | { "response": "targets", "data": Array<TargetView> } | { "response": "plan", "data": Plan } | { "response": "text", "data": string } | { "response": "guards", "data": Array<GuardView> } | { "response": "armed", "data": ArmedView } | { "response": "planned", "data": ActionView } | { "response": "actions", "data": Array<ActionView> } | { "response": "alerts", "data": Array<AlertView> } | { "response": "channels", "data": Array<ChannelView> } | { "response": "tested", "data": TestedView } | { "response": "deliveries", "data": Array<DeliveryView> } | { "response": "history", "data": Array<PointView> } | { "response": "replay", "data": Array<ReplayView> } | { "response": "chart", "data": ChartView } | { "response": "trend", "data": TrendView } | { "response": "statistics", "data": StatisticsView } | { "response": "exported", "data": ExportPage } | { "response": "what_if", "data": WhatIfView } | { "response": "tray", "data": TrayView } | { "response": "overview", "data": OverviewView } | { "response": "audit_verdict", "data": { verdict: "intact", head: { seq: number, hash: string } } | { verdict: "broken", seq: number, fault: string } } | { "response": "audit", "data": Array<AuditView> } | { "response": "lapses", "data": Array<LapseView> } | { "response": "vault_items", "data": VaultView } | { "response": "doctor", "data": Array<FootingView> } | { "response": "items", "data": ItemsView } | { "response": "draft", "data": DraftView } | { "response": "tried", "data": TriedView } | { "response": "mailboxes", "data": Array<MailboxView> } | { "response": "mail_findings", "data": Array<MailFindingView> } | { "response": "tried_mailbox", "data": TriedMailboxView } | { "response": "mail_rules", "data": MailRulesView } | { "response": "catalogue", "data": CatalogueView } | { "response": "settings", "data": SettingsView } | { "response": "backups", "data": Array<BackupView> } | { "response": "backup", "data": BackupView } | { "response": "tokens", "data": Array<TokenView> } | { "response": "made_token", "data": MadeToken } | { "response": "restored", "data": RestoredView } | { "response": "demo", "data": DemoView } | { "response": "renewals", "data": RenewalsView } | { "response": "dues", "data": DuesView } | { "response": "renewed", "data": RenewedView } | { "response": "quotas", "data": QuotasView } | { "response": "quota", "data": QuotaDetailView } | { "response": "ledger", "data": LedgerView } | { "response": "allocated", "data": AllocatedView } | { "response": "bill", "data": BillView } | { "response": "cloud_projects", "data": Array<CloudProjectView> } | { "response": "cloud_policies", "data": Array<CloudPolicyView> } | { "response": "made_sub_account", "data": MadeSubAccount };
 
 export type ApiError = { 
 /**
@@ -2424,6 +2400,32 @@ export type RenewalClear = {
  */
 renewal: string, };
 
+export type FindingsAsked = { 
+/**
+ * Only of this mailbox.
+ */
+mailbox?: string | null, 
+/**
+ * Only of this kind: `low_balance`.
+ */
+kind?: string | null, 
+/**
+ * Only `sure` or `possible` ones.
+ */
+certainty?: string | null, 
+/**
+ * Only those made before this one.
+ */
+before?: string | null, 
+/**
+ * At most so many.
+ */
+limit: number, 
+/**
+ * Of the texts.
+ */
+lang: "zh-CN" | "en", };
+
 export type ItemsView = { 
 /**
  * Accounts.
@@ -3203,6 +3205,730 @@ paid: string | null,
  * The oldest due date that is still open; null when nothing falls due any more.
  */
 next_due: string | null, };
+
+export type AccountAsked = { 
+/**
+ * Which.
+ */
+account: string, };
+
+export type QuotasAsked = { 
+/**
+ * Only of this account.
+ */
+account?: string | null, 
+/**
+ * Of the sentences.
+ */
+lang: "zh-CN" | "en", };
+
+export type QuotaAsked = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Its id at the provider.
+ */
+user: string, 
+/**
+ * Of the sentences.
+ */
+lang: "zh-CN" | "en", };
+
+export type LedgerAsked = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Its id at the provider.
+ */
+user: string, 
+/**
+ * Only entries before this number.
+ */
+before?: number | null, 
+/**
+ * At most so many.
+ */
+limit: number, };
+
+export type BillAsked = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * `YYYY-MM` in the provider's billing zone; null: the running month.
+ */
+month?: string | null, };
+
+export type Allocate = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Its id at the provider.
+ */
+user: string, 
+/**
+ * How much more, or less below zero: `100 CNY`, `-12.50 CNY`.
+ */
+amount: string, 
+/**
+ * What it is for, at most 500 characters.
+ */
+note: string, 
+/**
+ * The total may fall below what is spent already.
+ */
+below_spent: boolean, 
+/**
+ * The number of the last entry as the person saw it; another one refuses. Null: whatever it is.
+ */
+after?: number | null, };
+
+export type CountFrom = "now" | "month";
+
+export type LinkProject = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Its id at the provider.
+ */
+user: string, 
+/**
+ * The project's name.
+ */
+project: string, 
+/**
+ * The part of its cost that is charged: `100%` where it belongs to one sub-account alone.
+ */
+share: string, 
+/**
+ * From when.
+ */
+from: CountFrom, };
+
+export type UnlinkProject = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Its id at the provider.
+ */
+user: string, 
+/**
+ * The project's name.
+ */
+project: string, };
+
+export type ToggleProjects = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Its id at the provider.
+ */
+user: string, 
+/**
+ * The project's name; null: all of the sub-account.
+ */
+project?: string | null, 
+/**
+ * On or off.
+ */
+on: boolean, };
+
+export type WithoutQuota = "watch" | "block";
+
+export type QuotaRules = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Its id at the provider.
+ */
+user: string, 
+/**
+ * Steps in percent, any decimals: `["50%", "99.5%"]`; null: those of the guard.
+ */
+steps: Array<string> | null, 
+/**
+ * A guard may disable it.
+ */
+disable: boolean, 
+/**
+ * What holds while nothing was allocated.
+ */
+without_quota: WithoutQuota, 
+/**
+ * Disabling it also stops model endpoints that it deployed.
+ */
+endpoints: boolean, 
+/**
+ * Disabling it also stops servers, paid by use, in projects that are charged to it alone.
+ */
+instances: boolean, 
+/**
+ * What its owner noted.
+ */
+note: string, };
+
+export type CreateSubAccount = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Its user name: 1 to 64 of letters, digits, `_`, `.`, `-`, `@`.
+ */
+name: string, 
+/**
+ * Its name for people.
+ */
+title: string, 
+/**
+ * What it is for.
+ */
+about: string, 
+/**
+ * E-mail; empty: none.
+ */
+email: string, 
+/**
+ * Telephone; empty: none.
+ */
+phone: string, 
+/**
+ * A first project to charge to it, from now; null: none.
+ */
+project?: string | null, 
+/**
+ * Policies to attach, of those that `cloud_policies` lists.
+ */
+policies: Array<string>, 
+/**
+ * Make an access key too; its secret is in the answer, once.
+ */
+key: boolean, };
+
+export type ChangePolicy = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * The sub-account's id at the provider.
+ */
+user: string, 
+/**
+ * The policy's name.
+ */
+policy: string, 
+/**
+ * Only in this project; null: everywhere.
+ */
+project?: string | null, 
+/**
+ * Attach, else detach.
+ */
+attach: boolean, };
+
+export type SubAccountRef = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Its id at the provider.
+ */
+user: string, };
+
+export type QuotasView = { 
+/**
+ * Accounts whose provider has sub-accounts.
+ */
+accounts: Array<QuotaAccountView>, 
+/**
+ * The sub-accounts.
+ */
+users: Array<QuotaView>, };
+
+export type QuotaAccountView = { 
+/**
+ * Which.
+ */
+account: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The running month of its bill, `YYYY-MM`.
+ */
+month: string, 
+/**
+ * When the bill was read last, whole.
+ */
+billed_at: string | null, 
+/**
+ * Why it cannot be read now, in words; null when it can.
+ */
+blind: string | null, 
+/**
+ * What the running month's rows cost that are charged to nobody, by currency.
+ */
+unattributed: Array<{ value: string, unit: string }>, 
+/**
+ * How far the bill runs behind use, in hours: money spent in that time is not seen yet.
+ */
+delay_hours: number, };
+
+export type QuotaView = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Its id at the provider.
+ */
+user: string, 
+/**
+ * Its user name.
+ */
+name: string, 
+/**
+ * Its name for people; empty: none.
+ */
+title: string, 
+/**
+ * The meter that measures it.
+ */
+meter: string, 
+/**
+ * Granted in all; null when nothing ever was.
+ */
+granted: { value: string, unit: string } | null, 
+/**
+ * Charged to it until now; null when that is not known.
+ */
+spent: { value: string, unit: string } | null, 
+/**
+ * What is left; below zero when overspent.
+ */
+left: { value: string, unit: string } | null, 
+/**
+ * Spent of granted, in percent, rounded down to 1e-4.
+ */
+share: { value: string, unit: string } | null, 
+/**
+ * As of when the spending stands.
+ */
+as_of: string | null, 
+/**
+ * Why the spending is not known now, in words.
+ */
+blind: string | null, 
+/**
+ * How it stands at the provider.
+ */
+standing: "enabled" | "disabling" | "partly_disabled" | "disabled" | "restoring" | "missing" | "unknown", 
+/**
+ * The level of its guards.
+ */
+level: "calm" | "warning" | "critical" | "blind", 
+/**
+ * One sentence: what is so, and what follows.
+ */
+sentence: string, 
+/**
+ * Projects that are charged now.
+ */
+projects_on: number, 
+/**
+ * Projects linked.
+ */
+projects: number, 
+/**
+ * Its rules.
+ */
+rules: QuotaRulesView, 
+/**
+ * The number of the last entry of its ledger; 0: there is none.
+ */
+entries: number, 
+/**
+ * Never touched: on the protect list, or the identity that we use ourselves.
+ */
+protected: boolean, 
+/**
+ * Made up by the demonstration.
+ */
+simulated: boolean, };
+
+export type QuotaRulesView = { 
+/**
+ * Its own steps; null: those of the guard.
+ */
+steps: Array<string> | null, 
+/**
+ * The steps in force.
+ */
+steps_in_force: Array<string>, 
+/**
+ * A guard may disable it.
+ */
+disable: boolean, 
+/**
+ * What holds while nothing was allocated.
+ */
+without_quota: WithoutQuota, 
+/**
+ * Endpoints go with it.
+ */
+endpoints: boolean, 
+/**
+ * Servers go with it.
+ */
+instances: boolean, 
+/**
+ * What its owner noted.
+ */
+note: string, };
+
+export type QuotaDetailView = { 
+/**
+ * As in the list.
+ */
+quota: QuotaView, 
+/**
+ * Projects, also those that are not charged now.
+ */
+projects: Array<QuotaProjectView>, 
+/**
+ * Why keys, login and policies could not be read, in words; then they are empty.
+ */
+blind: string | null, 
+/**
+ * E-mail, as far as the provider shows it.
+ */
+email: string, 
+/**
+ * Telephone, as far as the provider shows it.
+ */
+phone: string, 
+/**
+ * Its access keys.
+ */
+keys: Array<AccessKeyView>, 
+/**
+ * Whether it may log in; null: it has no login, or that could not be read.
+ */
+login: boolean | null, 
+/**
+ * Its policies.
+ */
+policies: Array<AttachedPolicyView>, 
+/**
+ * Groups whose rights it has too.
+ */
+groups: Array<string>, 
+/**
+ * The last disable or restore, piece by piece.
+ */
+closed: ClosedDeedView | null, 
+/**
+ * What goes on although it is disabled, one sentence each.
+ */
+survives: Array<string>, 
+/**
+ * The last verified disable that a restore would undo.
+ */
+restorable: string | null, };
+
+export type QuotaProjectView = { 
+/**
+ * Its name.
+ */
+project: string, 
+/**
+ * Charged now.
+ */
+on: boolean, 
+/**
+ * The part that is charged.
+ */
+share: string, 
+/**
+ * Since when it is linked.
+ */
+since: string, 
+/**
+ * The first month that counts.
+ */
+first_month: string, 
+/**
+ * What it had cost in that month before it counted; null while that is not known.
+ */
+baseline: { value: string, unit: string } | null, 
+/**
+ * Charged for the running month.
+ */
+this_month: { value: string, unit: string } | null, 
+/**
+ * Charged in all.
+ */
+in_all: { value: string, unit: string } | null, };
+
+export type AccessKeyView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * In force.
+ */
+active: boolean, 
+/**
+ * When it was made.
+ */
+created_at: string | null, };
+
+export type AttachedPolicyView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The provider's, else somebody's own.
+ */
+system: boolean, 
+/**
+ * It holds everywhere.
+ */
+everywhere: boolean, 
+/**
+ * Projects it holds in.
+ */
+projects: Array<string>, 
+/**
+ * It may be attached and detached here.
+ */
+ours_to_change: boolean, };
+
+export type ClosedDeedView = { 
+/**
+ * Which action.
+ */
+action: string, 
+/**
+ * Disable, else restore.
+ */
+disable: boolean, 
+/**
+ * Its state.
+ */
+state: string, 
+/**
+ * Each piece, in the order in which it was done.
+ */
+pieces: Array<PieceView>, };
+
+export type PieceView = { 
+/**
+ * What it is, in words.
+ */
+what: string, 
+/**
+ * How far it is.
+ */
+state: "waiting" | "asked" | "done" | "was_so" | "failed" | "skipped", 
+/**
+ * Why it failed or was skipped, in words.
+ */
+why: string | null, 
+/**
+ * When it was seen to be so.
+ */
+at: string | null, };
+
+export type LedgerView = { 
+/**
+ * The entries.
+ */
+entries: Array<AllocationView>, 
+/**
+ * There are older ones.
+ */
+more: boolean, };
+
+export type AllocationView = { 
+/**
+ * Its number, from 1.
+ */
+seq: number, 
+/**
+ * Granted, or taken back below zero.
+ */
+amount: { value: string, unit: string }, 
+/**
+ * The total after it.
+ */
+total: { value: string, unit: string }, 
+/**
+ * What it is for.
+ */
+note: string, 
+/**
+ * Who did it.
+ */
+by: string, 
+/**
+ * When.
+ */
+at: string, };
+
+export type AllocatedView = { 
+/**
+ * The entry.
+ */
+entry: AllocationView, 
+/**
+ * The sub-account after it.
+ */
+quota: QuotaView, 
+/**
+ * A verified disable that can be undone now.
+ */
+restorable: string | null, };
+
+export type BillView = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * `YYYY-MM`.
+ */
+month: string, 
+/**
+ * Months that there are, newest first.
+ */
+months: Array<string>, 
+/**
+ * When it was read whole last; null: never.
+ */
+at: string | null, 
+/**
+ * It may still change.
+ */
+running: boolean, 
+/**
+ * What all of it costs, by currency.
+ */
+totals: Array<{ value: string, unit: string }>, 
+/**
+ * Who spent it; those rows unfold to projects. The last one, without a user, is what nobody is charged for.
+ */
+rows: Array<BillRowView>, };
+
+export type BillRowView = { 
+/**
+ * The sub-account's id; null: nobody.
+ */
+user: string | null, 
+/**
+ * Its name; empty for nobody.
+ */
+name: string, 
+/**
+ * Charged in this month, by currency.
+ */
+amounts: Array<{ value: string, unit: string }>, 
+/**
+ * By project.
+ */
+projects: Array<BillProjectView>, };
+
+export type BillProjectView = { 
+/**
+ * Its name as the bill tells it.
+ */
+project: string, 
+/**
+ * What it cost in all in this month.
+ */
+cost: { value: string, unit: string }, 
+/**
+ * What of it this row is charged.
+ */
+charged: { value: string, unit: string }, 
+/**
+ * By which share; null for what nobody is charged.
+ */
+share: string | null, };
+
+export type CloudProjectView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its name for people.
+ */
+title: string, 
+/**
+ * Sub-accounts it is charged to now.
+ */
+users: Array<string>, 
+/**
+ * The part of it that is charged to nobody: `60%`.
+ */
+free: string, };
+
+export type CloudPolicyView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The provider's, else somebody's own.
+ */
+system: boolean, 
+/**
+ * What it allows, in the provider's words.
+ */
+about: string, };
+
+export type MadeSubAccount = { 
+/**
+ * The sub-account's id.
+ */
+user: string, 
+/**
+ * Its user name.
+ */
+name: string, 
+/**
+ * The key's id; null: none was asked for, or it could not be made.
+ */
+key: string | null, 
+/**
+ * The key's secret: shown here and never again.
+ */
+secret: string | null, 
+/**
+ * What could not be done although the sub-account was made, one sentence each.
+ */
+undone: Array<string>, };
 
 /** An account in the fields of the configuration format; what is left out is at its default. */
 export type AccountItem = {

@@ -77,6 +77,22 @@ type Answers = {
   mark_renewed: 'renewed';
   clear_renewed: 'renewed';
   renewals_ics: 'text';
+  quotas: 'quotas';
+  quota: 'quota';
+  ledger: 'ledger';
+  ledger_csv: 'text';
+  bill: 'bill';
+  cloud_projects: 'cloud_projects';
+  cloud_policies: 'cloud_policies';
+  sync_quotas: 'quotas';
+  allocate: 'allocated';
+  link_project: 'done';
+  unlink_project: 'done';
+  toggle_projects: 'done';
+  quota_rules: 'done';
+  create_sub_account: 'made_sub_account';
+  create_sub_account_key: 'made_sub_account';
+  change_policy: 'done';
 };
 
 /** The word of a request. */

@@ -15,7 +15,7 @@ pub fn text() -> String {
     let mut out = String::from(
         "// Made from the Rust types of `tidegate-api`; renew with:\n//   cargo run -p tidegate-api --example bindings -- --write\n",
     );
-    let declarations = [asked(&config), seen(&config), set_up(&config)];
+    let declarations = [asked(&config), seen(&config), set_up(&config), quotas(&config)];
     for declaration in declarations.into_iter().flatten() {
         out.push_str("\nexport ");
         out.push_str(&declaration);
@@ -124,6 +124,7 @@ fn set_up(config: &Config) -> Vec<String> {
         request::RenewalPreview::decl(config),
         request::RenewalMark::decl(config),
         request::RenewalClear::decl(config),
+        request::FindingsAsked::decl(config),
         response::ItemsView::decl(config),
         response::DraftView::decl(config),
         response::FindingView::decl(config),
@@ -158,5 +159,45 @@ fn set_up(config: &Config) -> Vec<String> {
         response::RenewalTotal::decl(config),
         response::DuesView::decl(config),
         response::RenewedView::decl(config),
+    ]
+}
+
+/// What is asked and answered about quotas.
+fn quotas(config: &Config) -> Vec<String> {
+    vec![
+        request::AccountAsked::decl(config),
+        request::QuotasAsked::decl(config),
+        request::QuotaAsked::decl(config),
+        request::LedgerAsked::decl(config),
+        request::BillAsked::decl(config),
+        request::Allocate::decl(config),
+        request::CountFrom::decl(config),
+        request::LinkProject::decl(config),
+        request::UnlinkProject::decl(config),
+        request::ToggleProjects::decl(config),
+        request::WithoutQuota::decl(config),
+        request::QuotaRules::decl(config),
+        request::CreateSubAccount::decl(config),
+        request::ChangePolicy::decl(config),
+        request::SubAccountRef::decl(config),
+        response::QuotasView::decl(config),
+        response::QuotaAccountView::decl(config),
+        response::QuotaView::decl(config),
+        response::QuotaRulesView::decl(config),
+        response::QuotaDetailView::decl(config),
+        response::QuotaProjectView::decl(config),
+        response::AccessKeyView::decl(config),
+        response::AttachedPolicyView::decl(config),
+        response::ClosedDeedView::decl(config),
+        response::PieceView::decl(config),
+        response::LedgerView::decl(config),
+        response::AllocationView::decl(config),
+        response::AllocatedView::decl(config),
+        response::BillView::decl(config),
+        response::BillRowView::decl(config),
+        response::BillProjectView::decl(config),
+        response::CloudProjectView::decl(config),
+        response::CloudPolicyView::decl(config),
+        response::MadeSubAccount::decl(config),
     ]
 }

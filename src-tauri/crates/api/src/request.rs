@@ -8,12 +8,19 @@ use crate::door::Scope;
 
 mod export;
 mod items;
+mod mail;
+mod quotas;
 mod renewals;
 mod secret;
 mod setting;
 
 pub use export::{Every, ExportAsked, Exported, StatisticsAsked, TrendAsked};
 pub use items::{Item, ItemRef, Items};
+pub use mail::FindingsAsked;
+pub use quotas::{
+    AccountAsked, Allocate, BillAsked, ChangePolicy, CountFrom, CreateSubAccount, LedgerAsked, LinkProject,
+    QuotaAsked, QuotaRules, QuotasAsked, SubAccountRef, ToggleProjects, UnlinkProject, WithoutQuota,
+};
 pub use renewals::{RenewalClear, RenewalMark, RenewalPreview};
 pub use secret::{SecretFields, SecretItems, SecretText};
 pub use setting::SettingsChange;
@@ -464,6 +471,42 @@ pub enum Request {
         #[ts(type = "\"zh-CN\" | \"en\"")]
         lang: Lang,
     },
+    /// Query: sub-accounts with what each was granted, spent and has left. Answer: `quotas`.
+    Quotas(QuotasAsked),
+    /// Query of the outside: one sub-account with its projects, keys, policies and actions. Answer: `quota`. Errors:
+    /// `not_found`.
+    Quota(QuotaAsked),
+    /// Query: entries of a ledger, newest first. Answer: `ledger`. Errors: `not_found`.
+    Ledger(LedgerAsked),
+    /// Query: a whole ledger as CSV, oldest first. Answer: `text`. Errors: `not_found`.
+    LedgerCsv(SubAccountRef),
+    /// Query: what each project cost in a month, and whom it is charged to. Answer: `bill`. Errors: `not_found`.
+    Bill(BillAsked),
+    /// Query of the outside: the provider's projects. Answer: `cloud_projects`. Errors: `not_found`, `outside`.
+    CloudProjects(AccountAsked),
+    /// Query of the outside: policies that may be attached. Answer: `cloud_policies`. Errors: `not_found`, `outside`.
+    CloudPolicies(AccountAsked),
+    /// Command: reads sub-accounts and bill now. Answer: `quotas`. Errors: `not_found`, `outside`, `not_holder`.
+    SyncQuotas(QuotasAsked),
+    /// Command: grants more, or takes back. Answer: `allocated`. Errors: `not_found`, `bad_request`, `refused` (below
+    /// zero, below what is spent, another entry was faster), `not_holder`.
+    Allocate(Allocate),
+    /// Command: charges a project to a sub-account. Answer: `done`. Errors: `not_found`, `refused` (its shares would be
+    /// more than the whole), `not_holder`.
+    LinkProject(LinkProject),
+    /// Command: charges a project no longer. Answer: `done`. Errors: `not_found`, `not_holder`.
+    UnlinkProject(UnlinkProject),
+    /// Command: charges one or all projects, or not for now. Answer: `done`. Errors: `not_found`, `refused`.
+    ToggleProjects(ToggleProjects),
+    /// Command: sets the rules of a sub-account. Answer: `done`. Errors: `not_found`, `bad_request`, `not_holder`.
+    QuotaRules(QuotaRules),
+    /// Command to the outside: makes a sub-account. Answer: `made_sub_account`, the only one that holds the key's secret.
+    /// Errors: `bad_request`, `refused`, `outside`, `not_holder`.
+    CreateSubAccount(CreateSubAccount),
+    /// Command to the outside: makes another access key. Answer: `made_sub_account`. Errors: `not_found`, `outside`.
+    CreateSubAccountKey(SubAccountRef),
+    /// Command to the outside: attaches or detaches a policy. Answer: `done`. Errors: `not_found`, `refused`, `outside`.
+    ChangePolicy(ChangePolicy),
     /// Query: mailboxes, and when each was read. Answer: `mailboxes`.
     Mailboxes {
         /// Of the sentences.
@@ -471,29 +514,7 @@ pub enum Request {
         lang: Lang,
     },
     /// Query: what mails said, newest first. Answer: `mail_findings`.
-    Findings {
-        /// Only of this mailbox.
-        #[serde(default)]
-        #[ts(optional, type = "string | null")]
-        mailbox: Option<MailboxId>,
-        /// Only of this kind: `low_balance`.
-        #[serde(default)]
-        #[ts(optional, type = "string | null")]
-        kind: Option<String>,
-        /// Only `sure` or `possible` ones.
-        #[serde(default)]
-        #[ts(optional, type = "string | null")]
-        certainty: Option<String>,
-        /// Only those made before this one.
-        #[serde(default)]
-        #[ts(optional, type = "string | null")]
-        before: Option<RowId>,
-        /// At most so many.
-        limit: u32,
-        /// Of the texts.
-        #[ts(type = "\"zh-CN\" | \"en\"")]
-        lang: Lang,
-    },
+    Findings(FindingsAsked),
     /// Command: looks into a mailbox now; mails stay unread. Answer: `mailboxes` with this one. Errors: `not_found`,
     /// `not_holder`.
     ScanMailbox {

@@ -14,6 +14,7 @@ mod glance;
 mod mail;
 mod meters;
 mod program;
+mod quotas;
 mod records;
 mod renewals;
 mod setup;
@@ -35,6 +36,11 @@ pub use meters::{
 pub use program::{
     BackupView, ConfigFileState, ConfigFileView, DemoView, GuardDefaults, LanguageChoice, QuietHoursView,
     RestoredView, SettingsView, ThemeChoice,
+};
+pub use quotas::{
+    AccessKeyView, AllocatedView, AllocationView, AttachedPolicyView, BillProjectView, BillRowView, BillView,
+    ClosedDeedView, CloudPolicyView, CloudProjectView, LedgerView, MadeSubAccount, PieceView,
+    QuotaAccountView, QuotaDetailView, QuotaProjectView, QuotaRulesView, QuotaView, QuotasView,
 };
 pub use records::{
     ActionEventView, ActionView, AlertView, AuditView, DeliveryView, LapseView, PointView, ReplayView,
@@ -156,6 +162,22 @@ pub enum Response {
     Dues(DuesView),
     /// What a mark of a renewal came to.
     Renewed(RenewedView),
+    /// Sub-accounts and what is left of their quotas.
+    Quotas(QuotasView),
+    /// One sub-account.
+    Quota(Box<QuotaDetailView>),
+    /// Entries of a ledger.
+    Ledger(LedgerView),
+    /// What an allocation came to.
+    Allocated(Box<AllocatedView>),
+    /// The bill of a month.
+    Bill(BillView),
+    /// Projects at the provider.
+    CloudProjects(Vec<CloudProjectView>),
+    /// Policies that may be attached.
+    CloudPolicies(Vec<CloudPolicyView>),
+    /// A sub-account or key that was made, its secret shown once.
+    MadeSubAccount(MadeSubAccount),
 }
 
 /// The program that answers.

@@ -6,7 +6,7 @@ mod kit;
 use kit::{Stage, ask};
 use serde_json::json;
 use tidegate_api::config::{nothing, parse, print};
-use tidegate_api::request::{Item, SecretFields, SecretText};
+use tidegate_api::request::{FindingsAsked, Item, SecretFields, SecretText};
 use tidegate_api::words::{Lang, Reason, SecretString};
 use tidegate_api::{ErrorCode, Face, Request, Response};
 use tidegate_providers::mailbox::Tls;
@@ -124,14 +124,14 @@ async fn a_configured_mailbox_is_shown_before_it_was_read() {
     let views = mailboxes(&app).await;
     assert_eq!((views[0].mailbox.as_str(), views[0].read_at), ("work", None));
     assert_eq!(views[0].text, "not read yet");
-    let findings = Request::Findings {
+    let findings = Request::Findings(FindingsAsked {
         mailbox: None,
         kind: None,
         certainty: None,
         before: None,
         limit: 10,
         lang: Lang::En,
-    };
+    });
     assert_eq!(ask(&app, findings).await, Response::MailFindings(Vec::new()));
 }
 

@@ -41,6 +41,7 @@ mod planning;
 mod post;
 mod program;
 mod quiet;
+pub mod quotas;
 mod renewals;
 mod restart;
 mod run;

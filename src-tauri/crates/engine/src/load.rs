@@ -164,6 +164,7 @@ fn last_told(inner: &Inner, config: &AccountConfig, meters: &[MeterRow]) -> Opti
     });
     Some(ReadReport {
         meters: told.collect(),
+        bill: None,
         at,
     })
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tidegate_channels::Channel;
 use tidegate_providers::mailbox::MailSource;
+use tidegate_providers::sub_accounts::SubAccounts;
 use tidegate_providers::{Control, Source};
 use tidegate_vault::Fields;
 
@@ -26,6 +27,8 @@ pub struct Links {
     pub source: Arc<dyn Source>,
     /// Acts.
     pub control: Arc<dyn Control>,
+    /// Its sub-accounts, where the provider has such.
+    pub sub_accounts: Option<Arc<dyn SubAccounts>>,
 }
 
 /// Why an adapter cannot be made from a configuration; names the field.

@@ -90,6 +90,7 @@ impl Standard {
         Ok(Links {
             source: Arc::clone(&made) as Arc<dyn tidegate_providers::Source>,
             control: made,
+            sub_accounts: None,
         })
     }
 }
@@ -142,6 +143,7 @@ impl Standard {
         Ok(Links {
             source: Arc::new(made),
             control: Arc::new(NothingToControl),
+            sub_accounts: None,
         })
     }
 }

@@ -6,6 +6,8 @@ use async_trait::async_trait;
 use tidegate_guard::{FastSignal, Permit, PowerState, Receipt};
 use tidegate_meter::{Blind, MeterId, MeterInfo, Outcome, Reason, Target, Time};
 
+use crate::sub_accounts::Bill;
+
 /// One meter as found in one look.
 #[derive(Clone, Debug)]
 pub struct MeterLook {
@@ -22,6 +24,9 @@ pub struct MeterLook {
 pub struct ReadReport {
     /// Each meter.
     pub meters: Vec<MeterLook>,
+    /// The bill by project and month, where the provider has sub-accounts: their meters are composed from it and the
+    /// book of quotas.
+    pub bill: Option<Bill>,
     /// When the look ended.
     pub at: Time,
 }

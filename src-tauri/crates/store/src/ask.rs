@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use tidegate_meter::{AccountId, GuardId, MailboxId, MeterId, Reading, RowId, Time};
+use tidegate_meter::{AccountId, GuardId, MailboxId, MeterId, Month, Reading, RowId, Time};
 
 use crate::history::Cursor;
-use crate::query::{alert, config, delivery, finding, intent, marks, meter, statistics};
+use crate::query::{alert, config, delivery, finding, intent, marks, meter, quota, statistics};
 use crate::{
-    AccountRow, AlertFilter, AlertRow, AuditHead, AuditRow, AuditVerdict, Bucket, ChannelRow, ChartLine,
-    DeliveryFilter, DeliveryRow, FindingFilter, FindingRow, FoldedPage, GuardRow, GuardStateRow,
-    IntentEventRow, IntentFilter, IntentRow, ItemRow, LapseRow, Marks, MeterRow, NextDue, Point, Statistics,
-    Store, StoreError, StoredKind, TargetRow, TokenRow, audit, history, lease, limits, open, query, token,
+    AccountRow, AlertFilter, AlertRow, AllocationRow, AuditHead, AuditRow, AuditVerdict, Bucket, BudgetRow,
+    ChannelRow, ChargeRow, ChartLine, DeliveryFilter, DeliveryRow, FindingFilter, FindingRow, FoldedPage,
+    GuardRow, GuardStateRow, IntentEventRow, IntentFilter, IntentRow, ItemRow, LapseRow, LedgerFilter, Marks,
+    MeterRow, NextDue, Point, SpendingRow, Statistics, Store, StoreError, StoredKind, TargetRow, TokenRow,
+    audit, history, lease, limits, open, query, token,
 };
 
 impl Store {
@@ -59,6 +60,41 @@ impl Store {
         let (mailbox, identity) = (mailbox.clone(), identity.to_owned());
         self.read(move |conn| finding::is_found(conn, &mailbox, numbers, &identity))
             .await
+    }
+
+    /// Every sub-account of an account that is under a quota.
+    pub async fn budgets(&self, account: &AccountId) -> Result<Vec<BudgetRow>, StoreError> {
+        let account = account.clone();
+        self.read(move |conn| quota::budgets(conn, &account)).await
+    }
+
+    /// A page of a ledger, newest first.
+    pub async fn ledger(&self, filter: LedgerFilter) -> Result<Vec<AllocationRow>, StoreError> {
+        self.read(move |conn| quota::ledger(conn, &filter)).await
+    }
+
+    /// The newest entry of every ledger of an account.
+    pub async fn granted(&self, account: &AccountId) -> Result<Vec<AllocationRow>, StoreError> {
+        let account = account.clone();
+        self.read(move |conn| quota::granted(conn, &account)).await
+    }
+
+    /// Every charge of an account, also those that ended, oldest first.
+    pub async fn charges(&self, account: &AccountId) -> Result<Vec<ChargeRow>, StoreError> {
+        let account = account.clone();
+        self.read(move |conn| quota::charges(conn, &account)).await
+    }
+
+    /// What every project of an account cost in each month, as the bill told it last.
+    pub async fn spending(&self, account: &AccountId) -> Result<Vec<SpendingRow>, StoreError> {
+        let account = account.clone();
+        self.read(move |conn| quota::spending(conn, &account)).await
+    }
+
+    /// The months of an account's bill that were read whole, and when each was read last.
+    pub async fn bill_months(&self, account: &AccountId) -> Result<Vec<(Month, Time)>, StoreError> {
+        let account = account.clone();
+        self.read(move |conn| quota::bill_months(conn, &account)).await
     }
 
     /// The meters that are there, of one account or of all, each with its newest look.

@@ -22,6 +22,7 @@ pub mod model;
 mod open;
 mod options;
 mod query;
+mod quota;
 mod schema;
 mod store;
 mod summary;
@@ -39,6 +40,7 @@ pub use filter::{
 };
 pub use model::*;
 pub use options::{Mode, OpenOptions, Opened, Place};
+pub use quota::*;
 pub use store::Store;
 pub use summary::*;
 pub use token::TokenRow;

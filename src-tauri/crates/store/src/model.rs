@@ -428,6 +428,8 @@ pub enum Write {
     Delivery(DeliveryRow),
     /// Records what a mail said; refused (whole batch) when that mail was recorded before.
     Finding(FindingRow),
+    /// Changes what belongs to quotas.
+    Quota(crate::QuotaWrite),
     /// Records a lapse.
     Lapse(LapseRow),
     /// Appends to the audit chain.

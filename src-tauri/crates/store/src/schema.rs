@@ -15,6 +15,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../migrations/2026-11-20-house.sql")),
     M::up(include_str!("../migrations/2026-11-21-door.sql")),
     M::up(include_str!("../migrations/2026-11-21-looks.sql")),
+    M::up(include_str!("../migrations/2026-11-21-quotas.sql")),
 ];
 
 /// The newest schema number known here.

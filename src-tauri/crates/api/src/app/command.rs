@@ -143,6 +143,22 @@ impl App {
             | Request::MarkRenewed(_)
             | Request::ClearRenewed(_)
             | Request::RenewalsIcs { .. } => self.renewal(request, by).await,
+            Request::Quotas(_)
+            | Request::Quota(_)
+            | Request::Ledger(_)
+            | Request::LedgerCsv(_)
+            | Request::Bill(_)
+            | Request::CloudProjects(_)
+            | Request::CloudPolicies(_)
+            | Request::SyncQuotas(_)
+            | Request::Allocate(_)
+            | Request::LinkProject(_)
+            | Request::UnlinkProject(_)
+            | Request::ToggleProjects(_)
+            | Request::QuotaRules(_)
+            | Request::CreateSubAccount(_)
+            | Request::CreateSubAccountKey(_)
+            | Request::ChangePolicy(_) => self.quota(request, by).await,
             Request::Settings => self.settings().await,
             Request::Tokens => self.tokens().await,
             Request::CreateToken {

@@ -28,20 +28,14 @@ impl App {
                     known.into_iter().map(|one| telling.mailbox(one)).collect(),
                 ))
             }
-            Request::Findings {
-                mailbox,
-                kind,
-                certainty,
-                before,
-                limit,
-                lang,
-            } => {
+            Request::Findings(asked) => {
+                let lang = asked.lang;
                 let filter = FindingFilter {
-                    mailbox,
-                    kind,
-                    certainty,
-                    before,
-                    limit: page(limit),
+                    mailbox: asked.mailbox,
+                    kind: asked.kind,
+                    certainty: asked.certainty,
+                    before: asked.before,
+                    limit: page(asked.limit),
                     ..FindingFilter::default()
                 };
                 let rows = self.engine.findings(filter).await?;

@@ -15,6 +15,7 @@ mod mail;
 mod marks;
 mod meters;
 mod query;
+mod quotas;
 mod records;
 mod renewals;
 mod secrets;

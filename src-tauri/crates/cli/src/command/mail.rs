@@ -1,6 +1,6 @@
 //! `mail`: mailboxes, what their mails said, a look now, a try.
 
-use tidegate_api::request::SecretFields;
+use tidegate_api::request::{FindingsAsked, SecretFields};
 use tidegate_api::words::MailboxId;
 use tidegate_api::{ApiError, ErrorCode, Request, Response};
 
@@ -20,14 +20,14 @@ pub(super) async fn mail(context: &Context, what: Option<MailCommand>) -> Ended 
             show(context, &response);
             return Ok(ended(&response));
         }
-        MailCommand::Findings { mailbox, kind, limit } => Request::Findings {
+        MailCommand::Findings { mailbox, kind, limit } => Request::Findings(FindingsAsked {
             mailbox,
             kind,
             certainty: None,
             before: None,
             limit,
             lang,
-        },
+        }),
         MailCommand::Test { mailbox } => {
             let response = test(context, &mailbox).await?;
             show(context, &response);

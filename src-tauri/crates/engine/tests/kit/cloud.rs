@@ -212,6 +212,7 @@ impl Source for Cloud {
         }
         Ok(ReadReport {
             meters,
+            bill: None,
             at: self.timer.now().wall,
         })
     }

@@ -257,6 +257,7 @@ impl Outside for FakeOutside {
         Ok(Links {
             source: Arc::clone(&cloud) as Arc<dyn Source>,
             control: cloud,
+            sub_accounts: None,
         })
     }
 

@@ -38,6 +38,7 @@ impl Huawei {
         }
         Ok(ReadReport {
             meters,
+            bill: None,
             at: self.client.now().wall,
         })
     }

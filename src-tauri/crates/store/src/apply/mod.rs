@@ -8,6 +8,7 @@ mod finding;
 mod guard_state;
 mod intent;
 mod look;
+mod quota;
 mod target;
 
 use rusqlite::Connection;
@@ -74,6 +75,7 @@ fn apply(conn: &Connection, write: &Write, at: Option<Time>) -> Result<(), Store
         Write::TouchIntent(row) => intent::touch(conn, row),
         Write::Delivery(row) => delivery::put(conn, row),
         Write::Finding(row) => finding::insert(conn, row),
+        Write::Quota(write) => quota::apply(conn, write),
         Write::Lapse(row) => config::put_lapse(conn, row),
         Write::Audit(entry) => audit::append(conn, entry),
         Write::Setting(key, value) => config::put_setting(conn, key, value.as_ref()),

@@ -7,6 +7,7 @@ pub(crate) mod finding;
 pub(crate) mod intent;
 pub(crate) mod marks;
 pub(crate) mod meter;
+pub(crate) mod quota;
 pub(crate) mod statistics;
 
 use rusqlite::Connection;

@@ -138,7 +138,7 @@ async fn a_file_of_a_newer_version_is_refused_and_not_touched() {
         .unwrap();
     let before = fs::read(&path).unwrap();
     let refused = open(&path).map(drop);
-    assert_eq!(refused, Err(StoreError::Newer { found: 9, known: 3 }));
+    assert_eq!(refused, Err(StoreError::Newer { found: 9, known: 4 }));
     assert!(refused.unwrap_err().to_string().contains("use the newer version"));
     assert_eq!(fs::read(&path).unwrap(), before);
     let aside = fs::read_dir(folder.path()).unwrap().flatten();

@@ -143,7 +143,11 @@ impl SpecSource {
         }
         let found = found.into_iter().map(|found| within_one_window(found, begun));
         let meters = found.map(|found| self.meter(found)).collect();
-        Ok(ReadReport { meters, at })
+        Ok(ReadReport {
+            meters,
+            bill: None,
+            at,
+        })
     }
 
     /// A failed request that is not optional fails the look, and so does having no answer at all.
