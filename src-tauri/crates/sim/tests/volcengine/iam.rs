@@ -1,7 +1,7 @@
 //! Sub-accounts, keys, logins, policies and projects.
 
 use serde_json::Value;
-use tidegate_sim::volcengine::{Deed, MainAccount};
+use tidegate_sim::volcengine::{Deed, MainAccount, Path};
 use tidegate_sim::{Answer, seconds};
 
 use super::support::{Stage, bob, code, result, stage};
@@ -326,11 +326,10 @@ fn what_somebody_else_does_happens_after_the_named_call() {
 }
 
 #[test]
-fn every_deed_is_done() {
+fn every_deed_to_a_sub_account_is_done() {
     let user = || "bob".to_owned();
     let stage = stage(bob().login().api_key().endpoint("team-a").settling(seconds(1)));
-    let details = stage.cloud.details().unwrap();
-    let endpoint = details["endpoints"][0].as_str().unwrap().to_owned();
+    let endpoint = stage.cloud.details().unwrap()["endpoints"][0].clone();
     let deeds = [
         Deed::CreateKey { user: user() },
         Deed::SetKey {
@@ -360,13 +359,9 @@ fn every_deed_is_done() {
             policy: "ArkFullAccess".into(),
         },
         Deed::Switch {
-            id: endpoint,
+            id: endpoint.as_str().unwrap().into(),
             on: false,
         },
-        Deed::CreateProject {
-            project: "late".into(),
-        },
-        Deed::CreateUser { user: "eve".into() },
     ];
     for deed in deeds {
         stage.cloud.happen(&deed).unwrap();
@@ -382,21 +377,39 @@ fn every_deed_is_done() {
     );
     let paths = stage.cloud.paths("bob").unwrap();
     assert_eq!(paths.len(), 1, "only the API key is left: {paths:?}");
-    stage
-        .cloud
-        .happen(&Deed::DeletePolicy {
-            policy: "Other".into(),
-        })
-        .unwrap();
-    stage.cloud.happen(&Deed::DeleteLogin { user: user() }).unwrap();
-    stage
-        .cloud
-        .happen(&Deed::RenameUser {
-            user: user(),
+}
+
+#[test]
+fn every_deed_that_makes_or_ends_something_is_done() {
+    let stage = stage(bob().login().api_key());
+    let paths = stage.cloud.paths("bob").unwrap();
+    let Some(Path::ApiKey(id)) = paths.last() else {
+        panic!("it has an API key: {paths:?}");
+    };
+    let deeds = [
+        Deed::SetApiKey {
+            id: id.clone(),
+            active: false,
+        },
+        Deed::CreateProject {
+            project: "late".into(),
+        },
+        Deed::CreateUser { user: "eve".into() },
+        Deed::DeletePolicy {
+            policy: "ArkFullAccess".into(),
+        },
+        Deed::DeleteLogin { user: "bob".into() },
+        Deed::RenameUser {
+            user: "bob".into(),
             to: "robert".into(),
-        })
-        .unwrap();
-    assert_eq!(stage.cloud.user("robert").unwrap().policies, []);
+        },
+    ];
+    for deed in deeds {
+        stage.cloud.happen(&deed).unwrap();
+    }
+    let robert = stage.cloud.user("robert").unwrap();
+    assert_eq!((robert.policies, robert.login), (vec![], None));
+    assert_eq!(stage.cloud.paths("robert").unwrap(), []);
     stage
         .cloud
         .happen(&Deed::DeleteUser {
@@ -404,5 +417,10 @@ fn every_deed_is_done() {
         })
         .unwrap();
     assert_eq!(stage.cloud.users().unwrap(), ["tidegate-bot", "eve"]);
-    assert!(stage.cloud.happen(&Deed::CreateKey { user: user() }).is_err());
+    assert!(
+        stage
+            .cloud
+            .happen(&Deed::CreateKey { user: "bob".into() })
+            .is_err()
+    );
 }
