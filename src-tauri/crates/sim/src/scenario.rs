@@ -55,6 +55,7 @@ use serde::Deserialize;
 use tidegate_meter::{Time, parse_span};
 
 use crate::balances::Money;
+use crate::volcengine::MainAccount;
 use crate::world::{Builder, Curve, Fault, Rights, Site, World, gib, mbit};
 use crate::{SimError, limits};
 
@@ -71,6 +72,8 @@ pub struct Scenario {
     account: Vec<AccountPart>,
     #[serde(default)]
     balance: Vec<BalancePart>,
+    #[serde(default)]
+    volcengine: Vec<MainAccount>,
     #[serde(default)]
     fault: Vec<Fault>,
 }
@@ -96,7 +99,7 @@ struct SinkPart {
 /// A span as text. Values are judged where they are read, so that a mistake names its line and field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
 #[serde(try_from = "String")]
-struct Span(Duration);
+pub(crate) struct Span(pub(crate) Duration);
 
 impl TryFrom<String> for Span {
     type Error = String;
@@ -234,12 +237,14 @@ impl Scenario {
                 world = account.add(world, &name);
             }
         }
-        self.purses(self.fault.iter().cloned().fold(world, Builder::fault))
+        let world = self.fault.iter().cloned().fold(world, Builder::fault);
+        let mut accounts = self.volcengine.iter().cloned();
+        self.purses(accounts.try_fold(world, Builder::volcengine)?)
     }
 }
 
 /// One name, or numbered ones.
-fn names(name: &str, count: Option<usize>) -> Vec<String> {
+pub(crate) fn names(name: &str, count: Option<usize>) -> Vec<String> {
     match count {
         None | Some(1) => vec![name.to_owned()],
         Some(count) => (1..=count).map(|number| format!("{name}-{number:03}")).collect(),
