@@ -133,7 +133,7 @@ impl From<EngineError> for ApiError {
                 ErrorCode::BadRequest
             }
             EngineError::Refused(_) => ErrorCode::Refused,
-            EngineError::Blind(_) => ErrorCode::Outside,
+            EngineError::Blind(_) | EngineError::Outside(_) => ErrorCode::Outside,
         };
         Self::new(code, error.to_string())
     }

@@ -10,6 +10,7 @@ mod mailboxes;
 pub(crate) mod measured;
 mod protect;
 mod query;
+mod quotas;
 mod replay;
 pub(crate) mod settings;
 pub(crate) mod tokens;
