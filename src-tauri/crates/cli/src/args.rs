@@ -542,7 +542,7 @@ pub(crate) struct SimArgs {
     /// Where to listen; port 0 picks a free one.
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
     pub(crate) listen: String,
-    /// A world of your own.
+    /// A world of your own, or `quota`: sub-accounts of Volcengine that spend.
     #[arg(long, value_name = "FILE")]
     pub(crate) scenario: Option<PathBuf>,
     /// The same seed gives the same ids, keys and traffic.
