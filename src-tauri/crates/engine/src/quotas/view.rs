@@ -1,6 +1,7 @@
 //! What is shown of a sub-account. Shapes only.
 
 use serde::{Deserialize, Serialize};
+pub use tidegate_guard::PieceState as ClosedView;
 
 /// How a sub-account stands, by what was last seen of it and by our own open action on it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -20,22 +21,4 @@ pub enum QuotaStanding {
     Missing,
     /// It was never read.
     Unknown,
-}
-
-/// How far one piece of a disable or restore is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClosedView {
-    /// Not asked for yet.
-    Waiting,
-    /// Asked for, and not seen to be so yet.
-    Asked,
-    /// Seen to be so after we asked for it.
-    Done,
-    /// It was so before: nothing to do, and nothing to undo.
-    WasSo,
-    /// Refused.
-    Failed,
-    /// Left alone: it is not there any more, or somebody else changed it.
-    Skipped,
 }
