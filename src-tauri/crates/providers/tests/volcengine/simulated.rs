@@ -17,6 +17,9 @@ use tidegate_sim::{Fault, Lie, SimTransport, World, days, hours};
 
 use crate::bill::bill_of;
 
+/// Projects and what they cost.
+type Spent = Vec<(String, Quantity)>;
+
 /// A world with one main account, and ours in it.
 struct Stage {
     world: World,
@@ -62,7 +65,7 @@ fn team() -> MainAccount {
 
 impl Stage {
     /// Everything that the bill tells now, month by month, or the months that are blind.
-    async fn spent(&self) -> Vec<(Month, Option<Vec<(String, Quantity)>>)> {
+    async fn spent(&self) -> Vec<(Month, Option<Spent>)> {
         let bill = bill_of(&self.account).await;
         let lines = |month: tidegate_providers::sub_accounts::MonthBill| {
             let spent = month.spent.ok()?;
@@ -151,7 +154,7 @@ async fn the_bill_is_told_to_the_last_digit_day_after_day() {
 async fn a_late_row_and_a_refund_of_the_closed_month_are_told_until_the_sixth() {
     let stage = stage_at(team(), "2026-12-03T04:00:00Z");
     let november: Month = "2026-11".parse().unwrap();
-    let told = |months: Vec<(Month, Option<Vec<(String, Quantity)>>)>| {
+    let told = |months: Vec<(Month, Option<Spent>)>| {
         let (month, spent) = months[0].clone();
         assert_eq!(month, november);
         let spent = spent.unwrap();

@@ -130,6 +130,22 @@ mod tests {
     }
 
     #[test]
+    fn the_page_shows_the_same_policies() {
+        let path = format!(
+            "{}/../../../docs/providers/volcengine.md",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let page = std::fs::read_to_string(path).expect("a page");
+        let shown: Vec<Value> = page
+            .split("```json\n")
+            .skip(1)
+            .filter_map(|part| serde_json::from_str(part.split("```").next()?).ok())
+            .collect();
+        let ours = POLICIES.map(|policy| serde_json::from_str::<Value>(policy.text).expect("JSON"));
+        assert_eq!(shown, ours);
+    }
+
+    #[test]
     fn the_acting_user_is_kept_from_raising_itself() {
         let own = statements("guard_self");
         assert!(own.iter().all(|statement| statement["Effect"] == "Deny"));
