@@ -22,6 +22,7 @@ pub mod limits;
 mod line;
 mod mark;
 mod permit;
+pub mod quota;
 mod replay;
 mod spec;
 mod state;
@@ -38,6 +39,7 @@ pub use facts::{Facts, FastSignal, Observation, OpenIntent, OtherMeter, TargetFa
 pub use forecast::{Contract, Forecast, RunOut};
 pub use judge::judge;
 pub use lag::{LagLearner, learn_lag};
+pub use line::is_over;
 pub use mark::{Hourly, Passed};
 pub use permit::{Consent, Permit};
 pub use replay::{Replay, ReplayAction, ReplayOptions, ReplayVerdict, ReplayWarning, replay};
