@@ -8,7 +8,7 @@ use tidegate_store::{AllocationRow, ChargeRow, LedgerFilter};
 use crate::quotas::{
     Allocation, BillMonth, CloudProject, First, LinkAsked, Made, QuotaAccount, QuotaUser, Rules,
 };
-use crate::{Engine, EngineError, look, quotas};
+use crate::{Engine, EngineError, look, quotas, standing};
 
 impl Engine {
     /// Every account with sub-accounts, or that one, with all of them.
@@ -146,9 +146,6 @@ impl Engine {
 
     /// Which pieces beyond rights, keys and login a disable of this sub-account closes, by its rules and projects.
     pub async fn reach(&self, account: &AccountId, user: &TargetId) -> Result<Reach, EngineError> {
-        let watch = self.inner.watch(account);
-        let watch = watch.ok_or_else(|| EngineError::NoAccount(account.clone()))?;
-        let memory = watch.memory.lock().await;
-        Ok(quotas::reach(&memory, user))
+        standing::reach(&self.inner, account, user).await
     }
 }

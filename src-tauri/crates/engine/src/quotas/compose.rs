@@ -202,6 +202,7 @@ pub(crate) fn look_at_book(inner: &Arc<Inner>, memory: &AccountMemory, user: &Ta
         told: Told::Book(user.clone()),
         blind: memory.blind.clone(),
         states: std::collections::BTreeMap::new(),
+        open: std::collections::BTreeMap::new(),
         can_act: memory.can_act,
         at: inner.now(),
     }
