@@ -128,7 +128,9 @@ impl Telling<'_> {
             )
         };
         let pieces = own.closed().filter(|deed| deed.disable);
-        let open = pieces.into_iter().flat_map(|deed| deed.pieces.iter().filter(is_open));
+        let open = pieces
+            .into_iter()
+            .flat_map(|deed| deed.pieces.iter().filter(is_open));
         let names: Vec<String> = open
             .map(|told| catalogue::piece(&told.piece, self.lang))
             .collect();
