@@ -328,9 +328,21 @@ pub(crate) struct DoorArgs {
     pub(crate) metrics: Option<SocketAddr>,
 }
 
+/// Which demonstration.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum DemoStory {
+    /// A server's traffic package runs dry: warning, stop, proof.
+    Traffic,
+    /// A sub-account uses its quota up: steps, disable, proof, top-up, restore.
+    Quota,
+}
+
 /// `demo`.
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
+    /// What happens: a server's package runs dry, or a sub-account uses its quota up.
+    #[arg(long, value_enum, default_value_t = DemoStory::Traffic)]
+    pub(crate) scenario: DemoStory,
     /// How many times faster than real time.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000), default_value_t = tidegate_api::demo::SPEED)]
     pub(crate) speed: u32,
@@ -537,7 +549,7 @@ pub(crate) struct SimArgs {
     /// Where to listen; port 0 picks a free one.
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
     pub(crate) listen: String,
-    /// A world of your own.
+    /// A world of your own, or `quota`: sub-accounts of Volcengine that spend.
     #[arg(long, value_name = "FILE")]
     pub(crate) scenario: Option<PathBuf>,
     /// The same seed gives the same ids, keys and traffic.

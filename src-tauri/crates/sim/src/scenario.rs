@@ -41,6 +41,29 @@
 //! name = "lab"                 # letters, digits, hyphens; the fake keys contain it
 //! left = "12.50"               # optional, as spent, cap and currency
 //!
+//! [[volcengine]]               # a main account of Volcengine
+//! name = "main"
+//! settling = "5s"              # a write shows so much later; also: root, rights, balance, bill_lag = "12h"
+//! project = ["team-a"]         # beside default
+//!
+//! [[volcengine.user]]          # a sub-account; also: keys, inactive_keys, policies, granted, groups, console_open, role
+//! name = "bob"
+//! count = 1                    # so many alike, as with servers
+//! login = true
+//! endpoints = ["team-a"]       # also: instances, api_keys
+//!
+//! [[volcengine.user.spend]]
+//! project = "team-a"
+//! per_day = "24.5"             # up to six digits; also: product, discount_percent, coupon
+//! by = "key"                   # or console, endpoint, instance, api_key, role, always
+//! since = "40d"                # before the world; also: late = "3d", parts = 24 rows a day
+//!
+//! [[volcengine.meanwhile]]     # what somebody else does after so many calls of the client
+//! after = "iam.ListAccessKeys"
+//! calls = 1
+//! deed = "create_key"
+//! user = "bob"
+//!
 //! [[fault]]                    # as in the control route: lie, and optionally on, account, subject, after_s, for_s, times
 //! lie = "throttled"
 //! retry_after = 2
@@ -221,6 +244,12 @@ impl Scenario {
             };
             world.purse(&part.provider, &part.name, &money)
         })
+    }
+
+    /// A scenario that is part of the program, by its name; `quota` is the one there is.
+    #[must_use]
+    pub fn told(name: &str) -> Option<&'static str> {
+        (name == "quota").then_some(include_str!("scenarios/quota.toml"))
     }
 
     /// The world that it describes; `seed` counts when the file names none.

@@ -19,15 +19,15 @@ const MADE_BY: &str = "sys:ark:createdBy";
 pub(super) struct Endpoint {
     pub(super) id: String,
     pub(super) name: String,
-    /// It serves, or is about to.
+    /// It serves, or nobody can tell that it does not.
     pub(super) serves: bool,
     /// The vendor's mark of its last change.
     pub(super) mark: Option<String>,
 }
 
-/// Words of the vendor for an endpoint that serves or is about to. What it says of one that was stopped is written down
-/// nowhere, so every other word means that it does not serve.
-const SERVES: [&str; 5] = ["Running", "Pending", "Starting", "Scheduling", "Updating"];
+/// Words of the vendor for an endpoint that does not serve. What it says of one that was stopped is written down nowhere,
+/// so a word that is not among these says nothing of the kind: better told as open than believed to be closed.
+const SILENT: [&str; 4] = ["Stopped", "Closed", "Failed", "Deleted"];
 
 fn endpoint(row: &Value) -> Result<Endpoint, ProviderError> {
     let unclear = || shape("ark:ListEndpoints: an endpoint has no id or no status");
@@ -35,7 +35,7 @@ fn endpoint(row: &Value) -> Result<Endpoint, ProviderError> {
     Ok(Endpoint {
         id: id.to_owned(),
         name: text(row, "Name").unwrap_or(id).to_owned(),
-        serves: SERVES.contains(&text(row, "Status").ok_or_else(unclear)?),
+        serves: !SILENT.contains(&text(row, "Status").ok_or_else(unclear)?),
         mark: text(row, "UpdateTime").map(str::to_owned),
     })
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::client::Call;
 use super::hosts::Service;
+use super::list::count;
 use super::{Volcengine, limits};
 use crate::json::{rows, text};
 use crate::refusal::{error, plain_words, shape};
@@ -38,6 +39,15 @@ fn server(row: &Value, region: &str) -> Result<Option<Server>, ProviderError> {
     }))
 }
 
+/// What asks for the page after this one. It is empty after the last, and no other type.
+fn following(told: &Value) -> Result<Option<&str>, ProviderError> {
+    match told.get("NextToken") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(token)) => Ok(Some(token.as_str()).filter(|token| !token.is_empty())),
+        Some(_) => Err(shape("ecs:DescribeInstances: the next page is told in no text")),
+    }
+}
+
 impl Volcengine {
     /// The servers of projects, in every region that is looked at.
     pub(super) async fn ask_servers(&self, projects: &BTreeSet<&str>) -> Result<Vec<Server>, ProviderError> {
@@ -57,6 +67,7 @@ impl Volcengine {
         found: &mut Vec<Server>,
     ) -> Result<(), ProviderError> {
         let mut next: Option<String> = None;
+        let mut seen = 0_usize;
         for _ in 0..limits::LIST_PAGES {
             let mut call = Call::get(Service::Ecs(region.to_owned()), "DescribeInstances")
                 .with("ProjectName", &project)
@@ -65,16 +76,21 @@ impl Volcengine {
                 call = call.with("NextToken", next);
             }
             let told = self.told(&self.watch, &call).await?;
-            for row in rows(&told, "Instances")? {
+            let rows = rows(&told, "Instances")?;
+            seen = seen.saturating_add(rows.len());
+            for row in rows {
                 found.extend(server(row, region)?);
             }
-            match text(&told, "NextToken") {
+            match following(&told)? {
+                None if count(told.get("TotalCount")).is_some_and(|total| seen < total) => break,
                 None => return Ok(()),
                 Some(token) if next.as_deref() == Some(token) => break,
                 Some(token) => next = Some(token.to_owned()),
             }
         }
-        Err(shape("ecs:DescribeInstances: the list does not end"))
+        Err(shape(
+            "ecs:DescribeInstances: the list does not end, or is not whole",
+        ))
     }
 
     /// Starts or stops one server. The answer is good even where the server refused: that stands inside. `token` makes a

@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde::Deserialize;
 use tidegate_meter::Time;
 
-use super::account::{self, Account};
+use super::account::Account;
 use super::estate::{AccessKey, Attachment, Estate, Running, User};
+use super::make;
 use super::plan::Spend;
 use super::policy;
 use super::spend::{Charge, Entry, day_of, number_of};
@@ -194,7 +195,7 @@ fn charge(account: &mut Account, deed: &Deed, now: Time) -> Result<(), SimError>
 fn of_account(estate: &mut Estate, deed: &Deed, now: Time) -> Result<bool, SimError> {
     match deed {
         Deed::CreateUser { user } => {
-            let mut made = account::new_user(estate, user, now);
+            let mut made = make::new_user(estate, user, now);
             made.keys.push(estate.new_key(now));
             estate.users.push(made);
         }
@@ -204,7 +205,7 @@ fn of_account(estate: &mut Estate, deed: &Deed, now: Time) -> Result<bool, SimEr
             estate.user_mut(user).ok_or_else(|| unknown(user))?.keys.push(key);
         }
         Deed::CreateProject { project } => {
-            estate.projects.push(account::new_project(project, "", "", now));
+            estate.projects.push(make::new_project(project, "", "", now));
         }
         Deed::WritePolicy {
             policy: name,
@@ -215,7 +216,7 @@ fn of_account(estate: &mut Estate, deed: &Deed, now: Time) -> Result<bool, SimEr
             let text = policy::reformatted(&read);
             match estate.policies.iter_mut().find(|policy| policy.name == *name) {
                 Some(policy) => policy.document = text,
-                None => estate.policies.push(account::new_policy(name, text, "", now)),
+                None => estate.policies.push(make::new_policy(name, text, "", now)),
             }
         }
         Deed::DeletePolicy { policy } => {
@@ -265,7 +266,7 @@ fn of_user(estate: &mut Estate, deed: &Deed, now: Time) -> Result<(), SimError> 
         Deed::SetLogin { allowed, .. } => {
             let profile = user
                 .profile
-                .get_or_insert_with(|| account::new_profile(*allowed, now));
+                .get_or_insert_with(|| make::new_profile(*allowed, now));
             (profile.allowed, profile.updated) = (*allowed, now);
         }
         Deed::DeleteLogin { .. } => user.profile = None,

@@ -47,6 +47,7 @@ mod estate;
 mod gate;
 mod iam;
 mod lie;
+mod make;
 mod plan;
 mod policy;
 mod refusal;

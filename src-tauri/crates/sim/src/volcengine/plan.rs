@@ -21,6 +21,9 @@ pub struct MainAccount {
     pub(crate) balance: Option<String>,
     pub(crate) settling: Option<Span>,
     pub(crate) bill_lag: Option<Span>,
+    /// The account's own policies: name and document.
+    #[serde(default)]
+    pub(crate) policy: Vec<(String, String)>,
     #[serde(default)]
     pub(crate) project: Vec<String>,
     #[serde(default)]
@@ -195,6 +198,7 @@ impl MainAccount {
             balance: None,
             settling: None,
             bill_lag: None,
+            policy: Vec::new(),
             project: Vec::new(),
             user: Vec::new(),
             spend: Vec::new(),
@@ -234,6 +238,13 @@ impl MainAccount {
     #[must_use]
     pub const fn bill_lag(mut self, span: Duration) -> Self {
         self.bill_lag = Some(Span(span));
+        self
+    }
+
+    /// A policy of the account's own, for [`Self::policies`] and [`Self::granted`].
+    #[must_use]
+    pub fn policy(mut self, name: &str, document: &str) -> Self {
+        self.policy.push((name.to_owned(), document.to_owned()));
         self
     }
 

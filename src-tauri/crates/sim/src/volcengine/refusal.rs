@@ -43,6 +43,7 @@ fn status(code: &str) -> u16 {
     let known = row(code).map(|(_, status)| status);
     known.unwrap_or(match code {
         "ServiceFailure" => 500,
+        "ParameterNotFound" => 400,
         _ if code.contains("NotExist") || code.contains("NotFound") => 404,
         _ if code.contains("AlreadyExists")
             || code.contains("Conflict")

@@ -5,5 +5,11 @@
     reason = "a helper of a test fails the test, which is what it is for"
 )]
 
+mod bill;
+mod dialect;
+mod iam;
+mod lies;
+mod scenario;
+mod signature;
 mod spending;
 mod support;

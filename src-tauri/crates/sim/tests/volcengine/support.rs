@@ -53,8 +53,12 @@ pub(crate) fn stage(plan: MainAccount) -> Stage {
     stage_at(plan, START)
 }
 
+pub(crate) fn hand(start: &str) -> Hand {
+    Hand(Arc::new(Mutex::new(start.parse().unwrap())))
+}
+
 pub(crate) fn stage_at(plan: MainAccount, start: &str) -> Stage {
-    let hand = Hand(Arc::new(Mutex::new(start.parse().unwrap())));
+    let hand = hand(start);
     let world = World::new(1)
         .volcengine(plan)
         .unwrap()

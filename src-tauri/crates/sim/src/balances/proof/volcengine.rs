@@ -118,4 +118,49 @@ mod tests {
             assert_eq!(signature(&call, &claim, sk, late), Err(Refusal::Clock), "{name}");
         }
     }
+
+    /// A vector as a client puts it on the wire.
+    fn sent(vector: &Value) -> Call {
+        let headers = vector["input"]["headers_to_sign"].as_object().unwrap().iter();
+        let mut headers: Vec<(String, String)> = headers
+            .map(|(name, value)| (name.to_lowercase(), value.as_str().unwrap().to_owned()))
+            .collect();
+        let authorization = vector["expected"]["authorization"].as_str().unwrap();
+        headers.push(("authorization".to_owned(), authorization.to_owned()));
+        Call {
+            method: vector["input"]["method"].as_str().unwrap().to_owned(),
+            path: "/".to_owned(),
+            query: vector["wire_query"].as_str().unwrap().to_owned(),
+            headers,
+            body: Bytes::from(vector["input"]["body"].as_str().unwrap().to_owned()),
+        }
+    }
+
+    #[test]
+    fn every_vector_of_the_official_signers_verifies_and_no_changed_one_does() {
+        let file = include_str!("../../../../providers/tests/sign/vectors/volcengine.json");
+        let file: Value = serde_json::from_str(file).unwrap();
+        let vectors = file["vectors"].as_array().unwrap();
+        assert_eq!(vectors.len(), 15);
+        for vector in vectors {
+            let (call, name) = (sent(vector), &vector["name"]);
+            let sk = vector["input"]["secret_access_key"].as_str().unwrap();
+            let now = instant(vector["input"]["x_date"].as_str().unwrap(), "%Y%m%dT%H%M%SZ").unwrap();
+            let seen = |call: &Call, sk: &str| flaw(call, &claim(call).unwrap(), sk, now);
+            assert_eq!(seen(&call, sk), None, "{name}");
+            assert_eq!(seen(&call, "FAKE-other"), Some(Flaw::Signature), "{name}");
+            let mut other = call.clone();
+            other.query.push_str("&Extra=1");
+            assert_eq!(seen(&other, sk), Some(Flaw::Signature), "{name}");
+            let mut other = call.clone();
+            other.body = Bytes::from_static(b"changed");
+            assert_eq!(seen(&other, sk), Some(Flaw::Signature), "{name}");
+            let late = now.plus(std::time::Duration::from_secs(901));
+            assert_eq!(
+                flaw(&call, &claim(&call).unwrap(), sk, late),
+                Some(Flaw::Time),
+                "{name}"
+            );
+        }
+    }
 }

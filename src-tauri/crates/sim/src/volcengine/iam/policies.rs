@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::account::new_policy;
 use super::super::ask::Ask;
 use super::super::estate::{Attachment, Estate, Policy, User};
+use super::super::make::new_policy;
 use super::super::policy;
 use super::super::refusal::Refusal;
 use super::super::route::{Action, Told};

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::super::account::new_project;
 use super::super::ask::Ask;
 use super::super::estate::{Estate, Project, Running, User};
+use super::super::make::new_project;
 use super::super::refusal::Refusal;
 use super::super::route::{Action, Told};
 use super::policies::{grant, kind, named, revoke, trn};

@@ -3,10 +3,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::account::new_user;
 use super::super::ask::Ask;
 use super::super::estate::{Estate, User};
 use super::super::lie::masked;
+use super::super::make::new_user;
 use super::super::refusal::Refusal;
 use super::super::route::{Action, Told};
 use super::{VERSION, date, fuzzy};
