@@ -9,6 +9,7 @@ mod about;
 mod address;
 pub mod catalogue;
 mod contract;
+mod deed;
 mod desktop;
 pub mod dingtalk;
 mod error;
@@ -29,6 +30,7 @@ pub mod webhook;
 pub mod wecom;
 
 pub use contract::{Channel, Delivered, Delivery, DeliveryError, Pace, Refusal};
+pub use deed::{Deed, Opened, StillOver};
 pub use desktop::{Desktop, DesktopConfig};
 pub use error::ChannelError;
 pub use hook::{Hook, Telling, Wire};

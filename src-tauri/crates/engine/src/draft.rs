@@ -111,7 +111,7 @@ impl Draft {
             asked: asked(looked),
             repeats: true,
         };
-        facts::note_targets(&mut draft, watch, memory, looked);
+        facts::note_targets(&mut draft, inner, watch, memory, looked);
         draft.tell_account(watch, memory);
         for look in &looked.meters {
             draft.meter(inner, watch, memory, looked, look, known);

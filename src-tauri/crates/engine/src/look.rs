@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tidegate_guard::{ActionKind, Level};
+use tidegate_guard::{ActionKind, Level, Piece};
 use tidegate_meter::{AccountId, Blind, Now, Outcome, Reason, Retry, Target, TargetId};
 use tidegate_providers::{MeterLook, ProviderError, ReadReport, TargetState};
 use tokio::sync::OwnedSemaphorePermit;
@@ -16,7 +16,7 @@ use crate::inner::Inner;
 use crate::memory::{AccountMemory, spec_of, unseen};
 use crate::outside::Links;
 use crate::watch::Watch;
-use crate::{judging, limits, measures, near};
+use crate::{judging, limits, measures, near, standing};
 
 /// What a look brought, before it is judged.
 pub(crate) struct Looked {
@@ -26,6 +26,8 @@ pub(crate) struct Looked {
     pub(crate) blind: Option<Blind>,
     /// States of targets that were read live in this look; `None`: asked, and not answered.
     pub(crate) states: BTreeMap<TargetId, Option<TargetState>>,
+    /// What of a sub-account was found open, where its pieces were read one by one.
+    pub(crate) open: BTreeMap<TargetId, Vec<Piece>>,
     /// Whether the credential may act; `None` when it could not be had.
     pub(crate) can_act: Option<bool>,
     /// When the look ended.
@@ -108,11 +110,12 @@ async fn read_on_behalf(inner: &Inner, watch: &Watch) -> Looked {
             let meters = complete(&watch.config().id, &memory, report);
             let wanted = targets_to_read(&memory, &meters, now);
             drop(memory);
-            let states = states(inner, &links, wanted).await;
+            let (states, open) = states(inner, &watch.config().id, &links, wanted).await;
             Looked {
                 meters,
                 blind: None,
                 states,
+                open,
                 can_act: Some(links.control.rights().await.can_act),
                 at: inner.now(),
             }
@@ -121,6 +124,7 @@ async fn read_on_behalf(inner: &Inner, watch: &Watch) -> Looked {
             meters: all_blind(&watch.config().id, &memory, &blind),
             blind: Some(blind),
             states: BTreeMap::new(),
+            open: BTreeMap::new(),
             can_act: None,
             at: now,
         },
@@ -208,8 +212,8 @@ fn wanted(account: &AccountId, memory: &AccountMemory) -> Vec<tidegate_meter::Me
 /// Targets whose live state this look needs: those of meters near their line, and those we stopped, so that a start by
 /// somebody is noticed within one interval; of the others once an hour those that a guard may stop, so that its
 /// sentence says what it would do.
-fn targets_to_read(memory: &AccountMemory, meters: &[MeterLook], now: Now) -> Vec<Target> {
-    let mut targets: BTreeMap<TargetId, Target> = BTreeMap::new();
+fn targets_to_read(memory: &AccountMemory, meters: &[MeterLook], now: Now) -> Vec<Wanted> {
+    let mut targets: BTreeMap<TargetId, Wanted> = BTreeMap::new();
     for look in meters {
         let Some(reading) = look.outcome.reading() else {
             continue;
@@ -226,7 +230,8 @@ fn targets_to_read(memory: &AccountMemory, meters: &[MeterLook], now: Now) -> Ve
                 .get(&target.id)
                 .is_some_and(|row| row.stopped_by_us_at.is_some());
             if is_near || ours || (may_stop && is_due(memory, &target.id, now)) {
-                targets.insert(target.id.clone(), target.clone());
+                let target = target.clone();
+                targets.insert(target.id.clone(), Wanted { target, ours });
             }
         }
     }
@@ -252,24 +257,39 @@ fn stands_critical(
         .is_some_and(|slot| slot.level == Level::Critical)
 }
 
-async fn states(
-    inner: &Inner,
-    links: &Links,
-    targets: Vec<Target>,
-) -> BTreeMap<TargetId, Option<TargetState>> {
-    let reads = targets.into_iter().map(|target| async move {
-        let state = tokio::select! {
-            state = links.control.state(&target) => known(state),
-            () = inner.parts.timer.sleep(limits::LOOK_MAX) => None,
-        };
-        (target.id, state)
-    });
-    futures_util::future::join_all(reads).await.into_iter().collect()
+/// A target whose state a look needs.
+struct Wanted {
+    target: Target,
+    /// We stopped it.
+    ours: bool,
 }
 
-/// A target that the provider does not have is a state too.
-fn known(state: Result<TargetState, ProviderError>) -> Option<TargetState> {
-    state.ok()
+/// The states of targets, and what of them is open. One that could not be read has no state.
+async fn states(
+    inner: &Inner,
+    account: &AccountId,
+    links: &Links,
+    wanted: Vec<Wanted>,
+) -> (
+    BTreeMap<TargetId, Option<TargetState>>,
+    BTreeMap<TargetId, Vec<Piece>>,
+) {
+    let reads = wanted.into_iter().map(|wanted| async move {
+        let stands = tokio::select! {
+            stands = standing::look(inner, links, account, &wanted.target, wanted.ours) => stands.ok(),
+            () = inner.parts.timer.sleep(limits::LOOK_MAX) => None,
+        };
+        (wanted.target.id, stands)
+    });
+    let mut states = BTreeMap::new();
+    let mut open = BTreeMap::new();
+    for (target, stands) in futures_util::future::join_all(reads).await {
+        if let Some(pieces) = stands.as_ref().and_then(|stands| stands.open.clone()) {
+            open.insert(target.clone(), pieces);
+        }
+        states.insert(target, stands.map(|stands| stands.state));
+    }
+    (states, open)
 }
 
 /// By the numbers as they were told: one that is not believed yet is looked at again as soon as one that is.

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use tidegate_guard::Permit;
+pub use tidegate_guard::{Hatch, Piece};
 use tidegate_meter::{Blind, Currency, Month, Quantity, Target, TargetId, Time};
 
 use crate::ProviderError;
@@ -159,49 +160,6 @@ pub struct NewSubAccount {
     pub email: String,
     /// Telephone; empty: none.
     pub phone: String,
-}
-
-/// One way in which a sub-account can spend. The order is the order in which they are closed.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "piece")]
-pub enum Piece {
-    /// Everything that no policy of ours denies. Closed: the policy that denies all is attached.
-    Rights,
-    /// An access key. Closed: inactive.
-    Key {
-        /// Its id.
-        id: String,
-    },
-    /// The console login. Closed: not allowed, or there is none.
-    Login,
-    /// A model endpoint that it deployed. Closed: not running.
-    Endpoint {
-        /// Its id.
-        id: String,
-        /// Its name for people.
-        name: String,
-    },
-    /// A server in its projects. Closed: stopped.
-    Instance {
-        /// Its id.
-        id: String,
-        /// Its name for people.
-        name: String,
-        /// Its region.
-        region: String,
-    },
-}
-
-/// How a piece stands.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Hatch {
-    /// It can be used to spend.
-    Open,
-    /// It cannot.
-    Closed,
-    /// It is not there.
-    Absent,
 }
 
 /// A piece as it was seen.

@@ -4,17 +4,17 @@
 use tidegate_guard::{
     ActionKind, Belt, Consent, GuardState, Observation, Permit, PowerState, StopManner, Why, clear,
 };
-use tidegate_meter::Outcome;
-use tidegate_providers::TargetState;
+use tidegate_meter::{Outcome, TargetKind};
+use tidegate_providers::{ProviderError, ProviderErrorKind, TargetState};
 
-use super::Work;
+use super::{Work, closure, verifying};
 use crate::EngineError;
 use crate::config::GuardConfig;
 use crate::draft::Scene;
 use crate::look::Looked;
 use crate::memory::AccountMemory;
 use crate::planning::Person;
-use crate::{facts, judging, look};
+use crate::{facts, judging, look, standing};
 
 /// What the check found.
 pub(crate) enum Recheck {
@@ -26,6 +26,8 @@ pub(crate) enum Recheck {
     Wait(String),
     /// A belt holds, or the reason is gone.
     Blocked(Option<Box<Why>>),
+    /// The target is the identity that we act with: it is never touched.
+    Ourselves,
     /// The provider has no such target.
     Gone,
     /// Judgement or a person ended it meanwhile.
@@ -55,6 +57,9 @@ async fn by_person(work: &mut Work, person: &Person) -> Result<Recheck, EngineEr
             Some(&Some(state.clone())),
         )
     };
+    if is_ourselves(work) {
+        return Ok(Recheck::Ourselves);
+    }
     if let Some(ended) = settled(work, &state) {
         return Ok(ended);
     }
@@ -77,25 +82,36 @@ async fn by_person(work: &mut Work, person: &Person) -> Result<Recheck, EngineEr
     }))
 }
 
-async fn fresh_state(work: &Work) -> Result<TargetState, String> {
-    let links = work
-        .watch
-        .links(&work.inner)
-        .await
-        .map_err(|blind| blind.detail)?;
-    links
-        .control
-        .state(&work.row.target)
-        .await
-        .or_else(|error| match error.kind {
-            tidegate_providers::ProviderErrorKind::Gone => Ok(TargetState {
-                power: PowerState::Gone,
-                started_at: None,
-                protected: None,
-                at: work.now().wall,
-            }),
-            _ => Err(error.detail),
-        })
+async fn fresh_state(work: &mut Work) -> Result<TargetState, String> {
+    ask(work).await.or_else(|error| match error.kind {
+        ProviderErrorKind::Gone => Ok(TargetState {
+            power: PowerState::Gone,
+            started_at: None,
+            protected: None,
+            at: work.now().wall,
+        }),
+        _ => Err(error.detail),
+    })
+}
+
+/// The state, and of a sub-account every piece: the survey of the first check is the snapshot that a restore goes by.
+async fn ask(work: &mut Work) -> Result<TargetState, ProviderError> {
+    let links = verifying::links(work).await?;
+    let state = links.control.state(&work.row.target).await?;
+    if work.row.target.kind == TargetKind::Server || state.power == PowerState::Gone {
+        return Ok(state);
+    }
+    let seen = closure::look(work, &links).await?;
+    Ok(TargetState {
+        protected: standing::protected(state.protected, seen.protected == Some(true)),
+        ..seen
+    })
+}
+
+/// The identity that we act with ourselves.
+fn is_ourselves(work: &Work) -> bool {
+    let closure = work.detail.closure.as_ref();
+    work.row.action == ActionKind::Stop && closure.is_some_and(|closure| closure.ourselves)
 }
 
 /// What the state alone decides.
@@ -135,6 +151,9 @@ async fn by_guard(work: &mut Work) -> Result<Recheck, EngineError> {
     judging::judge_and_commit(&work.inner, &watch, &mut memory, &looked).await?;
     if work.cell.state() != before {
         return Ok(Recheck::Ended);
+    }
+    if is_ourselves(work) {
+        return Ok(Recheck::Ourselves);
     }
     if let Some(ended) = settled(work, &state) {
         return Ok(ended);
