@@ -127,6 +127,7 @@ fn key(message: &Message) -> String {
         return format!("action/{}/{}", action.account, action.target.id);
     }
     match message {
+        Message::OpenedAgain { opened } => format!("action/{}/{}", opened.account, opened.target.id),
         Message::RenewalDue { renewal, .. } | Message::RenewalSettled { renewal, .. } => {
             format!("renewal/{}", renewal.id)
         }

@@ -86,3 +86,5 @@ pub const NOTICE_CHARS: usize = 400;
 pub const NOTICE_LINES: usize = 5;
 /// A desktop takes a notice at once or asks its user first; after this long it counts as silent.
 pub const NOTICE_WAIT: Duration = Duration::from_secs(30);
+/// Pieces of a sub-account told one by one in a message: a card has a size limit, and its next step stands at the end.
+pub const PIECES_TOLD: usize = 12;

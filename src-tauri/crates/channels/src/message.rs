@@ -10,7 +10,7 @@ use tidegate_meter::{
     AccountId, Blind, ByteBase, GuardId, MeterId, Quantity, Reason, RenewalId, RowId, Target, Time,
 };
 
-use crate::{MailNote, MailboxRef};
+use crate::{Deed, MailNote, MailboxRef, Opened};
 
 /// Which meter a message is about, with the names a person knows.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -44,6 +44,9 @@ pub struct ActionRef {
     pub account_name: String,
     /// The guard that decided; `None` when a person asked.
     pub guard: Option<GuardId>,
+    /// What became of the pieces of a sub-account; `None` for a server, and before its first look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deed: Option<Box<Deed>>,
 }
 
 /// What became of the requests of an action, where no receipt tells it.
@@ -153,6 +156,9 @@ pub enum Message {
         facts: Option<StepFacts>,
         /// Ended by a new window.
         by_new_window: bool,
+        /// Sub-accounts of this meter that we closed and that are closed still: a person may restore them now.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        closed: Vec<String>,
     },
     /// The limit is crossed and an action is planned; countdown runs.
     ActionPlanned {
@@ -218,6 +224,11 @@ pub enum Message {
         /// The state could not be read for too long: nobody reads it any more, a person must look.
         #[serde(default)]
         given_up: bool,
+    },
+    /// Somebody else opened a sub-account that we disabled.
+    OpenedAgain {
+        /// What was found.
+        opened: Opened,
     },
     /// No truth about a meter.
     Blind {

@@ -1,17 +1,75 @@
 //! Alerts of a draft: raised, told again, resolved. Owns the key an alert is stored with, and which message tells it.
 
-use tidegate_channels::Message;
-use tidegate_guard::{Decision, Severity, Why};
-use tidegate_meter::{Reason, Time};
-use tidegate_store::{AlertRow, Write};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
+use tidegate_channels::{Message, Opened};
+use tidegate_guard::{ActionKind, Decision, Mode, Piece, PowerState, RestartPolicy, Severity, Why};
+use tidegate_meter::{ChannelId, Reason, TargetKind, Time};
+use tidegate_store::{AlertRow, TargetRow, Write};
+
+use crate::config::GuardConfig;
 use crate::draft::{Draft, Scene};
 use crate::event::Event;
 use crate::guards;
 use crate::inner::json;
-use crate::memory::{AlertKey, OpenAlert};
+use crate::memory::{AccountMemory, AlertKey, OpenAlert};
+use crate::outbox::Outgoing;
+use crate::watch::Watch;
 
 impl Draft {
+    /// Tells that a sub-account that we disabled was opened by somebody.
+    pub(crate) fn tell_opened(
+        &mut self,
+        watch: &Watch,
+        memory: &AccountMemory,
+        row: &TargetRow,
+        open: Option<&Vec<Piece>>,
+    ) {
+        let meters: Vec<_> = memory.meters_of(&row.target.id).collect();
+        let guards: Vec<_> = meters
+            .iter()
+            .flat_map(|meter| memory.guards_of(&meter.info, meter.newest()))
+            .filter(|guard| guard.action == ActionKind::Stop)
+            .collect();
+        let again = |guard: &GuardConfig| {
+            let armed = matches!(guard.mode, Mode::Armed { until, .. } if until > self.at);
+            armed && guard.restart == RestartPolicy::StopAgain
+        };
+        let opened = Opened {
+            account: row.account.clone(),
+            account_name: watch.config().name.clone(),
+            target: row.target.clone(),
+            pieces: open.cloned().unwrap_or_default(),
+            again: guards.iter().any(|guard| again(guard)),
+        };
+        self.outgoing.push(Outgoing {
+            message: Message::OpenedAgain { opened },
+            severity: Severity::Critical,
+            routed: Severity::Critical,
+            alert: None,
+            intent: None,
+            channels: routes(&guards),
+        });
+    }
+
+    /// Sub-accounts of the meter that we closed and that are closed still.
+    fn closed(&self, scene: &Scene<'_>) -> Vec<String> {
+        let targets = scene.info.targets.iter();
+        targets
+            .filter(|target| target.kind == TargetKind::SubAccount)
+            .filter_map(|target| {
+                let drafted = self.targets.get(&target.id);
+                drafted.or_else(|| scene.memory.targets.get(&target.id))
+            })
+            .filter(|row| {
+                let stopped = row.power.as_ref().map(|(power, _)| power);
+                row.stopped_by_us_at.is_some() && stopped == Some(&PowerState::Stopped)
+            })
+            .map(|row| row.target.name.clone())
+            .collect()
+    }
+
     /// Raises a step. The limit's own message is left out when the plan that comes with it says more.
     pub(crate) fn raise_step(&mut self, scene: &Scene<'_>, decision: Decision, plans: bool) {
         let Decision::RaiseStep {
@@ -151,6 +209,7 @@ impl Draft {
             step: guards::step_text(&key),
             facts,
             by_new_window,
+            closed: self.closed(scene),
         };
         // Nothing recovered where a person changed the guard: a message would say what is not so.
         if !by_edit {
@@ -256,4 +315,13 @@ fn stored_key(scene: &Scene<'_>, key: &str, window_start: Time) -> Option<String
     }
     let all_resolved = same.iter().all(|row| row.resolved_at.is_some());
     all_resolved.then(|| guards::numbered(key, same.len() + 1))
+}
+
+/// Where guards send their messages; empty, which is every channel, as soon as one of them does so.
+fn routes(guards: &[Cow<'_, GuardConfig>]) -> Vec<ChannelId> {
+    if guards.iter().any(|guard| guard.channels.is_empty()) {
+        return Vec::new();
+    }
+    let named: BTreeSet<ChannelId> = guards.iter().flat_map(|guard| guard.channels.clone()).collect();
+    named.into_iter().collect()
 }

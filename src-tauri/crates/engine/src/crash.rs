@@ -6,7 +6,7 @@ use tidegate_guard::IntentState;
 use crate::parts::Options;
 
 /// Every label, in the order a check, an intent and a message pass them; crash tests walk this list.
-pub const POINTS: [&str; 22] = [
+pub const POINTS: [&str; 27] = [
     "look.before_commit",
     "look.committed",
     "intent.rechecked.before",
@@ -14,6 +14,11 @@ pub const POINTS: [&str; 22] = [
     "intent.sent.before",
     "intent.sent.committed",
     "intent.sent.answered",
+    "closure.asked.before",
+    "closure.asked.committed",
+    "closure.answered",
+    "closure.done.before",
+    "closure.done.committed",
     "intent.accepted.before",
     "intent.accepted.committed",
     "intent.verifying.before",

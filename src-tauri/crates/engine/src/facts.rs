@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tidegate_guard::{Facts, Observation, OtherMeter, PowerState, TargetFacts};
-use tidegate_meter::{Now, Outcome, Reading, RowId, Target, TargetId, Time, WindowKind};
+use tidegate_meter::{Now, Outcome, Reading, RowId, Target, TargetId, TargetKind, Time, WindowKind};
 use tidegate_providers::{MeterLook, TargetState};
 use tidegate_store::{IntentRow, TargetRow, Write};
 
 use crate::config::AccountConfig;
 use crate::draft::{Draft, Scene};
 use crate::event::Event;
+use crate::inner::Inner;
 use crate::limits;
 use crate::look::Looked;
 use crate::memory::{AccountMemory, Few, is_running, new_target, note_power};
@@ -164,7 +165,13 @@ pub(crate) fn protection(
 }
 
 /// Takes what the look says of targets into their rows, and writes those that changed.
-pub(crate) fn note_targets(draft: &mut Draft, watch: &Watch, memory: &AccountMemory, looked: &Looked) {
+pub(crate) fn note_targets(
+    draft: &mut Draft,
+    inner: &Inner,
+    watch: &Watch,
+    memory: &AccountMemory,
+    looked: &Looked,
+) {
     let account = watch.config().id.clone();
     let mut rows: BTreeMap<TargetId, TargetRow> = BTreeMap::new();
     for look in looked.meters.iter().filter(|look| is_listed(&look.outcome)) {
@@ -185,6 +192,9 @@ pub(crate) fn note_targets(draft: &mut Draft, watch: &Watch, memory: &AccountMem
             continue;
         };
         note_state(draft, row, state);
+        if is_opened_again(inner, memory, row) {
+            draft.tell_opened(watch, memory, row, looked.open.get(id));
+        }
     }
     for (id, row) in rows {
         if memory.targets.get(&id).is_none_or(|known| differs(known, &row)) {
@@ -192,6 +202,19 @@ pub(crate) fn note_targets(draft: &mut Draft, watch: &Watch, memory: &AccountMem
         }
         draft.targets.insert(id, row);
     }
+}
+
+/// A sub-account that we disabled can spend again, by no action of ours. Told once: at the next look it was so before.
+fn is_opened_again(inner: &Inner, memory: &AccountMemory, row: &TargetRow) -> bool {
+    let before = memory.targets.get(&row.target.id);
+    let stopped = before
+        .and_then(|before| before.power.as_ref())
+        .is_some_and(|(power, _)| *power == PowerState::Stopped);
+    row.target.kind == TargetKind::SubAccount
+        && stopped
+        && before.is_some_and(|before| before.stopped_by_us_at.is_some())
+        && row.power.as_ref().is_some_and(|(power, _)| is_running(power))
+        && inner.desk.on_target(&row.account, &row.target.id).is_none()
 }
 
 /// A blind meter says nothing new about its targets.

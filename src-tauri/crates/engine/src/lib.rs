@@ -48,6 +48,7 @@ mod run;
 mod schedule;
 mod secrets;
 mod standard;
+mod standing;
 mod tasks;
 mod unwritable;
 pub mod view;

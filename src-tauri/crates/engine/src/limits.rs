@@ -35,6 +35,11 @@ pub const VERIFY_FAST: Duration = Duration::from_secs(5);
 /// A stop that took effect does so within this span; after it the looks slow down and a still running target counts as
 /// not stopped.
 pub const VERIFY_SPAN: Duration = Duration::from_secs(300);
+/// A change of a sub-account shows in the provider's own lists within a minute; twice that, and it counts as without
+/// effect.
+pub const CLOSURE_SPAN: Duration = Duration::from_secs(120);
+/// Pages of the newest actions read to find the last one on a sub-account: more than are made in years.
+pub const CLOSURE_PAGES: usize = 20;
 /// Between two looks at the state of an old stop that is still in progress.
 pub const VERIFY_SLOW: Duration = Duration::from_secs(30);
 /// A stop still in progress after this long needs a person.

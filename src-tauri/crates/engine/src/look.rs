@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tidegate_guard::{ActionKind, Level};
+use tidegate_guard::{ActionKind, Level, Piece};
 use tidegate_meter::{AccountId, Blind, Now, Outcome, Reason, Retry, Target, TargetId};
 use tidegate_providers::{MeterLook, ProviderError, ReadReport, TargetState};
 use tokio::sync::OwnedSemaphorePermit;
@@ -13,19 +13,25 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::EngineError;
 use crate::event::Event;
 use crate::inner::Inner;
-use crate::memory::{AccountMemory, spec_of, unseen};
+use crate::memory::{AccountMemory, unseen};
 use crate::outside::Links;
+use crate::quotas::{self, Told};
 use crate::watch::Watch;
-use crate::{judging, limits, measures, near};
+use crate::{judging, limits, measures, near, standing};
 
 /// What a look brought, before it is judged.
 pub(crate) struct Looked {
-    /// Every meter that is known or wanted; blind for the account's reason when nothing could be read.
+    /// Every meter that is known or wanted; blind for the account's reason when nothing could be read. Those of quotas
+    /// are composed anew when they are judged, since the book may have changed meanwhile.
     pub(crate) meters: Vec<MeterLook>,
+    /// What was told of sub-accounts.
+    pub(crate) told: Told,
     /// Why nothing could be read.
     pub(crate) blind: Option<Blind>,
     /// States of targets that were read live in this look; `None`: asked, and not answered.
     pub(crate) states: BTreeMap<TargetId, Option<TargetState>>,
+    /// What of a sub-account was found open, where its pieces were read one by one.
+    pub(crate) open: BTreeMap<TargetId, Vec<Piece>>,
     /// Whether the credential may act; `None` when it could not be had.
     pub(crate) can_act: Option<bool>,
     /// When the look ended.
@@ -52,7 +58,7 @@ pub(crate) async fn look(
     let generation = watch.generation();
     let asked = watch.resting(inner.now().mono).is_none();
     let begun = inner.now().mono;
-    let looked = read(inner, watch).await;
+    let mut looked = read(inner, watch).await;
     let took = looked.at.mono.since(begun);
     inner
         .measures
@@ -68,7 +74,7 @@ pub(crate) async fn look(
             near: false,
         });
     }
-    judging::judge_and_commit(inner, watch, &mut memory, &looked).await?;
+    judging::judge_and_commit(inner, watch, &mut memory, &mut looked).await?;
     Ok(Verdict {
         rest,
         asked,
@@ -95,36 +101,37 @@ pub(crate) async fn read(inner: &Inner, watch: &Watch) -> Looked {
 }
 
 async fn read_on_behalf(inner: &Inner, watch: &Watch) -> Looked {
-    let outcome = tokio::select! {
-        outcome = ask(inner, watch) => outcome,
-        () = inner.parts.timer.sleep(limits::LOOK_MAX) => {
-            Err(Blind::new(Reason::Transient, "the provider did not answer in time"))
-        }
-    };
+    let outcome = ask(inner, watch).await;
     let now = inner.now();
     let memory = watch.memory.lock().await;
+    let config = watch.config();
+    let mut looked = Looked {
+        meters: Vec::new(),
+        told: Told::Nothing,
+        blind: None,
+        states: BTreeMap::new(),
+        open: BTreeMap::new(),
+        can_act: None,
+        at: now,
+    };
     match outcome {
-        Ok((report, links)) => {
-            let meters = complete(&watch.config().id, &memory, report);
-            let wanted = targets_to_read(&memory, &meters, now);
+        Ok((mut report, links)) => {
+            looked.told = report.bill.take().map_or(Told::Nothing, Told::Bill);
+            looked.meters = complete(&config.id, &memory, report);
+            quotas::compose(memory.book.as_deref(), &config, &mut looked);
+            let wanted = targets_to_read(&memory, &looked.meters, now);
             drop(memory);
-            let states = states(inner, &links, wanted).await;
-            Looked {
-                meters,
-                blind: None,
-                states,
-                can_act: Some(links.control.rights().await.can_act),
-                at: inner.now(),
-            }
+            (looked.states, looked.open) = states(inner, &config.id, &links, wanted).await;
+            looked.can_act = Some(links.control.rights().await.can_act);
+            looked.at = inner.now();
         }
-        Err(blind) => Looked {
-            meters: all_blind(&watch.config().id, &memory, &blind),
-            blind: Some(blind),
-            states: BTreeMap::new(),
-            can_act: None,
-            at: now,
-        },
+        Err(blind) => {
+            looked.meters = all_blind(&config.id, &memory, &blind);
+            looked.blind = Some(blind);
+            quotas::compose(memory.book.as_deref(), &config, &mut looked);
+        }
     }
+    looked
 }
 
 async fn ask(inner: &Inner, watch: &Watch) -> Result<(ReadReport, Links), Blind> {
@@ -135,7 +142,19 @@ async fn ask(inner: &Inner, watch: &Watch) -> Result<(ReadReport, Links), Blind>
         return Err(blind);
     }
     let links = watch.links(inner).await?;
-    match links.source.read().await {
+    let read = async {
+        let mut report = links.source.read().await?;
+        quotas::fill_in(inner, watch, &links, &mut report).await;
+        Ok(report)
+    };
+    let most = quotas::look_max(&links);
+    let answer: Result<ReadReport, ProviderError> = tokio::select! {
+        answer = read => answer,
+        () = inner.parts.timer.sleep(most) => {
+            return Err(Blind::new(Reason::Transient, "the provider did not answer in time"));
+        }
+    };
+    match answer {
         Ok(report) => Ok((report, links)),
         Err(error) => Err(refused(inner, watch, &error).await),
     }
@@ -208,15 +227,15 @@ fn wanted(account: &AccountId, memory: &AccountMemory) -> Vec<tidegate_meter::Me
 /// Targets whose live state this look needs: those of meters near their line, and those we stopped, so that a start by
 /// somebody is noticed within one interval; of the others once an hour those that a guard may stop, so that its
 /// sentence says what it would do.
-fn targets_to_read(memory: &AccountMemory, meters: &[MeterLook], now: Now) -> Vec<Target> {
-    let mut targets: BTreeMap<TargetId, Target> = BTreeMap::new();
+fn targets_to_read(memory: &AccountMemory, meters: &[MeterLook], now: Now) -> Vec<Wanted> {
+    let mut targets: BTreeMap<TargetId, Wanted> = BTreeMap::new();
     for look in meters {
         let Some(reading) = look.outcome.reading() else {
             continue;
         };
         let is_near = memory
             .guards_of(&look.info, look.outcome.reading())
-            .any(|guard| near::is_near(guard, reading) || stands_critical(memory, guard, &look.info.id));
+            .any(|guard| near::is_near(&guard, reading) || stands_critical(memory, &guard, &look.info.id));
         let may_stop = memory
             .guards_of(&look.info, look.outcome.reading())
             .any(|guard| guard.limit.is_some() && guard.action == ActionKind::Stop);
@@ -226,7 +245,8 @@ fn targets_to_read(memory: &AccountMemory, meters: &[MeterLook], now: Now) -> Ve
                 .get(&target.id)
                 .is_some_and(|row| row.stopped_by_us_at.is_some());
             if is_near || ours || (may_stop && is_due(memory, &target.id, now)) {
-                targets.insert(target.id.clone(), target.clone());
+                let target = target.clone();
+                targets.insert(target.id.clone(), Wanted { target, ours });
             }
         }
     }
@@ -252,24 +272,39 @@ fn stands_critical(
         .is_some_and(|slot| slot.level == Level::Critical)
 }
 
-async fn states(
-    inner: &Inner,
-    links: &Links,
-    targets: Vec<Target>,
-) -> BTreeMap<TargetId, Option<TargetState>> {
-    let reads = targets.into_iter().map(|target| async move {
-        let state = tokio::select! {
-            state = links.control.state(&target) => known(state),
-            () = inner.parts.timer.sleep(limits::LOOK_MAX) => None,
-        };
-        (target.id, state)
-    });
-    futures_util::future::join_all(reads).await.into_iter().collect()
+/// A target whose state a look needs.
+struct Wanted {
+    target: Target,
+    /// We stopped it.
+    ours: bool,
 }
 
-/// A target that the provider does not have is a state too.
-fn known(state: Result<TargetState, ProviderError>) -> Option<TargetState> {
-    state.ok()
+/// The states of targets, and what of them is open. One that could not be read has no state.
+async fn states(
+    inner: &Inner,
+    account: &AccountId,
+    links: &Links,
+    wanted: Vec<Wanted>,
+) -> (
+    BTreeMap<TargetId, Option<TargetState>>,
+    BTreeMap<TargetId, Vec<Piece>>,
+) {
+    let reads = wanted.into_iter().map(|wanted| async move {
+        let stands = tokio::select! {
+            stands = standing::look(inner, links, account, &wanted.target, wanted.ours) => stands.ok(),
+            () = inner.parts.timer.sleep(limits::LOOK_MAX) => None,
+        };
+        (wanted.target.id, stands)
+    });
+    let mut states = BTreeMap::new();
+    let mut open = BTreeMap::new();
+    for (target, stands) in futures_util::future::join_all(reads).await {
+        if let Some(pieces) = stands.as_ref().and_then(|stands| stands.open.clone()) {
+            open.insert(target.clone(), pieces);
+        }
+        states.insert(target, stands.map(|stands| stands.state));
+    }
+    (states, open)
 }
 
 /// By the numbers as they were told: one that is not believed yet is looked at again as soon as one that is.
@@ -281,11 +316,6 @@ fn is_near(inner: &Inner, account: &AccountId, memory: &AccountMemory, looked: &
             };
             memory
                 .guards_of(&look.info, look.outcome.reading())
-                .any(|guard| near::is_near(guard, reading) || stands_critical(memory, guard, &look.info.id))
+                .any(|guard| near::is_near(&guard, reading) || stands_critical(memory, &guard, &look.info.id))
         })
-}
-
-/// The spec of a guard of this account as it is judged.
-pub(crate) fn spec(watch: &Watch, guard: &crate::config::GuardConfig) -> tidegate_guard::GuardSpec {
-    spec_of(guard, watch.config().interval)
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tidegate_channels::{ActionRef, Asked, Message, MeterRef};
+use tidegate_channels::{ActionRef, Asked, Deed, Message, MeterRef};
 use tidegate_guard::{
     ActionKind, Belt, Decision, IntentState, PlanCause, PowerState, Proof, Receipt, Severity, StepFacts,
     StopManner, Why,
@@ -15,6 +15,7 @@ use tidegate_store::{IntentEventRow, IntentRow, Write};
 use crate::draft::{Draft, Scene};
 use crate::event::Event;
 use crate::inner::{Inner, audit, json};
+use crate::intent::closure::Closure;
 use crate::outbox::Outgoing;
 use crate::restart::Start;
 
@@ -58,6 +59,8 @@ pub struct IntentDetail {
     pub failure: Option<String>,
     /// The last try was taken on and had no effect.
     pub no_effect: bool,
+    /// The pieces of a sub-account; `None` for a server, and before the first look.
+    pub closure: Option<Closure>,
 }
 
 /// A person's wish, as it is recorded.
@@ -78,7 +81,17 @@ pub(crate) fn action_ref(row: &IntentRow, detail: &IntentDetail) -> ActionRef {
         account: row.account.clone(),
         account_name: detail.account_name.clone(),
         guard: row.guard.clone(),
+        deed: deed(row, detail),
     }
+}
+
+/// What became of the pieces of a sub-account, as a message tells it.
+fn deed(row: &IntentRow, detail: &IntentDetail) -> Option<Box<Deed>> {
+    let closure = detail.closure.as_ref()?;
+    Some(Box::new(Deed {
+        pieces: closure.told(row.action),
+        over: None,
+    }))
 }
 
 /// What became of the requests of an action, as far as its row tells it.

@@ -8,9 +8,10 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use tidegate_guard::Permit;
-use tidegate_meter::{Blind, Currency, Month, Quantity, Target, TargetId, Time};
+pub use tidegate_guard::{Hatch, Piece};
+use tidegate_meter::{Blind, Currency, Month, Quantity, Reason, Target, TargetId, Time};
 
-use crate::ProviderError;
+use crate::{ProviderError, ProviderErrorKind};
 
 /// What the bills say, each month by itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -161,49 +162,6 @@ pub struct NewSubAccount {
     pub phone: String,
 }
 
-/// One way in which a sub-account can spend. The order is the order in which they are closed.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "piece")]
-pub enum Piece {
-    /// Everything that no policy of ours denies. Closed: the policy that denies all is attached.
-    Rights,
-    /// An access key. Closed: inactive.
-    Key {
-        /// Its id.
-        id: String,
-    },
-    /// The console login. Closed: not allowed, or there is none.
-    Login,
-    /// A model endpoint that it deployed. Closed: not running.
-    Endpoint {
-        /// Its id.
-        id: String,
-        /// Its name for people.
-        name: String,
-    },
-    /// A server in its projects. Closed: stopped.
-    Instance {
-        /// Its id.
-        id: String,
-        /// Its name for people.
-        name: String,
-        /// Its region.
-        region: String,
-    },
-}
-
-/// How a piece stands.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Hatch {
-    /// It can be used to spend.
-    Open,
-    /// It cannot.
-    Closed,
-    /// It is not there.
-    Absent,
-}
-
 /// A piece as it was seen.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PieceSeen {
@@ -241,6 +199,14 @@ pub struct Reach {
 pub trait SubAccounts: Send + Sync {
     /// What stands at one sub-account.
     async fn detail(&self, user: &TargetId) -> Result<SubAccountDetail, ProviderError>;
+    /// What each project cost in one month, asked now: a month that ended while nobody was watching is in no look.
+    async fn month(&self, month: Month) -> Result<BTreeMap<(Project, Currency), Quantity>, ProviderError> {
+        Err(ProviderError {
+            kind: ProviderErrorKind::Blind(Reason::Missing),
+            detail: format!("the bill of {month} is not told any more"),
+            retry_after: None,
+        })
+    }
     /// Every project.
     async fn projects(&self) -> Result<Vec<ProjectInfo>, ProviderError>;
     /// Every policy that may be attached from here: those that make an administrator are not among them.

@@ -7,7 +7,7 @@ use tidegate_meter::{Lang, Target, TargetKind, Time};
 
 use super::text::Text;
 use super::voice::{Voice, span_text};
-use super::{Line, sentences as s, tell, why as judged, words as w};
+use super::{Line, closure, sentences as s, tell, why as judged, words as w};
 use crate::{ActionRef, Asked, Message, MeterRef};
 
 /// The title of an action's message; `None` for a message about no action.
@@ -23,9 +23,12 @@ pub(crate) fn title(message: &Message, lang: Lang) -> Option<String> {
         Message::ActionSent { action, .. } => say(s::SENT_TITLE, action, lang, &[]),
         Message::ActionVerified { action, proof, .. } => {
             let state = w::power(&proof.after, lang);
-            say(claim(action, proof), action, lang, &[("state", state)])
+            closure::verified_title(action, proof, lang)
+                .unwrap_or_else(|| say(claim(action, proof), action, lang, &[("state", state)]))
         }
-        Message::ActionFailed { action, .. } => say(s::FAILED_TITLE, action, lang, &[]),
+        Message::ActionFailed { action, .. } => {
+            closure::failed_title(action, lang).unwrap_or_else(|| say(s::FAILED_TITLE, action, lang, &[]))
+        }
         Message::ActionUnknown { action, given_up, .. } => {
             let text = if *given_up {
                 s::UNSOLVED_TITLE
@@ -34,6 +37,7 @@ pub(crate) fn title(message: &Message, lang: Lang) -> Option<String> {
             };
             say(text, action, lang, &[])
         }
+        Message::OpenedAgain { opened } => closure::opened_title(opened, lang),
         _ => return None,
     })
 }
@@ -49,7 +53,7 @@ fn claim(action: &ActionRef, proof: &Proof) -> Text {
     }
 }
 
-fn say(text: Text, action: &ActionRef, lang: Lang, more: &[(&str, &str)]) -> String {
+pub(super) fn say(text: Text, action: &ActionRef, lang: Lang, more: &[(&str, &str)]) -> String {
     let intent = action.intent.to_string();
     let verb = w::verb(action.action, action.target.kind).of(lang);
     let mut values = vec![
@@ -98,14 +102,16 @@ pub(crate) fn lines(message: &Message, voice: Voice<'_>) -> Vec<Line> {
             detail,
             given_up,
         } => unknown(action, detail, *given_up, voice),
+        Message::OpenedAgain { opened } => closure::opened(opened, voice),
         _ => Vec::new(),
     }
 }
 
-fn head(action: &ActionRef, voice: Voice<'_>) -> Vec<Line> {
+/// Whose target it is, and which.
+pub(super) fn head(account: &str, of: &Target, voice: Voice<'_>) -> Vec<Line> {
     vec![
-        tell::account(&action.account_name, voice),
-        voice.line(w::LABEL_TARGET, target(&action.target, voice)),
+        tell::account(account, voice),
+        voice.line(w::LABEL_TARGET, target(of, voice)),
     ]
 }
 
@@ -133,11 +139,12 @@ fn planned(
     due: Time,
     voice: Voice<'_>,
 ) -> Vec<Line> {
-    let mut lines = head(action, voice);
+    let mut lines = head(&action.account_name, &action.target, voice);
     lines.extend(tell::numbers(facts, meter.byte_base, voice));
     lines.push(voice.line(w::LABEL_DUE, voice.at_with_age(due)));
     let effect = voice.say(s::PLANNED_EFFECT, &[("meter", &meter.meter_name)]);
     lines.push(voice.line(w::LABEL_TIDEGATE, effect));
+    lines.extend(closure::planned(action, voice));
     lines.push(voice.line(w::LABEL_YOU, say(s::PLANNED_NEXT, action, voice.lang, &[])));
     lines
 }
@@ -149,22 +156,36 @@ fn cancelled(action: &ActionRef, by: &str, why: Option<&Why>, asked: Asked, voic
         "belt" => s::CANCELLED_BELT,
         "expired" => s::CANCELLED_EXPIRED,
         "unread" => s::CANCELLED_UNREAD,
+        "ourselves" => s::CANCELLED_OURSELVES,
         _ => s::CANCELLED_OTHER,
     };
     let effect = match asked {
         Asked::Never => s::CANCELLED_EFFECT,
         Asked::Unanswered | Asked::Refused => s::CANCELLED_EFFECT_AFTER,
     };
-    let mut lines = head(action, voice);
+    let mut lines = head(&action.account_name, &action.target, voice);
     lines.push(voice.line(w::LABEL_REASON, voice.say(reason, &[("by", by)])));
     lines.extend(why.map(|why| voice.line(w::LABEL_DETAIL, judged::verdict(why, voice))));
+    if let Some(partly) = closure::cancelled(action, voice) {
+        lines.extend(partly);
+        return lines;
+    }
+    let next = if by == "ourselves" {
+        closure::OURSELVES_NEXT
+    } else {
+        s::CANCELLED_NEXT
+    };
     lines.push(voice.line(w::LABEL_EFFECT, say(effect, action, voice.lang, &[])));
-    lines.push(voice.line(w::LABEL_YOU, say(s::CANCELLED_NEXT, action, voice.lang, &[])));
+    lines.push(voice.line(w::LABEL_YOU, say(next, action, voice.lang, &[])));
     lines
 }
 
 fn sent(action: &ActionRef, manner: StopManner, receipt: &Receipt, voice: Voice<'_>) -> Vec<Line> {
-    let mut lines = head(action, voice);
+    let mut lines = head(&action.account_name, &action.target, voice);
+    if let Some(told) = closure::sent(action, voice) {
+        lines.extend(told);
+        return lines;
+    }
     lines.push(voice.line(w::LABEL_RECEIPT, receipt_text(receipt, voice)));
     let manner = voice.word(w::manner(manner));
     lines.push(voice.line(
@@ -188,6 +209,18 @@ fn receipt_text(receipt: &Receipt, voice: Voice<'_>) -> String {
 }
 
 fn verified(action: &ActionRef, proof: &Proof, took: Duration, asked: Asked, voice: Voice<'_>) -> Vec<Line> {
+    let did = match (&proof.receipt, asked) {
+        (Some(_), _) => s::VERIFIED_TOOK,
+        (None, Asked::Never) => s::VERIFIED_ALREADY,
+        (None, Asked::Unanswered) => s::VERIFIED_UNANSWERED,
+        (None, Asked::Refused) => s::VERIFIED_REFUSED,
+    };
+    let ours = proof.receipt.is_some() || asked == Asked::Unanswered;
+    let mut lines = head(&action.account_name, &action.target, voice);
+    if let Some(told) = closure::verified(action, proof, (did, took), ours, voice) {
+        lines.extend(told);
+        return lines;
+    }
     let proved = voice.say(
         s::VERIFIED_PROOF,
         &[
@@ -196,20 +229,12 @@ fn verified(action: &ActionRef, proof: &Proof, took: Duration, asked: Asked, voi
             ("at", &voice.at(proof.at)),
         ],
     );
-    let mut lines = head(action, voice);
     lines.push(voice.line(w::LABEL_PROOF, proved));
     if let Some(receipt) = &proof.receipt {
         lines.push(voice.line(w::LABEL_RECEIPT, receipt_text(receipt, voice)));
     }
-    let did = match (&proof.receipt, asked) {
-        (Some(_), _) => s::VERIFIED_TOOK,
-        (None, Asked::Never) => s::VERIFIED_ALREADY,
-        (None, Asked::Unanswered) => s::VERIFIED_UNANSWERED,
-        (None, Asked::Refused) => s::VERIFIED_REFUSED,
-    };
     let took = voice.span(took);
     lines.push(voice.line(w::LABEL_TIDEGATE, voice.say(did, &[("took", &took)])));
-    let ours = proof.receipt.is_some() || asked == Asked::Unanswered;
     let next = match (action.action, &proof.after) {
         (ActionKind::Stop, PowerState::Stopped) if ours => s::VERIFIED_NEXT_STOP,
         (ActionKind::Stop, PowerState::Stopped) | (ActionKind::Start, PowerState::Running) => {
@@ -230,8 +255,12 @@ fn failed(action: &ActionRef, detail: &str, retry_at: Option<Time>, voice: Voice
         || voice.word(s::FAILED_NO_RETRY).to_owned(),
         |at| voice.say(s::FAILED_RETRY, &[("at", &voice.at_with_age(at))]),
     );
-    let mut lines = head(action, voice);
+    let mut lines = head(&action.account_name, &action.target, voice);
     lines.push(voice.line(w::LABEL_REASON, detail));
+    if let Some(told) = closure::failed(action, retry.clone(), retry_at.is_none(), voice) {
+        lines.extend(told);
+        return lines;
+    }
     lines.push(voice.line(w::LABEL_EFFECT, voice.word(effect)));
     lines.push(voice.line(w::LABEL_TIDEGATE, retry));
     lines.push(voice.line(w::LABEL_YOU, say(s::FAILED_NEXT, action, voice.lang, &[])));
@@ -244,8 +273,9 @@ fn unknown(action: &ActionRef, detail: &str, given_up: bool, voice: Voice<'_>) -
     } else {
         (s::UNKNOWN_EFFECT, s::UNKNOWN_NEXT)
     };
-    let mut lines = head(action, voice);
+    let mut lines = head(&action.account_name, &action.target, voice);
     lines.push(voice.line(w::LABEL_DETAIL, detail));
+    lines.extend(closure::pieces(action, voice));
     lines.push(voice.line(w::LABEL_TIDEGATE, voice.word(effect)));
     lines.push(voice.line(w::LABEL_YOU, say(next, action, voice.lang, &[])));
     lines

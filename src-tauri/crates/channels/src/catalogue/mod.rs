@@ -1,8 +1,10 @@
 //! Every text a person reads in a message, in zh-CN and en. Owns the words, the order of
 //! a message's lines and the sentence of a guard; never decides what is told, and never claims an outcome that the
 //! message does not prove. One file per layer: `text` (the form), `words`, `sentences`, `judgement` (the texts), `voice`
-//! (instants, spans, amounts), `why`, `tell`, `deed` (the choice); `renewals` holds both for what it tells. Tested by `tests/messages.rs`.
+//! (instants, spans, amounts), `why`, `tell`, `deed` (the choice); `renewals`, `mail` and `closure` hold
+//! both for what they tell. Tested by `tests/messages.rs`.
 
+mod closure;
 mod deed;
 mod judgement;
 mod mail;
@@ -17,12 +19,12 @@ mod words;
 use std::fmt;
 use std::time::Duration;
 
-use tidegate_guard::{ActionKind, Belt, Contract, Forecast, IntentState, Why};
-use tidegate_meter::{ByteBase, Lang, Quantity, Reason, TargetKind, Time, Zone};
+use tidegate_guard::{ActionKind, Belt, Contract, Forecast, IntentState, Piece, PieceState, PieceWhy, Why};
+use tidegate_meter::{ByteBase, Lang, MailKind, Quantity, Reason, TargetKind, Time, Zone};
 
 pub use self::text::Text;
 use self::voice::Voice;
-use crate::{MailKind, Message, Repeats};
+use crate::{Message, Repeats};
 
 /// One line of a message: what it tells, and the telling. `Display` joins them as the language does.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -160,6 +162,30 @@ pub fn forecast(forecast: &Forecast, lang: Lang, zone: &Zone, now: Time) -> Stri
 #[must_use]
 pub fn verb(action: ActionKind, kind: TargetKind, lang: Lang) -> &'static str {
     words::verb(action, kind).of(lang)
+}
+
+/// A piece of a sub-account by name: `access key AK…`.
+#[must_use]
+pub fn piece(piece: &Piece, lang: Lang) -> String {
+    closure::piece(piece, lang)
+}
+
+/// How far a piece of a disable (`Stop`) or restore (`Start`) is, in a few words.
+#[must_use]
+pub fn piece_state(action: ActionKind, state: PieceState, lang: Lang) -> &'static str {
+    closure::state(action, state).of(lang)
+}
+
+/// Why a piece failed or was left alone, in a few words.
+#[must_use]
+pub fn piece_why(why: &PieceWhy, lang: Lang) -> String {
+    closure::why(why, lang)
+}
+
+/// What goes on although a sub-account is closed, one sentence each.
+#[must_use]
+pub fn survives(lang: Lang) -> Vec<&'static str> {
+    closure::survives().iter().map(|text| text.of(lang)).collect()
 }
 
 /// How often something falls due, in a few words: `every month on day 31`.

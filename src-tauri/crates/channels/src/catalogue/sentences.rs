@@ -33,6 +33,7 @@ texts! {
     CANCELLED_BELT = "复查时有保险不允许", "a belt did not allow it when checked again";
     CANCELLED_EXPIRED = "布防在行动前到期", "the arming expired before it was due";
     CANCELLED_UNREAD = "行动前的复查一直读不到数据，原先的决定已经过时", "what must be checked before acting could not be read for too long, so the decision is out of date";
+    CANCELLED_OURSELVES = "这是潮闸自己所用的身份，绝不触碰", "it is the identity that Tidegate itself acts with, which is never touched";
     CANCELLED_OTHER = "{by}", "{by}";
     CANCELLED_EFFECT = "没有发出任何请求，{target} 保持原样", "no request was sent; {target} is as it was";
     CANCELLED_EFFECT_AFTER = "此前发出的请求未见生效，不再发出新的请求；请查看 {target} 的实际状态", "the requests before had no effect that was seen, and no further one is sent; look at the state of {target}";

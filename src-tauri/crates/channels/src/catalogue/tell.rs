@@ -6,7 +6,7 @@ use tidegate_meter::{ByteBase, Lang, Reason, Time, parse_span};
 
 use super::text::Text;
 use super::voice::{Voice, span_text};
-use super::{Line, deed, mail, renewals, sentences as s, why as judged, words as w};
+use super::{Line, closure, deed, mail, renewals, sentences as s, why as judged, words as w};
 use crate::{Message, MeterRef};
 
 /// The title.
@@ -107,8 +107,13 @@ pub(crate) fn lines(message: &Message, voice: Voice<'_>) -> Vec<Line> {
             meter,
             facts,
             by_new_window,
+            closed,
             ..
-        } => resolved(meter, facts.as_ref(), *by_new_window, voice),
+        } => {
+            let mut lines = resolved(meter, facts.as_ref(), *by_new_window, voice);
+            lines.extend(closed.iter().map(|target| closure::offer(target, voice)));
+            lines
+        }
         Message::Blind { meter, blind, since } => {
             let mut lines = blindness(meter, blind.reason, *since, voice);
             if !blind.detail.is_empty() {

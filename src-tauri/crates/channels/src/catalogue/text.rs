@@ -69,13 +69,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::catalogue::{judgement, mail, renewals, sentences, words};
+    use crate::catalogue::{closure, judgement, mail, renewals, sentences, words};
 
     fn all() -> impl Iterator<Item = (&'static str, Text)> {
         [
             words::ALL,
             sentences::ALL,
             judgement::ALL,
+            closure::ALL,
             renewals::ALL,
             mail::ALL,
             crate::hook::refusals::ALL,

@@ -1,13 +1,13 @@
-//! What a person does with actions: hold, cancel, stop now, act, restore. Owns until when each is possible.
+//! What a person does with actions: hold, cancel, stop now, act. Owns until when each is possible.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tidegate_guard::{ActionKind, Consent, IntentState, PowerState, StopManner};
-use tidegate_meter::{AccountId, Mono, RowId, Target, TargetId, Time};
+use tidegate_guard::{ActionKind, Consent, IntentState, StopManner};
+use tidegate_meter::{AccountId, Mono, RowId, Target, TargetId, TargetKind, Time};
 use tidegate_store::{Batch, IntentFilter, IntentRow, Write};
 
-use super::{CallOff, writer};
+use super::{CallOff, restore, writer};
 use crate::desk::{Cell, wall_of};
 use crate::event::Event;
 use crate::inner::{Inner, audit, json};
@@ -146,11 +146,11 @@ pub(crate) async fn cancel(inner: &Inner, id: RowId, by: &str) -> Result<(), Eng
 }
 
 /// What a person wants done.
-struct Wish {
-    action: ActionKind,
-    manner: StopManner,
-    consent: Consent,
-    restores: Option<RowId>,
+pub(super) struct Wish {
+    pub(super) action: ActionKind,
+    pub(super) manner: StopManner,
+    pub(super) consent: Consent,
+    pub(super) restores: Option<RowId>,
 }
 
 /// Acts because a person asked by name.
@@ -162,12 +162,6 @@ pub(crate) async fn act(
     manner: StopManner,
     consent: Consent,
 ) -> Result<RowId, EngineError> {
-    let wish = Wish {
-        action,
-        manner,
-        consent,
-        restores: None,
-    };
     writer(inner).await?;
     let watch = enabled(inner, account)?;
     super::arming::first_look(inner, &watch).await;
@@ -175,10 +169,22 @@ pub(crate) async fn act(
     let known = memory
         .target(target)
         .ok_or_else(|| EngineError::NoTarget(target.clone()))?;
+    let opens = action == ActionKind::Start && known.kind == TargetKind::SubAccount;
+    if opens {
+        drop(memory);
+        let disable = restore::undoable(inner, account, target).await?;
+        return restore::restore(inner, disable, consent).await;
+    }
+    let wish = Wish {
+        action,
+        manner,
+        consent,
+        restores: None,
+    };
     open(inner, &watch, &memory, known, wish).await
 }
 
-fn enabled(inner: &Inner, account: &AccountId) -> Result<Arc<Watch>, EngineError> {
+pub(super) fn enabled(inner: &Inner, account: &AccountId) -> Result<Arc<Watch>, EngineError> {
     let watch = inner
         .watch(account)
         .ok_or_else(|| EngineError::NoAccount(account.clone()))?;
@@ -189,7 +195,7 @@ fn enabled(inner: &Inner, account: &AccountId) -> Result<Arc<Watch>, EngineError
     }
 }
 
-async fn open(
+pub(super) async fn open(
     inner: &Arc<Inner>,
     watch: &Watch,
     memory: &AccountMemory,
@@ -254,62 +260,6 @@ async fn open(
     Ok(id)
 }
 
-/// Starts exactly what a stop of ours stopped.
-pub(crate) async fn restore(inner: &Arc<Inner>, id: RowId, consent: Consent) -> Result<RowId, EngineError> {
-    let row = recorded(inner, id).await?;
-    if row.action != ActionKind::Stop || row.state != IntentState::Verified {
-        return Err(Refused::State(row.state).into());
-    }
-    writer(inner).await?;
-    let watch = enabled(inner, &row.account)?;
-    still_ours(inner, &watch, &row).await?;
-    let wish = Wish {
-        action: ActionKind::Start,
-        manner: StopManner::Soft,
-        consent,
-        restores: Some(id),
-    };
-    let memory = watch.memory.lock().await;
-    open(inner, &watch, &memory, row.target, wish).await
-}
-
-/// Whether what stands now is what this intent did: it sent the stop, nothing came after it, and the target is stopped.
-async fn still_ours(inner: &Inner, watch: &Watch, row: &IntentRow) -> Result<(), EngineError> {
-    let not_ours = |detail: &str| Refused::NotOurs {
-        target: row.target.id.clone(),
-        detail: detail.to_owned(),
-    };
-    let detail: IntentDetail = serde_json::from_value(row.detail.clone()).unwrap_or_default();
-    let proof = detail.proof.ok_or_else(|| not_ours("it has no proof"))?;
-    if detail.sent_at.is_none() {
-        return Err(not_ours("it was stopped before, by somebody else").into());
-    }
-    {
-        let memory = watch.memory.lock().await;
-        let stopped = memory
-            .targets
-            .get(&row.target.id)
-            .and_then(|row| row.stopped_by_us_at);
-        if stopped != Some(proof.at) {
-            return Err(not_ours("it was started or stopped again since").into());
-        }
-    }
-    let links = watch
-        .links(inner)
-        .await
-        .map_err(|blind| EngineError::Blind(blind.detail))?;
-    let state = links
-        .control
-        .state(&row.target)
-        .await
-        .map_err(|error| EngineError::Blind(error.detail))?;
-    if state.power == PowerState::Stopped {
-        Ok(())
-    } else {
-        Err(not_ours("its power state is not stopped").into())
-    }
-}
-
 /// Steps one intent to its end. The lease is renewed meanwhile; once it is lost, whoever holds it steps the intent, and
 /// this only follows what is recorded.
 pub(crate) async fn drive(inner: &Arc<Inner>, id: RowId) -> Result<IntentRow, EngineError> {
@@ -365,7 +315,7 @@ async fn follow(inner: &Inner, id: RowId) -> Result<IntentRow, EngineError> {
     }
 }
 
-async fn recorded(inner: &Inner, id: RowId) -> Result<IntentRow, EngineError> {
+pub(super) async fn recorded(inner: &Inner, id: RowId) -> Result<IntentRow, EngineError> {
     let rows = inner.parts.store.intents(IntentFilter::One(id)).await?;
     rows.into_iter().next().ok_or(EngineError::NoIntent(id))
 }

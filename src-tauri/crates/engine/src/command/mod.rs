@@ -12,6 +12,7 @@ mod protect;
 mod query;
 mod quotas;
 mod replay;
+mod restore;
 pub(crate) mod settings;
 pub(crate) mod tokens;
 pub(crate) mod trial;
@@ -20,11 +21,12 @@ pub(crate) use answer::{acknowledge, snooze};
 pub(crate) use arming::{arm, contracts, disarm};
 pub(crate) use configure::{configure, current, plan};
 pub(crate) use deliveries::{channel_health, renew_providers, renew_secrets, retry, test};
-pub(crate) use intents::{act, cancel, drive, hold, restore, stop_now};
+pub(crate) use intents::{act, cancel, drive, hold, stop_now};
 pub(crate) use mailboxes::scan_mailbox;
 pub(crate) use protect::{pause, protect, resume};
 pub(crate) use query::{check, guards, status};
 pub(crate) use replay::{replay, what_if};
+pub(crate) use restore::restore;
 
 use std::sync::Arc;
 

@@ -5,6 +5,7 @@
 mod abandoned;
 mod accepted;
 mod cancelled;
+pub mod closure;
 mod failed;
 mod planned;
 mod recheck;
@@ -139,6 +140,14 @@ impl Work {
         match self.row.action {
             ActionKind::Start => *power == PowerState::Stopped,
             ActionKind::Stop | ActionKind::Warn => *power == PowerState::Running,
+        }
+    }
+
+    /// What is not as wanted, in words: the pieces of a sub-account, else the power state.
+    pub(crate) fn still(&self, power: &PowerState) -> String {
+        match &self.detail.closure {
+            Some(closure) => closure.still(self.row.action),
+            None => format!("the target is still {}", verifying::word(power)),
         }
     }
 

@@ -31,6 +31,7 @@ pub(crate) async fn resolve(work: &mut Work, found: Recheck) -> Result<(), Engin
             work.stay(limits::RECHECK_WAIT, None).await
         }
         Recheck::Blocked(why) => cancelled::enter(work, "belt", why).await,
+        Recheck::Ourselves => cancelled::enter(work, "ourselves", None).await,
         Recheck::Gone => failed::gone(work).await,
         Recheck::Ended => Ok(()),
     }

@@ -1,20 +1,24 @@
 //! The check just before a request leaves: a fresh reading, the fresh state of the target, every belt again. Owns the
 //! only place where a permit is asked for. A permit lives in hand only: after a crash all of this happens anew.
 
+use std::sync::Arc;
+
 use tidegate_guard::{
     ActionKind, Belt, Consent, GuardState, Observation, Permit, PowerState, StopManner, Why, clear,
 };
-use tidegate_meter::Outcome;
-use tidegate_providers::TargetState;
+use tidegate_meter::{Outcome, TargetKind};
+use tidegate_providers::{ProviderError, ProviderErrorKind, TargetState};
 
-use super::Work;
+use super::{Work, closure, verifying};
 use crate::EngineError;
 use crate::config::GuardConfig;
 use crate::draft::Scene;
 use crate::look::Looked;
-use crate::memory::AccountMemory;
+use crate::memory::{AccountMemory, spec_on};
 use crate::planning::Person;
-use crate::{facts, judging, look};
+use crate::quotas::{self, Ground};
+use crate::watch::Watch;
+use crate::{facts, judging, look, standing};
 
 /// What the check found.
 pub(crate) enum Recheck {
@@ -26,6 +30,8 @@ pub(crate) enum Recheck {
     Wait(String),
     /// A belt holds, or the reason is gone.
     Blocked(Option<Box<Why>>),
+    /// The target is the identity that we act with: it is never touched.
+    Ourselves,
     /// The provider has no such target.
     Gone,
     /// Judgement or a person ended it meanwhile.
@@ -55,6 +61,9 @@ async fn by_person(work: &mut Work, person: &Person) -> Result<Recheck, EngineEr
             Some(&Some(state.clone())),
         )
     };
+    if is_ourselves(work) {
+        return Ok(Recheck::Ourselves);
+    }
     if let Some(ended) = settled(work, &state) {
         return Ok(ended);
     }
@@ -77,25 +86,36 @@ async fn by_person(work: &mut Work, person: &Person) -> Result<Recheck, EngineEr
     }))
 }
 
-async fn fresh_state(work: &Work) -> Result<TargetState, String> {
-    let links = work
-        .watch
-        .links(&work.inner)
-        .await
-        .map_err(|blind| blind.detail)?;
-    links
-        .control
-        .state(&work.row.target)
-        .await
-        .or_else(|error| match error.kind {
-            tidegate_providers::ProviderErrorKind::Gone => Ok(TargetState {
-                power: PowerState::Gone,
-                started_at: None,
-                protected: None,
-                at: work.now().wall,
-            }),
-            _ => Err(error.detail),
-        })
+async fn fresh_state(work: &mut Work) -> Result<TargetState, String> {
+    ask(work).await.or_else(|error| match error.kind {
+        ProviderErrorKind::Gone => Ok(TargetState {
+            power: PowerState::Gone,
+            started_at: None,
+            protected: None,
+            at: work.now().wall,
+        }),
+        _ => Err(error.detail),
+    })
+}
+
+/// The state, and of a sub-account every piece: the survey of the first check is the snapshot that a restore goes by.
+async fn ask(work: &mut Work) -> Result<TargetState, ProviderError> {
+    let links = verifying::links(work).await?;
+    let state = links.control.state(&work.row.target).await?;
+    if work.row.target.kind == TargetKind::Server || state.power == PowerState::Gone {
+        return Ok(state);
+    }
+    let seen = closure::look(work, &links).await?;
+    Ok(TargetState {
+        protected: standing::protected(state.protected, seen.protected == Some(true)),
+        ..seen
+    })
+}
+
+/// The identity that we act with ourselves.
+fn is_ourselves(work: &Work) -> bool {
+    let closure = work.detail.closure.as_ref();
+    work.row.action == ActionKind::Stop && closure.is_some_and(|closure| closure.ourselves)
 }
 
 /// What the state alone decides.
@@ -114,27 +134,49 @@ fn settled(work: &Work, state: &TargetState) -> Option<Recheck> {
 }
 
 async fn by_guard(work: &mut Work) -> Result<Recheck, EngineError> {
-    let watch = std::sync::Arc::clone(&work.watch);
-    let _one = watch.looking.lock().await;
-    let generation = watch.generation();
-    let mut looked = look::read(&work.inner, &watch).await;
+    let watch = Arc::clone(&work.watch);
+    match quotas::ground(&work.inner, &watch, work.row.meter.as_ref()).await {
+        Ground::Outside => {
+            let _one = watch.looking.lock().await;
+            let generation = watch.generation();
+            let looked = look::read(&work.inner, &watch).await;
+            by_look(work, &watch, generation, Some(looked)).await
+        }
+        Ground::Book => by_look(work, &watch, watch.generation(), None).await,
+        Ground::Wait(detail) => Ok(Recheck::Wait(detail)),
+    }
+}
+
+/// Clears by a look; without one by the book of quotas, which is read with the lock on it in hand: whatever was granted
+/// until now counts.
+async fn by_look(
+    work: &mut Work,
+    watch: &Arc<Watch>,
+    generation: u64,
+    looked: Option<Looked>,
+) -> Result<Recheck, EngineError> {
     let state = match fresh_state(work).await {
         Ok(state) => state,
         Err(detail) => return Ok(Recheck::Wait(detail)),
     };
-    looked
-        .states
-        .insert(work.row.target.id.clone(), Some(state.clone()));
     let before = work.row.state;
     let mut memory = watch.memory.lock().await;
     if watch.generation() != generation {
         return Ok(Recheck::Wait("the account was changed".to_owned()));
     }
+    let mut looked =
+        looked.unwrap_or_else(|| quotas::look_at_book(&work.inner, &memory, &work.row.target.id));
+    looked
+        .states
+        .insert(work.row.target.id.clone(), Some(state.clone()));
     // Clearing counts the fresh reading itself, so it starts from the state before it.
     let stored = state_before(work, &memory);
-    judging::judge_and_commit(&work.inner, &watch, &mut memory, &looked).await?;
+    judging::judge_and_commit(&work.inner, watch, &mut memory, &mut looked).await?;
     if work.cell.state() != before {
         return Ok(Recheck::Ended);
+    }
+    if is_ourselves(work) {
+        return Ok(Recheck::Ourselves);
     }
     if let Some(ended) = settled(work, &state) {
         return Ok(ended);
@@ -167,6 +209,7 @@ fn cleared(
     if let Outcome::Blind(blind) = &look.outcome {
         return Recheck::Wait(blind.detail.clone());
     }
+    let guard = &*memory.guard_on(guard, &look.info);
     work.detail.manner = manner(work, guard);
     let scene = Scene {
         inner: &work.inner,
@@ -179,7 +222,7 @@ fn cleared(
     };
     let lag = memory.meters.get(&meter).and_then(|meter| meter.lag);
     let seen: Observation = facts::observe(&scene, &memory.targets, looked, look, lag, Some(work.row.id));
-    let spec = look::spec(&work.watch, guard);
+    let spec = spec_on(guard, &look.info, work.watch.config().interval);
     let target = &work.row.target;
     let now = work.now().wall;
     match clear(

@@ -2,11 +2,11 @@
 //! it arrived is not known, so the state is read before anything else. Never sent again from here.
 
 use tidegate_guard::Permit;
-use tidegate_meter::{Mono, Reason};
+use tidegate_meter::{Mono, Reason, TargetKind};
 use tidegate_providers::{ProviderError, ProviderErrorKind};
 
 use super::failed::{self, Failure};
-use super::{Work, accepted, rechecked, unknown};
+use super::{Work, accepted, closure, rechecked, unknown};
 use crate::outside::Links;
 use crate::{EngineError, limits};
 
@@ -15,7 +15,7 @@ pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
     unknown::enter(work, "the program ended while the request was on its way").await
 }
 
-/// Sends the one request of this try.
+/// Sends the one request of this try; to a sub-account, one for each piece.
 pub(crate) async fn exchange(
     work: &mut Work,
     links: Links,
@@ -27,6 +27,9 @@ pub(crate) async fn exchange(
         work.detail.left = work.row.tries > 0;
         let detail = "it was checked too long ago; no request was sent in this try".to_owned();
         return failed::enter(work, Failure::retry(detail)).await;
+    }
+    if work.row.target.kind == TargetKind::SubAccount {
+        return closure::carry_out(work, &links, &permit, cleared).await;
     }
     let answer = links.control.act(permit).await;
     work.inner.crash_point("intent.sent.answered");

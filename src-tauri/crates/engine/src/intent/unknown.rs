@@ -6,7 +6,7 @@ use tidegate_guard::{IntentState, PowerState, Severity};
 use tidegate_providers::{ProviderErrorKind, TargetState};
 
 use super::failed::{self, Failure};
-use super::{Move, Work, abandoned, verified, verifying};
+use super::{Move, Work, abandoned, closure, verified, verifying};
 use crate::event::Event;
 use crate::planning::action_ref;
 use crate::{EngineError, limits};
@@ -34,7 +34,9 @@ pub(crate) async fn enter(work: &mut Work, detail: &str) -> Result<(), EngineErr
 
 /// One read of the state.
 pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
-    match verifying::look(work).await {
+    let looked = verifying::look(work).await;
+    closure::note_done(work).await?;
+    match looked {
         Ok(state) => seen(work, state).await,
         Err(error) if error.kind == ProviderErrorKind::Gone => failed::gone(work).await,
         Err(error) => {
@@ -69,6 +71,13 @@ async fn seen(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
         let transition = Move::new(IntentState::Verifying, event).after(limits::VERIFY_FAST);
         return work.go(transition).await;
     }
+    if let Some(closure) = &work.detail.closure
+        && !closure.is_awaited(work.row.action)
+    {
+        // Nothing that was asked for is on its way any more: the rest was refused, or never asked for.
+        let failure = closure::failure(closure, work.row.action);
+        return failed::enter(work, failure).await;
+    }
     unchanged(work, &state).await
 }
 
@@ -77,10 +86,7 @@ async fn seen(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
 async fn unchanged(work: &mut Work, state: &TargetState) -> Result<(), EngineError> {
     let settled = work.detail.unchanged_since.is_some() && work.in_state() >= limits::SETTLE;
     if settled {
-        let detail = format!(
-            "the request had no effect: the target is still {}",
-            verifying::word(&state.power)
-        );
+        let detail = format!("the request had no effect: {}", work.still(&state.power));
         return failed::enter(work, Failure::retry(detail)).await;
     }
     work.detail.unchanged_since.get_or_insert(state.at);

@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
-use tidegate_channels::Message;
+use tidegate_channels::{Message, StillOver};
 use tidegate_guard::{ActionKind, IntentState, PowerState, Proof, RestartPolicy, Severity};
 use tidegate_meter::Time;
 use tidegate_providers::TargetState;
 use tidegate_store::{TargetRow, Write};
 
 use super::{Move, Work};
+use crate::config::GuardConfig;
 use crate::event::Event;
 use crate::inner::json;
 use crate::load::hold_key;
-use crate::memory::{AccountMemory, new_target, note_power};
+use crate::memory::{AccountMemory, MeterMemory, new_target, note_power};
 use crate::planning::{action_ref, asked};
 use crate::{EngineError, limits};
 
@@ -47,8 +48,14 @@ pub(crate) async fn enter(work: &mut Work, state: TargetState) -> Result<(), Eng
         target: work.row.target.clone(),
         proof: proof.clone(),
     };
+    let watch = std::sync::Arc::clone(&work.watch);
+    let mut memory = watch.memory.lock().await;
+    let mut action = action_ref(&work.row, &work.detail);
+    if let Some(deed) = &mut action.deed {
+        deed.over = still_over(work, &memory);
+    }
     let message = Message::ActionVerified {
-        action: action_ref(&work.row, &work.detail),
+        action,
         proof: proof.clone(),
         took,
         asked: asked(&work.row, &work.detail),
@@ -57,8 +64,6 @@ pub(crate) async fn enter(work: &mut Work, state: TargetState) -> Result<(), Eng
     let mut transition = Move::new(IntentState::Verified, event)
         .facts(facts)
         .telling(message, Severity::Warning);
-    let watch = std::sync::Arc::clone(&work.watch);
-    let mut memory = watch.memory.lock().await;
     let row = target_row(work, &memory, &state);
     transition.with.push(Write::PutTarget(row.clone()));
     let holds = holds(work, &memory);
@@ -91,6 +96,41 @@ fn target_row(work: &Work, memory: &AccountMemory, state: &TargetState) -> Targe
     row
 }
 
+/// What guards do next with a target that a person restored while it is over a limit.
+fn still_over(work: &Work, memory: &AccountMemory) -> Option<StillOver> {
+    if work.row.action != ActionKind::Start || work.detail.person.is_none() {
+        return None;
+    }
+    let over = |guard: &GuardConfig, meter: &MeterMemory| {
+        let slot = memory.slots.get(&(guard.id.clone(), meter.info.id.clone()));
+        let why = slot.and_then(|slot| slot.why.as_ref());
+        guard.action == ActionKind::Stop && why.is_some_and(|why| why.over)
+    };
+    let mut again = None;
+    for meter in memory.meters_of(&work.row.target.id) {
+        let guards = memory.guards_of(&meter.info, meter.newest());
+        for guard in guards.filter(|guard| over(guard, meter)) {
+            if guard.restart == RestartPolicy::StopAgain {
+                return Some(StillOver::Again);
+            }
+            let until = hold_end(meter, work.now().wall);
+            again = again.max(Some(until));
+        }
+    }
+    again.map(|until| StillOver::Wait { until })
+}
+
+/// The end of the window, or a day where no reset is known.
+fn hold_end(meter: &MeterMemory, now: Time) -> Time {
+    meter
+        .last_good
+        .as_ref()
+        .and_then(tidegate_meter::Reading::window)
+        .and_then(|window| window.end)
+        .filter(|end| *end > now)
+        .unwrap_or_else(|| now.plus(limits::CANCEL_HOLD))
+}
+
 /// What a person started is not stopped again at the next look: guards that suspend until the reset are held until
 /// then, or for a day where no reset is known.
 fn holds(
@@ -103,13 +143,7 @@ fn holds(
     let now = work.now().wall;
     let mut holds = Vec::new();
     for meter in memory.meters_of(&work.row.target.id) {
-        let end = meter
-            .last_good
-            .as_ref()
-            .and_then(tidegate_meter::Reading::window)
-            .and_then(|window| window.end)
-            .filter(|end| *end > now);
-        let until = end.unwrap_or_else(|| now.plus(limits::CANCEL_HOLD));
+        let until = hold_end(meter, now);
         for guard in memory.guards_of(&meter.info, meter.newest()) {
             if guard.action == ActionKind::Stop && guard.restart == RestartPolicy::SuspendUntilReset {
                 holds.push((guard.id.clone(), meter.info.id.clone(), until));

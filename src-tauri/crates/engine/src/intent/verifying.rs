@@ -4,16 +4,20 @@
 use std::time::Duration;
 
 use tidegate_guard::{IntentState, PowerState};
+use tidegate_meter::TargetKind;
 use tidegate_providers::{ProviderError, ProviderErrorKind, TargetState};
 
 use super::failed::{self, Failure};
-use super::{Work, unknown, verified};
+use super::{Work, closure, unknown, verified};
 use crate::event::Event;
+use crate::outside::Links;
 use crate::{EngineError, limits};
 
 /// One look at the state.
 pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
-    match look(work).await {
+    let looked = look(work).await;
+    closure::note_done(work).await?;
+    match looked {
         Ok(state) => seen(work, state).await,
         Err(error) if error.kind == ProviderErrorKind::Gone => failed::gone(work).await,
         Err(error) => unread(work, error).await,
@@ -21,17 +25,22 @@ pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
 }
 
 /// The target's state now.
-pub(crate) async fn look(work: &Work) -> Result<TargetState, ProviderError> {
-    let links = work
-        .watch
-        .links(&work.inner)
-        .await
-        .map_err(|blind| ProviderError {
-            kind: ProviderErrorKind::Blind(blind.reason),
-            detail: blind.detail,
-            retry_after: None,
-        })?;
-    links.control.state(&work.row.target).await
+pub(crate) async fn look(work: &mut Work) -> Result<TargetState, ProviderError> {
+    let links = links(work).await?;
+    match work.row.target.kind {
+        TargetKind::SubAccount => closure::look(work, &links).await,
+        TargetKind::Server => links.control.state(&work.row.target).await,
+    }
+}
+
+/// The adapters of its account.
+pub(crate) async fn links(work: &Work) -> Result<Links, ProviderError> {
+    let made = work.watch.links(&work.inner).await;
+    made.map_err(|blind| ProviderError {
+        kind: ProviderErrorKind::Blind(blind.reason),
+        detail: blind.detail,
+        retry_after: None,
+    })
 }
 
 async fn seen(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
@@ -43,9 +52,15 @@ async fn seen(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
     if state.power == PowerState::Gone {
         return failed::gone(work).await;
     }
+    if let Some(closure) = &work.detail.closure
+        && !closure.is_awaited(work.row.action)
+    {
+        let failure = closure::failure(closure, work.row.action);
+        return failed::enter(work, failure).await;
+    }
     let on_its_way = work.is_coming(&state.power);
-    if waited >= limits::VERIFY_MAX || (waited >= limits::VERIFY_SPAN && !on_its_way) {
-        let detail = format!("taken on, but the target is still {}", word(&state.power));
+    if waited >= limits::VERIFY_MAX || (waited >= span(work) && !on_its_way) {
+        let detail = format!("taken on, but {}", work.still(&state.power));
         return failed::enter(work, Failure::no_effect(detail)).await;
     }
     let event = Event::Verifying {
@@ -55,6 +70,14 @@ async fn seen(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
         power: Some(state.power),
     };
     work.stay(pace(work, waited).await, Some(event)).await
+}
+
+/// How long a young request has until it counts as without effect.
+const fn span(work: &Work) -> Duration {
+    match work.row.target.kind {
+        TargetKind::SubAccount => limits::CLOSURE_SPAN,
+        TargetKind::Server => limits::VERIFY_SPAN,
+    }
 }
 
 /// Fast while young. Later slow, unless the provider says that its job still runs: then its end is near.

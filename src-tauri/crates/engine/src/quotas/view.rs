@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+pub use tidegate_guard::PieceState as ClosedView;
 use tidegate_guard::{Level, Why};
 use tidegate_meter::{AccountId, Blind, GuardId, MeterId, Month, Quantity, TargetId, Time};
 use tidegate_providers::sub_accounts::{Project, ProjectInfo, SubAccount};
@@ -183,22 +184,4 @@ pub enum QuotaStanding {
     Missing,
     /// It was never read.
     Unknown,
-}
-
-/// How far one piece of a disable or restore is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClosedView {
-    /// Not asked for yet.
-    Waiting,
-    /// Asked for, and not seen to be so yet.
-    Asked,
-    /// Seen to be so after we asked for it.
-    Done,
-    /// It was so before: nothing to do, and nothing to undo.
-    WasSo,
-    /// Refused.
-    Failed,
-    /// Left alone: it is not there any more, or somebody else changed it.
-    Skipped,
 }

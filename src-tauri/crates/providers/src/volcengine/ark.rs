@@ -19,15 +19,15 @@ const MADE_BY: &str = "sys:ark:createdBy";
 pub(super) struct Endpoint {
     pub(super) id: String,
     pub(super) name: String,
-    /// It serves, or is about to.
+    /// It serves, or nobody can tell that it does not.
     pub(super) serves: bool,
     /// The vendor's mark of its last change.
     pub(super) mark: Option<String>,
 }
 
-/// Words of the vendor for an endpoint that serves or is about to. What it says of one that was stopped is written down
-/// nowhere, so every other word means that it does not serve.
-const SERVES: [&str; 5] = ["Running", "Pending", "Starting", "Scheduling", "Updating"];
+/// Words of the vendor for an endpoint that does not serve. What it says of one that was stopped is written down nowhere,
+/// so a word that is not among these says nothing of the kind: better told as open than believed to be closed.
+const SILENT: [&str; 4] = ["Stopped", "Closed", "Failed", "Deleted"];
 
 fn endpoint(row: &Value) -> Result<Endpoint, ProviderError> {
     let unclear = || shape("ark:ListEndpoints: an endpoint has no id or no status");
@@ -35,7 +35,7 @@ fn endpoint(row: &Value) -> Result<Endpoint, ProviderError> {
     Ok(Endpoint {
         id: id.to_owned(),
         name: text(row, "Name").unwrap_or(id).to_owned(),
-        serves: SERVES.contains(&text(row, "Status").ok_or_else(unclear)?),
+        serves: !SILENT.contains(&text(row, "Status").ok_or_else(unclear)?),
         mark: text(row, "UpdateTime").map(str::to_owned),
     })
 }
@@ -62,7 +62,11 @@ impl Volcengine {
                 .ok_or_else(|| shape("ark:ListEndpoints: the answer has no total"))?;
             let rows = rows(&told, "Items")?;
             for row in rows {
-                found.push(endpoint(row)?);
+                let next = endpoint(row)?;
+                if found.iter().any(|known| known.id == next.id) {
+                    return Err(shape("ark:ListEndpoints: an endpoint is listed twice"));
+                }
+                found.push(next);
             }
             if found.len() >= total {
                 return Ok(found);
@@ -76,9 +80,13 @@ impl Volcengine {
 
     /// Starts or stops an endpoint. One that is so already refuses, and is then looked at.
     pub(super) async fn switch_endpoint(&self, id: &str, run: bool) -> Result<(), ProviderError> {
-        let action = if run { "StartEndpoint" } else { "StopEndpoint" };
-        let call = Call::post(Service::Ark, action, json!({"Id": id})).sets();
-        let refusal = match self.client.send(self.actor_key(), &call).await {
+        let body = json!({"Id": id});
+        let call = if run {
+            Call::post(Service::Ark, "StartEndpoint", body)
+        } else {
+            Call::post(Service::Ark, "StopEndpoint", body)
+        };
+        let refusal = match self.client.send(self.actor_key(), &call.sets()).await {
             Ok(_) => return Ok(()),
             Err(trouble) => trouble.error,
         };

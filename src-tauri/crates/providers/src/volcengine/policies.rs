@@ -55,7 +55,11 @@ impl Attached {
             },
             mark: None,
         };
-        for scope in rows(row, "PolicyScope")? {
+        let scopes = rows(row, "PolicyScope")?;
+        if scopes.is_empty() {
+            return Err(shape("iam: an attached policy holds nowhere"));
+        }
+        for scope in scopes {
             match (text(scope, "PolicyScopeType"), text(scope, "ProjectName")) {
                 (Some("Global"), _) => {
                     attached.policy.everywhere = true;
