@@ -59,6 +59,15 @@ struct Wanted {
     categories: Vec<String>,
 }
 
+impl Wanted {
+    /// A page as it is answered.
+    fn told(&self, list: &[Value], total: i64) -> Told {
+        Told::Result(json!({
+            "Limit": self.page.1, "Offset": self.page.0, "Total": if self.counted { total } else { 0 }, "List": list,
+        }))
+    }
+}
+
 fn invalid(text: &str) -> Refusal {
     Refusal::new("InvalidParam", text)
 }
@@ -134,9 +143,7 @@ fn page(
     });
     let (rows, total) = ask.lies.page(rows, wanted.page.0, wanted.page.1);
     let list: Vec<Value> = rows.iter().map(|row| write(&wanted, row)).collect();
-    Ok(Told::Result(json!({
-        "Limit": wanted.page.1, "Offset": wanted.page.0, "Total": if wanted.counted { total } else { 0 }, "List": list,
-    })))
+    Ok(wanted.told(&list, total))
 }
 
 /// Six digits after the point, or a plain nothing.
@@ -267,7 +274,5 @@ fn overview(ask: &mut Ask<'_>) -> Result<Told, Refusal> {
     let (list, total) = ask
         .lies
         .page(list.collect::<Vec<_>>(), wanted.page.0, wanted.page.1);
-    Ok(Told::Result(json!({
-        "Limit": wanted.page.1, "Offset": wanted.page.0, "Total": if wanted.counted { total } else { 0 }, "List": list,
-    })))
+    Ok(wanted.told(&list, total))
 }

@@ -92,14 +92,7 @@ fn inactive_keys_and_a_login_that_is_off_leave_the_session_open() {
 #[test]
 fn a_key_made_a_moment_later_spends_unless_denied() {
     let stage = stage(bob());
-    stage
-        .cloud
-        .happen(&Deed::SetKey {
-            user: "bob".into(),
-            key: None,
-            active: false,
-        })
-        .unwrap();
+    stage.keys_off();
     assert!(!stage.cloud.can_spend("bob").unwrap());
     stage
         .cloud
@@ -114,14 +107,7 @@ fn a_key_made_a_moment_later_spends_unless_denied() {
 fn a_role_assumed_before_ends_only_by_itself() {
     let stage = stage(bob().role(hours(6)));
     deny(&stage);
-    stage
-        .cloud
-        .happen(&Deed::SetKey {
-            user: "bob".into(),
-            key: None,
-            active: false,
-        })
-        .unwrap();
+    stage.keys_off();
     assert_eq!(stage.cloud.paths("bob").unwrap(), [Path::Role]);
     stage.hand.advance(hours(6));
     assert_eq!(stage.cloud.paths("bob").unwrap(), []);
