@@ -127,7 +127,7 @@ fn among(wanted: &[String], value: &str) -> bool {
 /// One page of rows.
 fn page(
     ask: &Ask<'_>,
-    project_of: fn(&Row<'_>) -> String,
+    project_of: for<'a> fn(&Row<'a>) -> &'a str,
     write: &dyn Fn(&Wanted, &Row<'_>) -> Value,
 ) -> Result<Told, Refusal> {
     let wanted = wanted(&ask.params, Period::current(ask.now).as_ref())?;
@@ -137,7 +137,7 @@ fn page(
         .rows(&wanted.period, wanted.day, wanted.group, ask.now);
     rows.retain(|row| {
         !(wanted.not_zero && row.amounts.discounted == 0)
-            && among(&wanted.projects, &project_of(row))
+            && among(&wanted.projects, project_of(row))
             && among(&wanted.products, &row.entry.product)
             && among(&wanted.categories, &row.entry.category)
     });
@@ -189,14 +189,14 @@ fn chinese(product: &str) -> &str {
     }
 }
 
-fn own_project(row: &Row<'_>) -> String {
-    row.entry.project.clone()
+const fn own_project<'a>(row: &Row<'a>) -> &'a str {
+    row.entry.project.as_str()
 }
 
 /// The plain bill does not know the project of model usage.
-fn told_project(row: &Row<'_>) -> String {
+fn told_project<'a>(row: &Row<'a>) -> &'a str {
     if row.entry.product.starts_with("ark") {
-        "-".to_owned()
+        "-"
     } else {
         own_project(row)
     }
