@@ -16,6 +16,7 @@ import volcenginesdkecs as ecs
 import volcenginesdkiam as iam
 import volcenginesdkiam20210801 as projects
 import volcenginesdksts as sts
+from urllib3.exceptions import HTTPError
 from volcengine.billing.BillingService import BillingService
 from volcengine.iam.IamService import IamService
 from volcenginesdkcore.rest import ApiException
@@ -336,6 +337,22 @@ def lies(cloud):
     refused("lie: told as made", lambda: api.get_user(ghost), "UserNotExist", 404)
 
 
+def lost_answers(cloud):
+    """The connection breaks: once after the key was switched off, once before it would have been switched on."""
+    api = cloud.client(iam, "IAMApi")
+    id_ = cloud.user("robot-001")["keys"][0]["ak"]
+    fields = {"user_name": "robot-001", "access_key_id": id_}
+    for lie, wanted in (("broken", "inactive"), ("unheard", "active")):
+        cloud.tell("faults", {"lie": lie, "on": "iam.UpdateAccessKey", "times": 1})
+        try:
+            api.update_access_key(iam.UpdateAccessKeyRequest(status=wanted, **fields))
+            check(f"lost answer: {lie}", False, "an answer came")
+        except HTTPError:
+            check(f"lost answer: {lie}", True)
+        rows = asked(api, "list_access_keys", user_name="robot-001")["AccessKeyMetadata"]
+        equal(f"lost answer: {lie}, what is true", [row["Status"] for row in rows], ["inactive", "active"])
+
+
 def older(cloud):
     """The older SDK signs other headers, sends the bill's questions as forms, and defaults to another region."""
     service, bills = IamService(), BillingService()
@@ -385,6 +402,7 @@ def main():
         endpoints,
         servers,
         lies,
+        lost_answers,
         older,
     )
     for work in chapters:
