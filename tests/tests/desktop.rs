@@ -332,10 +332,17 @@ fn whole_menu(folder: &Path) -> Done {
         item.choose("Resume automatic actions")?;
         until("the pause ends", || {
             Ok(paused_until(&home)?.is_none().then_some(()))
-        })?;
+        })
+        .with_context(|| standing(&desktop, &item))?;
     }
     ensure!(desktop.end()? == 0, "it ends well");
     Ok(())
+}
+
+/// What the desktop shows and has said, for whoever reads why a test failed.
+fn standing(desktop: &Desktop, item: &Item) -> String {
+    let menu = item.menu().map(|menu| menu.text());
+    format!("it shows {menu:?} and has said {:?}", desktop.said())
 }
 
 fn paused_until(home: &Home) -> anyhow::Result<Option<jiff::Timestamp>> {

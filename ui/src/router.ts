@@ -1,5 +1,10 @@
 // The pages and their addresses. Each page is loaded when it is first shown.
-import { createMemoryHistory, createRouter, createWebHashHistory, type Router } from 'vue-router';
+import { createMemoryHistory, createRouter, createWebHashHistory, type LocationQueryValue, type RouteLocation, type Router } from 'vue-router';
+
+/** One value of an address's query. */
+function word(value: LocationQueryValue | LocationQueryValue[] | undefined): string | undefined {
+  return (Array.isArray(value) ? value[0] : value) ?? undefined;
+}
 
 const pages = [
   { path: '/', name: 'overview', component: () => import('@/pages/OverviewPage.vue') },
@@ -7,6 +12,9 @@ const pages = [
   { path: '/meters/:account/:meter', name: 'meter', component: () => import('@/pages/MeterPage.vue'), props: true },
   { path: '/balances', name: 'balances', component: () => import('@/pages/BalancesPage.vue') },
   { path: '/renewals/:view?', name: 'renewals', component: () => import('@/pages/RenewalsPage.vue'), props: true },
+  { path: '/quotas', name: 'quotas', component: () => import('@/pages/QuotasPage.vue') },
+  { path: '/quotas/bill', name: 'bill', component: () => import('@/pages/BillPage.vue'), props: (route: RouteLocation) => ({ account: word(route.query.account), month: word(route.query.month) }) },
+  { path: '/quotas/:account/:user', name: 'quota', component: () => import('@/pages/QuotaPage.vue'), props: true },
   { path: '/servers', name: 'servers', component: () => import('@/pages/ServersPage.vue') },
   { path: '/activity/:part?', name: 'activity', component: () => import('@/pages/ActivityPage.vue'), props: true },
   { path: '/settings/:part?', name: 'settings', component: () => import('@/pages/SettingsPage.vue'), props: true },

@@ -11,8 +11,9 @@ use tauri::{AppHandle, Wry};
 use tidegate_api::response::{TrayState, TrayView};
 use tidegate_api::words::{Lang, Time};
 
+use super::deed::Deed;
 use super::icon;
-use super::menu::{Deed, Entry, menu, sentence};
+use super::menu::{Entry, menu, sentence};
 use crate::window::HAS_PAGES;
 
 /// Between two tries to find a panel.
@@ -42,8 +43,6 @@ struct Inner {
     deeds: Sender<Deed>,
     item: Mutex<Option<TrayIcon<Wry>>>,
     wanted: Mutex<Drawn>,
-    /// What each line of the menu asks for, by its id.
-    clicks: Mutex<Vec<Deed>>,
 }
 
 /// The tray of this process.
@@ -58,7 +57,6 @@ impl Tray {
             deeds,
             item: Mutex::new(None),
             wanted: Mutex::new(Drawn::nothing()),
-            clicks: Mutex::new(Vec::new()),
         }))
     }
 
@@ -141,41 +139,38 @@ impl Tray {
         item.set_icon(icon::picture(&drawn.icon))?;
         item.set_title(Some("Tidegate"))?;
         item.set_tooltip(Some(format!("Tidegate · {}", drawn.tooltip)))?;
-        let mut clicks = Vec::new();
         let menu = Menu::new(&self.0.app)?;
         for entry in &drawn.entries {
-            menu.append(&*self.line(entry, &mut clicks)?)?;
+            menu.append(&*self.line(entry)?)?;
         }
-        *locked(&self.0.clicks) = clicks;
         item.set_menu(Some(menu))
     }
 
-    fn line(&self, entry: &Entry, clicks: &mut Vec<Deed>) -> tauri::Result<Box<dyn IsMenuItem<Wry>>> {
+    fn line(&self, entry: &Entry) -> tauri::Result<Box<dyn IsMenuItem<Wry>>> {
         let app = &self.0.app;
         Ok(match entry {
             Entry::Rule => Box::new(PredefinedMenuItem::separator(app)?),
             Entry::Text(text) => Box::new(MenuItem::new(app, plain(text), false, None::<&str>)?),
-            Entry::Click(text, deed) => {
-                let id = format!("deed-{}", clicks.len());
-                clicks.push(deed.clone());
-                Box::new(MenuItem::with_id(app, id, plain(text), true, None::<&str>)?)
-            }
+            Entry::Click(text, deed) => Box::new(MenuItem::with_id(
+                app,
+                deed.word(),
+                plain(text),
+                true,
+                None::<&str>,
+            )?),
             Entry::More(text, entries) => {
                 let more = Submenu::new(app, plain(text), true)?;
                 for entry in entries {
-                    more.append(&*self.line(entry, clicks)?)?;
+                    more.append(&*self.line(entry)?)?;
                 }
                 Box::new(more)
             }
         })
     }
 
-    fn clicked(&self, id: &str) {
-        let number = id
-            .strip_prefix("deed-")
-            .and_then(|number| number.parse::<usize>().ok());
-        let deed = number.and_then(|number| locked(&self.0.clicks).get(number).cloned());
-        if let Some(deed) = deed {
+    /// By the deed's own word: the menu may have been drawn anew since the click.
+    fn clicked(&self, word: &str) {
+        if let Some(deed) = Deed::of_word(word) {
             let _ = self.0.deeds.send(deed);
         }
     }

@@ -1,49 +1,12 @@
 //! The tray's menu and tooltip as data, in both languages: what stands there, and what each line asks for.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use tidegate_api::response::{TrayActionView, TrayLineView, TrayState, TrayView};
-use tidegate_api::words::{ActionKind, Lang, RowId, Time, span};
+use tidegate_api::words::{ActionKind, Lang, Time, span};
 
+use super::deed::{Deed, Span};
 use crate::window::HAS_PAGES;
-
-/// What a person asked for in the tray or on a notice.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Deed {
-    /// Opens the window at this page.
-    Open(Cow<'static, str>),
-    /// Looks at every account now.
-    Refresh,
-    /// Lengthens the countdown of an action by two hours.
-    Hold(RowId),
-    /// Ends the countdown of an action.
-    StopNow(RowId),
-    /// No automatic action for so long.
-    Pause(Span),
-    /// Automatic actions again.
-    Resume,
-    /// Ends the program.
-    Quit,
-}
-
-impl Deed {
-    /// Opens one of the window's own pages.
-    const fn open(page: &'static str) -> Self {
-        Self::Open(Cow::Borrowed(page))
-    }
-}
-
-/// For how long automatic actions pause.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Span {
-    /// One hour.
-    Hour,
-    /// Until the next midnight of this machine.
-    Tomorrow,
-    /// As long as the guard allows.
-    Resumed,
-}
 
 /// One line of the menu.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -236,6 +199,7 @@ const fn say<'a>(lang: Lang, zh: &'a str, en: &'a str) -> &'a str {
 mod tests {
     use serde_json::json;
     use tidegate_api::response::MeterState;
+    use tidegate_api::words::RowId;
 
     use super::*;
 

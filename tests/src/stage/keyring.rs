@@ -6,18 +6,17 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zbus::blocking::Connection;
 use zbus::zvariant::{DynamicType, ObjectPath, OwnedObjectPath, OwnedValue, Type, Value};
 
+use super::desk::until;
 use super::inside;
 
 /// The keyring's passphrase; FAKE, it protects nothing.
 const PASSPHRASE: &str = "FAKE-login-passphrase";
-/// Looks at a condition before it counts as never coming; each starts a process, which takes milliseconds.
-const LOOKS: usize = 5_000;
 /// A session bus that can start nothing.
 const BARE: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -71,12 +70,8 @@ impl Keyring {
         stdin
             .context("it has an input")?
             .write_all(PASSPHRASE.as_bytes())?;
-        for _ in 0..LOOKS {
-            if is_owned()? {
-                return Ok(keyring);
-            }
-        }
-        bail!("the keyring never came onto the bus")
+        until("the keyring on the bus", || Ok(is_owned()?.then_some(())))?;
+        Ok(keyring)
     }
 
     /// What another program finds: `secret-tool lookup`.

@@ -15,14 +15,11 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 
+use super::desk::until;
 use super::inside;
 
 /// Users of the server and their passwords; FAKE, they open nothing else.
 pub const USERS: [(&str, &str); 2] = [("anna", "FAKE-anna"), ("bert", "FAKE-bert")];
-/// Looks at a starting server before it counts as never coming.
-const LOOKS: usize = 3_000;
-/// Between two looks.
-const BETWEEN: Duration = Duration::from_millis(10);
 /// `nobody` and `nogroup` on Debian.
 const NOBODY: u32 = 65_534;
 
@@ -91,14 +88,10 @@ impl PostOffice {
 
     fn wait_until_open(&self) -> anyhow::Result<()> {
         let open = |port: u16| TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok();
-        for _ in 0..LOOKS {
-            if open(self.imaps) && open(self.imap) {
-                return Ok(());
-            }
-            // A process that starts can only be looked at again.
-            std::thread::park_timeout(BETWEEN);
-        }
-        anyhow::bail!("dovecot never came up: {}", self.log()?)
+        until("dovecot at both doors", || {
+            Ok((open(self.imaps) && open(self.imap)).then_some(()))
+        })
+        .with_context(|| self.log().unwrap_or_default())
     }
 
     /// The authority's certificate, for a program that is to believe this server.

@@ -3288,7 +3288,11 @@ below_spent: boolean,
 /**
  * The number of the last entry as the person saw it; another one refuses. Null: whatever it is.
  */
-after?: number | null, };
+after?: number | null, 
+/**
+ * Of the sentences in the answer.
+ */
+lang: "zh-CN" | "en", };
 
 export type CountFrom = "now" | "month";
 
@@ -3418,7 +3422,11 @@ policies: Array<string>,
 /**
  * Make an access key too; its secret is in the answer, once.
  */
-key: boolean, };
+key: boolean, 
+/**
+ * Of the sentences in the answer.
+ */
+lang: "zh-CN" | "en", };
 
 export type ChangePolicy = { 
 /**

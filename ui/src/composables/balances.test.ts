@@ -30,7 +30,8 @@ describe('the groups', () => {
   it('hold every balance once, under its provider', async () => {
     const { meters, groups } = await world();
     const shown = groups.flatMap((group) => group.purses.flatMap((purse) => purse.meters));
-    expect(shown).toHaveLength(meters.filter((meter) => meter.kind !== 'traffic').length);
+    expect(shown).toHaveLength(meters.filter((meter) => meter.kind !== 'traffic' && meter.targets[0]?.kind !== 'sub_account').length);
+    expect(groups.map((group) => group.purses.map((purse) => purse.account)).flat()).not.toContain('volc-main');
     expect(groups.find((group) => group.id === 'openrouter')?.purses.map((purse) => purse.account).sort()).toEqual(['openrouter', 'openrouter-lab']);
   });
   it('name an account whose provider tells no balance, and not a cloud account with servers alone', async () => {

@@ -3,6 +3,7 @@
 import type { AccountItem, AccountView, Amount, GuardItem, MeterView, ProviderEntry } from '@/bindings/api';
 import { parseAmount, scaled } from './decimal';
 import { freeId, slug } from './ids';
+import { kindOf } from './targets';
 
 /** An account with its balances; it may have none. */
 export interface Purse {
@@ -21,9 +22,9 @@ export interface ProviderGroup {
   purses: Purse[];
 }
 
-/** Money, credits and what is spent; traffic has its own pages. */
+/** Money, credits and what is spent; traffic and the quotas of sub-accounts have their own pages. */
 export function isBalance(meter: MeterView): boolean {
-  return meter.kind === 'balance' || meter.kind === 'spending';
+  return meter.kind === 'balance' || (meter.kind === 'spending' && kindOf(meter.targets[0]) !== 'sub_account');
 }
 
 const LOUD = new Set(['warning', 'critical', 'blind', 'acting']);

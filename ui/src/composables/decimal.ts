@@ -14,6 +14,36 @@ export function scaled(text: string, scale: number): bigint {
 /** Digits after the point that a unit keeps. */
 const SCALE = 6;
 
+/** A whole number of 10^-6 as a decimal text: all its digits, at least `least` of them after the point. */
+function written(raw: bigint, least: number): string {
+  const digits = String(raw < 0n ? -raw : raw).padStart(SCALE + 1, '0');
+  const fraction = digits.slice(-SCALE).replace(/0+$/, '').padEnd(least, '0');
+  return `${raw < 0n ? '-' : ''}${digits.slice(0, -SCALE)}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+/** The exact sum of two amounts of one unit; `null` where they have not the same. */
+export function sumOf(a: Amount, b: Amount): Amount | null {
+  if (a.unit !== b.unit) return null;
+  return { value: written(scaled(a.value, SCALE) + scaled(b.value, SCALE), 0), unit: a.unit };
+}
+
+/** The amount on the other side of nothing. */
+export function minus(amount: Amount): Amount {
+  return { ...amount, value: amount.value.startsWith('-') ? amount.value.slice(1) : `-${amount.value}` };
+}
+
+/** Which side of nothing an amount is on: -1, 0 or 1. */
+export function signOf(amount: Amount): number {
+  const raw = scaled(amount.value, SCALE);
+  return raw < 0n ? -1 : raw > 0n ? 1 : 0;
+}
+
+/** A positive amount as it is typed, at most six digits after the point, as plain decimal text; `null` for anything else. */
+export function typedAmount(text: string): string | null {
+  const match = /^(\d{1,12})(?:\.(\d{1,6}))?$/.exec(text.trim());
+  return match && /[1-9]/.test(match[0]) ? match[0] : null;
+}
+
 /** `raw / size`, two digits after the point, cut towards less; trailing zeros go unless `fixed`. */
 function hundredths(raw: bigint, size: bigint, fixed: boolean): string {
   let value = (raw * 100n) / size;
@@ -64,6 +94,12 @@ export function parts(amount: Amount, binary: boolean): Parts {
     default:
       return { number: hundredths(raw, ONE, true), unit: SYMBOL[amount.unit] ?? amount.unit, before: true };
   }
+}
+
+/** An amount in parts with every digit that it has: money with two digits at least. Bytes have no such form. */
+export function exactParts(amount: Amount): Parts {
+  const short = parts(amount, false);
+  return amount.unit === 'bytes' ? short : { ...short, number: written(scaled(amount.value, SCALE), short.before ? 2 : 0) };
 }
 
 /** `part / whole` as a share of 0 to 100 with two digits, for drawing; `null` when it has none. */

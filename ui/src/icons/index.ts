@@ -15,6 +15,7 @@ export const IconOverview = icon('IconOverview', 'M3 14a7 7 0 1 1 14 0', 'M10 14
 export const IconMeters = icon('IconMeters', 'M3 5.5h14v3H3z', 'M3 11.5h14v3H3z', 'M11 5.5v3M7 11.5v3');
 export const IconServers = icon('IconServers', 'M3.5 4h13v5h-13z', 'M3.5 11h13v5h-13z', 'M6.5 6.5h.01M6.5 13.5h.01M10 6.5h3.5M10 13.5h3.5');
 export const IconBalances = icon('IconBalances', 'M3 6.5h12.5a1.5 1.5 0 0 1 1.5 1.5v7.5H4.5A1.5 1.5 0 0 1 3 14z', 'M3 6.5a1.5 1.5 0 0 1 1-1.4L14 3v3.5', 'M13.5 11h.1');
+export const IconQuotas = icon('IconQuotas', 'M7.5 4a3 3 0 1 1 0 6 3 3 0 0 1 0-6z', 'M2.5 16.5c0-3 2.2-4.5 5-4.5 1.2 0 2.2.3 3 .8', 'M12 16.5h5.5M12 13.5h5.5M14.5 10.5h3');
 export const IconRenewals = icon('IconRenewals', 'M3.5 5h13v11.5h-13zM3.5 8.5h13M7 3v3.5M13 3v3.5', 'M7.5 12.5l2 2 3.5-3.5');
 export const IconActivity = icon('IconActivity', 'M2.5 10.5h3l2.5-6 4 11 2.5-5h3');
 export const IconSettings = icon('IconSettings', 'M4 6h5M13 6h3M4 14h2M10 14h6', 'M11 4.2a1.8 1.8 0 1 1 0 3.6 1.8 1.8 0 0 1 0-3.6z', 'M8 12.2a1.8 1.8 0 1 1 0 3.6 1.8 1.8 0 0 1 0-3.6z');

@@ -176,7 +176,7 @@ describe('a token', () => {
     name.dispatchEvent(new Event('input'));
     field('.scope-ingest input')?.click();
     await settled();
-    document.querySelector<HTMLFormElement>('.token-form')?.dispatchEvent(new Event('submit'));
+    document.querySelector<HTMLFormElement>('.form-dialog')?.dispatchEvent(new Event('submit'));
     await settled();
     expect(link.asked.find((request) => request.request === 'create_token')).toEqual({ request: 'create_token', name: 'grafana', scopes: ['read', 'ingest'], seconds: 7_776_000 });
     expect(page.find('.shown .secret').text()).toContain('tg_FAKE');

@@ -5,17 +5,19 @@ import type { ChangeEvent } from '@/bindings/api';
 /** The views that are kept. */
 export type ViewName =
   | 'status' | 'meters' | 'guards' | 'targets' | 'actions' | 'alerts' | 'deliveries' | 'channels'
-  | 'overview' | 'lapses' | 'settings' | 'items' | 'backups' | 'audit' | 'catalogue' | 'renewals' | 'mailboxes' | 'tokens';
+  | 'overview' | 'lapses' | 'settings' | 'items' | 'backups' | 'audit' | 'catalogue' | 'renewals' | 'mailboxes' | 'tokens' | 'quotas' | 'quota' | 'bill';
 
 type EventName = ChangeEvent['event'];
 
-const ACTION: readonly ViewName[] = ['overview', 'actions', 'status', 'meters', 'guards', 'audit'];
+/** What stands at sub-accounts; which of them is told by `about` of each view. */
+const QUOTA: readonly ViewName[] = ['quotas', 'quota'];
+const ACTION: readonly ViewName[] = ['overview', 'actions', 'status', 'meters', 'guards', 'audit', ...QUOTA];
 const ALERT: readonly ViewName[] = ['overview', 'alerts', 'status', 'meters', 'guards'];
 
 /** `all`: everything that is kept is read anew. A new event needs a line; `vue-tsc` asks for it. */
 export const AFFECTS: Record<EventName, readonly ViewName[] | 'all'> = {
-  reading: ['overview', 'meters', 'guards', 'status'],
-  unread: ['overview', 'meters', 'guards', 'status'],
+  reading: ['overview', 'meters', 'guards', 'status', 'bill', ...QUOTA],
+  unread: ['overview', 'meters', 'guards', 'status', ...QUOTA],
   step: ALERT,
   reminder: ALERT,
   resolved: ALERT,
@@ -41,14 +43,14 @@ export const AFFECTS: Record<EventName, readonly ViewName[] | 'all'> = {
   lapse: ['overview', 'lapses', 'audit'],
   mode: ['overview', 'guards', 'meters', 'status', 'items', 'audit'],
   configured: 'all',
-  power: ['targets'],
-  targets: ['targets'],
-  protected: ['targets', 'audit'],
+  power: ['targets', ...QUOTA],
+  targets: ['targets', ...QUOTA],
+  protected: ['targets', 'audit', ...QUOTA],
   looked: ['overview', 'status'],
   mailbox: ['overview', 'alerts', 'status', 'mailboxes'],
   answered: ['overview', 'alerts', 'audit'],
   tested: ['channels'],
-  noted: ['audit', 'tokens'],
+  noted: ['audit', 'tokens', 'bill', ...QUOTA],
   lease: ['overview', 'status'],
   program: ['overview', 'status', 'alerts'],
   program_resolved: ['overview', 'status', 'alerts'],

@@ -5,7 +5,6 @@ import type { ChangeBatch } from '@/bindings/api';
 import { useVisible } from '@/composables/useVisible';
 import { i18n } from '@/i18n';
 import { theLink, type LinkState } from '@/link';
-import { affected, type ViewName } from './affects';
 import { keptViews } from './view';
 
 /** Since when the guard does not answer; undefined while it does. */
@@ -27,15 +26,10 @@ export function applyBatch(batch: ChangeBatch): void {
   if (gap) {
     everythingIsOld();
   } else {
-    const old = new Set<ViewName>();
-    let all = false;
     for (const event of batch.events) {
       for (const view of keptViews()) view.patch(event);
-      const names = affected(event);
-      if (names === 'all') all = true;
-      else names.forEach((name) => old.add(name));
     }
-    const views = keptViews().filter((view) => all || old.has(view.name));
+    const views = keptViews().filter((view) => batch.events.some((event) => view.concerns(event)));
     for (const view of views) view.outdate();
     for (const view of views) view.settle();
   }

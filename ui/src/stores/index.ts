@@ -59,6 +59,10 @@ export const useMailboxes = defineStore('mailboxes', () =>
 export const useTokens = defineStore('tokens', () =>
   keepView({ name: 'tokens', read: () => ask({ request: 'tokens' }) }));
 
+/** Every sub-account, the worst first. */
+export const useQuotas = defineStore('quotas', () =>
+  keepView({ name: 'quotas', read: () => ask({ request: 'quotas', account: null, lang: language() }) }));
+
 /** All of the overview in one answer. */
 export const useOverview = defineStore('overview', () =>
   keepView({ name: 'overview', read: () => ask({ request: 'overview', lang: language() }), patch: patchOverview }));

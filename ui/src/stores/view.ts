@@ -1,36 +1,50 @@
 // A view of the guard, kept: read once when a page needs it, patched and read anew by change batches, asleep while the
 // window is hidden or no page uses it. Owns no page and no timer. Tested in stores.test.ts.
-import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue';
+import { computed, onScopeDispose, reactive, ref, shallowRef, watch } from 'vue';
 import type { ChangeEvent } from '@/bindings/api';
 import { useVisible } from '@/composables/useVisible';
 import { Refusal } from '@/link';
-import type { ViewName } from './affects';
+import { affected, type ViewName } from './affects';
 
 /** How a view is read, and what an event says about it at once. */
 export interface Source<T> {
   name: ViewName;
   read: () => Promise<T>;
+  /** Which of the events that make such a view old are about this one; without: all of them. */
+  about?: (event: ChangeEvent) => boolean;
   /** The view with the event's value in it; the same object when the event carries none. */
   patch?: (view: T, event: ChangeEvent) => T;
 }
 
 /** What the change flow needs of every view. */
 export interface Kept {
-  name: ViewName;
   patch: (event: ChangeEvent) => void;
+  /** Whether the event makes it old. */
+  concerns: (event: ChangeEvent) => boolean;
   outdate: () => void;
   settle: () => void;
 }
 
-const kept = new Map<ViewName, Kept>();
+const kept = new Map<string, Kept>();
+/** How many views of single pages there were. */
+let pages = 0;
 
 /** Every view that some page has asked for so far. */
 export function keptViews(): Kept[] {
   return [...kept.values()];
 }
 
-/** The body of a pinia store over one view. */
-export function keepView<T>(source: Source<T>) {
+/** A view that one page alone shows, such as that of one sub-account: followed at once, and gone with the page. */
+export function pageView<T>(source: Source<T>) {
+  pages += 1;
+  const key = `${source.name}-${pages}`;
+  const view = keepView(source, key);
+  view.follow();
+  onScopeDispose(() => kept.delete(key));
+  return reactive(view);
+}
+/** The body of a pinia store over one view; `key` where there may be several of its name. */
+export function keepView<T>(source: Source<T>, key: string = source.name) {
   const data = shallowRef<T>();
   const error = shallowRef<Refusal>();
   const reading = ref(false);
@@ -79,8 +93,11 @@ export function keepView<T>(source: Source<T>) {
   }
 
   watch(visible, settle);
-  kept.set(source.name, {
-    name: source.name,
+  kept.set(key, {
+    concerns(event) {
+      const names = affected(event);
+      return names === 'all' || (names.includes(source.name) && (source.about?.(event) ?? true));
+    },
     patch(event) {
       if (data.value !== undefined && source.patch) data.value = source.patch(data.value, event);
     },

@@ -1,6 +1,7 @@
 //! The one error that crosses to a caller: a code somebody matches on, and what it says. Never a secret.
 
 use serde::{Deserialize, Serialize};
+use tidegate_engine::quotas::QuotaRefused;
 use tidegate_engine::{EngineError, Refused};
 use tidegate_meter::Lang;
 use tidegate_store::StoreError;
@@ -76,10 +77,10 @@ impl ApiError {
             (ErrorCode::ConfigInvalid, Lang::Zh) => "没有做任何改动。改正后再试。",
             (ErrorCode::ConfigInvalid, Lang::En) => "Nothing was changed. Correct the text and try again.",
             (ErrorCode::NotFound, Lang::Zh) => {
-                "用 accounts、meters、guards、renewals、mail、channels 查看现有的标识。"
+                "用 accounts、meters、guards、quota、renewals、mail、channels 查看现有的标识。"
             }
             (ErrorCode::NotFound, Lang::En) => {
-                "List what there is with accounts, meters, guards, renewals, mail or channels."
+                "List what there is with accounts, meters, guards, quota, renewals, mail or channels."
             }
             (ErrorCode::Refused, Lang::Zh) => "没有做任何改动。",
             (ErrorCode::Refused, Lang::En) => "Nothing was changed.",
@@ -132,10 +133,34 @@ impl From<EngineError> for ApiError {
             EngineError::Refused(refused) if matches!(**refused, Refused::Range { .. }) => {
                 ErrorCode::BadRequest
             }
-            EngineError::Refused(_) => ErrorCode::Refused,
-            EngineError::Blind(_) => ErrorCode::Outside,
+            EngineError::Refused(refused) => match &**refused {
+                Refused::Quota(refused) => of_quota(refused),
+                _ => ErrorCode::Refused,
+            },
+            EngineError::Blind(_) | EngineError::Outside(_) => ErrorCode::Outside,
         };
         Self::new(code, error.to_string())
+    }
+}
+
+/// What is wrong by itself is a bad request; what the book, the bill or somebody else stands against is refused.
+const fn of_quota(refused: &QuotaRefused) -> ErrorCode {
+    match refused {
+        QuotaRefused::NoSubAccounts(_) | QuotaRefused::NotCharged(_) => ErrorCode::NotFound,
+        QuotaRefused::Range { .. }
+        | QuotaRefused::OtherCurrency(_)
+        | QuotaRefused::NoMoney
+        | QuotaRefused::Amount(_)
+        | QuotaRefused::Project(_) => ErrorCode::BadRequest,
+        QuotaRefused::Underflow { .. }
+        | QuotaRefused::BelowSpent { .. }
+        | QuotaRefused::SpentUnknown(_)
+        | QuotaRefused::Moved { .. }
+        | QuotaRefused::Charged(_)
+        | QuotaRefused::Taken { .. }
+        | QuotaRefused::Unread { .. }
+        | QuotaRefused::Policy(_)
+        | QuotaRefused::Ourselves(_) => ErrorCode::Refused,
     }
 }
 

@@ -29,6 +29,7 @@ pub mod response;
 mod restore;
 mod runtime;
 mod texts;
+mod typed;
 pub mod words;
 
 pub use app::{App, AppOptions, VaultChoice, version};

@@ -104,3 +104,23 @@ pub const MAIL_DAYS_MAX: u64 = 90;
 pub const MAIL_WORD_CHARS: usize = 64;
 /// Characters of a server's name: what DNS allows.
 pub const HOST_CHARS: usize = 253;
+/// An allocation's note, and what the owner of a sub-account noted.
+pub const QUOTA_NOTE_CHARS: usize = tidegate_engine::quotas::limits::NOTE_CHARS;
+/// Steps of one sub-account.
+pub const QUOTA_STEPS: usize = tidegate_engine::quotas::limits::STEPS;
+/// A sub-account's user name: what the provider allows.
+pub const USER_NAME_CHARS: usize = 64;
+/// A sub-account's name for people, and its e-mail: what the provider allows.
+pub const TITLE_CHARS: usize = 128;
+/// What a sub-account is for: what the provider allows.
+pub const ABOUT_CHARS: usize = 255;
+/// Digits of a telephone number: the longest there are have 15, and an exchange adds some.
+pub const PHONE_DIGITS: usize = 20;
+/// A project's name: longer than any that a provider allows, and still one line.
+pub const PROJECT_CHARS: usize = 128;
+/// A policy's name: what the provider allows.
+pub const POLICY_CHARS: usize = 64;
+/// Policies that a new sub-account begins with: each is a call of its own, and the provider attaches few to one.
+pub const POLICIES: usize = 10;
+/// Pages of actions searched for the last one on a sub-account: ten thousand actions, years of them.
+pub const DEED_PAGES: usize = 20;

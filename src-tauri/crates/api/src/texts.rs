@@ -97,6 +97,51 @@ texts! {
     ACTOR_CLI = "命令行", "command line";
     ACTOR_API = "接口", "API";
     ACTOR_PERSON = "有人", "a person";
+
+    QUOTA_MISSING = "云端自 {since} 起不再列出它", "The cloud has not listed it since {since}";
+    QUOTA_KEPT = "已花的仍记在账上", "what it spent stays in the book";
+    QUOTA_NO_PROJECT = "没有关联项目，花费未知", "No project linked, spending unknown";
+    QUOTA_LINK = "请关联一个项目", "link one";
+    QUOTA_UNKNOWN = "花费未知：{reason}", "Spending unknown: {reason}";
+    QUOTA_UNREAD = "还没有读到账单", "The bill was not read yet";
+    QUOTA_UNREAD_NEXT = "下次读取后才有花费", "the next look tells what it spent";
+    QUOTA_DISABLING = "正在停用", "Being disabled";
+    QUOTA_RESTORING = "正在恢复", "Being restored";
+    QUOTA_PIECES = "潮闸逐项核实", "each piece is verified";
+    QUOTA_PARTLY = "部分停用：{pieces} 仍有效", "Partly disabled: still open: {pieces}";
+    QUOTA_PARTLY_BARE = "部分停用：还有能花钱的途径", "Partly disabled: it can still spend";
+    QUOTA_AGAIN = "{at} 再试", "trying again {at}";
+    QUOTA_AGAIN_NOW = "正在再试", "trying again now";
+    QUOTA_NOT_AGAIN = "不再自动重试，请在云控制台关闭其余部分，或再次停用", "nobody tries again: close the rest in the cloud's console, or disable it once more";
+    QUOTA_DISABLED = "已停用，{at} 核实", "Disabled, verified {at}";
+    QUOTA_DISABLED_USED_UP = "额度用完，已停用，{at} 核实", "Used up; disabled, verified {at}";
+    QUOTA_DISABLED_ELSEWHERE = "已停用，不是潮闸停用的", "Disabled, and not by Tidegate";
+    QUOTA_TOP_UP = "划拨新额度后可以恢复", "restore it after a new allocation";
+    QUOTA_RESTORABLE = "可以恢复", "it can be restored";
+    QUOTA_THEIRS = "潮闸不会动它", "Tidegate leaves that alone";
+    QUOTA_USED_UP = "额度用完，超出 {over}", "Used up, {over} over";
+    QUOTA_USED_UP_JUST = "额度刚好用完", "Used up, nothing left";
+    QUOTA_LEFT = "剩余 {left} / {granted}", "{left} of {granted} left";
+    QUOTA_NONE_WATCHED = "没有额度，只观察", "No quota: only watched";
+    QUOTA_NONE_BLOCKED = "没有额度，不许花费", "No quota, and blocked: whatever it spends is over";
+    QUOTA_SPENT = "已花 {spent}", "{spent} spent";
+    QUOTA_PROTECTED = "受保护，从不停用", "protected: never disabled";
+    QUOTA_EXEMPT = "按它的设置不自动停用", "its rules keep it from being disabled";
+    QUOTA_UNGUARDED = "没有规则守护它，没有人会得到通知", "no guard watches it: nobody is told";
+    QUOTA_WARNED = "用完时只通知", "only a message when it is used up";
+    QUOTA_UNARMED = "规则没有布防，用完时只通知", "its guard is not armed: only a message when it is used up";
+    QUOTA_ARMED = "用完时停用", "disabled when it is used up";
+    QUOTA_UNGUARDED_NOW = "没有规则守护它，什么也不会发生", "no guard watches it: nothing happens";
+    QUOTA_WARNED_NOW = "规则只通知，不停用", "its guard only tells, it does not disable";
+    QUOTA_UNARMED_NOW = "规则没有布防，不会停用", "its guard is not armed: it is not disabled";
+    QUOTA_ARMED_NOW = "规则会停用它", "its guard disables it";
+    QUOTA_LAG = "账单落后 {lag}", "the bill runs {lag} behind";
+    QUOTA_AND = "；", "; ";
+
+    QUOTA_POLICY_UNDONE = "没有授予策略 {name}：{detail}", "Policy {name} is not attached: {detail}";
+    QUOTA_KEY_UNDONE = "没有创建访问密钥：{detail}", "No access key was made: {detail}";
+    QUOTA_PROJECT_UNDONE = "没有关联项目 {name}：{detail}", "Project {name} is not linked: {detail}";
+    QUOTA_LIST_UNDONE = "还没有列入清单，下次读取时会有：{detail}", "It is not in the list yet, the next look finds it: {detail}";
 }
 
 #[cfg(test)]

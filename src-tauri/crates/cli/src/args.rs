@@ -1,6 +1,7 @@
 //! The command line as data: every command with its options. Owns the words of `--help`.
 
 mod history;
+pub(crate) mod quota;
 mod renewals;
 
 use std::net::SocketAddr;
@@ -15,7 +16,7 @@ pub(crate) use history::{
     EveryArg, ExportArgs, ExportHistoryArgs, ExportRecordsArgs, Format, Records, StatsArgs, TrendArgs,
 };
 
-/// Guards what cloud accounts use up: warns in steps, and stops a server before it costs money.
+/// Guards what cloud accounts use up: warns in steps, and stops a server or disables a sub-account before it costs money.
 ///
 /// Exit codes: 0 done, 1 the answer is no, 2 usage or an invalid file, 3 refused for safety, 4 something outside failed.
 #[derive(Debug, Parser)]
@@ -105,7 +106,7 @@ pub(crate) enum Command {
         /// Only this account.
         account: Option<AccountId>,
     },
-    /// Servers as they were found.
+    /// Servers and sub-accounts as they were found.
     Targets {
         /// Only this account.
         account: Option<AccountId>,
@@ -131,7 +132,7 @@ pub(crate) enum Command {
     },
     /// Guards with what each would do and why.
     Guards,
-    /// Let a guard act for a while, on the servers it names now.
+    /// Let a guard act for a while, on the servers and sub-accounts it names now.
     Arm {
         /// Which.
         guard: GuardId,
@@ -164,9 +165,9 @@ pub(crate) enum Command {
         #[arg(long = "for", value_name = "SPAN", default_value = "1h", value_parser = seconds)]
         seconds: u64,
     },
-    /// Stop a server by hand, or end the countdown of a planned action.
+    /// Stop a server or disable a sub-account by hand, or end the countdown of a planned action.
     Stop(PowerArgs),
-    /// Start a server by hand.
+    /// Start a server by hand, or let a sub-account in again.
     Start(PowerArgs),
     /// Undo a verified stop.
     Restore {
@@ -181,7 +182,7 @@ pub(crate) enum Command {
     },
     /// End a pause.
     Resume,
-    /// Put a server on the protect list, or take it off.
+    /// Put a server or a sub-account on the protect list, or take it off.
     Protect {
         /// Its name or id.
         server: String,
@@ -203,6 +204,12 @@ pub(crate) enum Command {
         /// What to do; without it, list.
         #[command(subcommand)]
         what: Option<RenewalCommand>,
+    },
+    /// Sub-accounts and their quotas: granted, spent, left; linked projects; disabled and restored.
+    Quota {
+        /// What to do; without it, list.
+        #[command(subcommand)]
+        what: Option<quota::QuotaCommand>,
     },
     /// Mailboxes and what their mails said.
     Mail {
@@ -321,9 +328,21 @@ pub(crate) struct DoorArgs {
     pub(crate) metrics: Option<SocketAddr>,
 }
 
+/// Which demonstration.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum DemoStory {
+    /// A server's traffic package runs dry: warning, stop, proof.
+    Traffic,
+    /// A sub-account uses its quota up: steps, disable, proof, top-up, restore.
+    Quota,
+}
+
 /// `demo`.
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
+    /// What happens: a server's package runs dry, or a sub-account uses its quota up.
+    #[arg(long, value_enum, default_value_t = DemoStory::Traffic)]
+    pub(crate) scenario: DemoStory,
     /// How many times faster than real time.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1000), default_value_t = tidegate_api::demo::SPEED)]
     pub(crate) speed: u32,
@@ -375,15 +394,15 @@ pub(crate) struct ListArgs {
 /// `stop` and `start`.
 #[derive(Debug, Args)]
 pub(crate) struct PowerArgs {
-    /// The server's name or id; for `stop` also a planned action's id.
+    /// The name or id of a server or sub-account; for `stop` also a planned action's id.
     pub(crate) server: String,
     /// Whose, when the name is not unique.
     #[arg(long)]
     pub(crate) account: Option<AccountId>,
-    /// The server's name once more, instead of being asked for it.
+    /// Its name once more, instead of being asked for it.
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// Cut the power instead of asking the guest system.
+    /// Cut a server's power instead of asking its guest system.
     #[arg(long)]
     pub(crate) forced: bool,
 }
@@ -530,7 +549,7 @@ pub(crate) struct SimArgs {
     /// Where to listen; port 0 picks a free one.
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
     pub(crate) listen: String,
-    /// A world of your own.
+    /// A world of your own, or `quota`: sub-accounts of Volcengine that spend.
     #[arg(long, value_name = "FILE")]
     pub(crate) scenario: Option<PathBuf>,
     /// The same seed gives the same ids, keys and traffic.

@@ -6,8 +6,9 @@ use std::time::Duration;
 pub const CONNECT: Duration = Duration::from_secs(5);
 /// A whole exchange takes at most this long, body included: a hanging body is a transient failure.
 pub const TOTAL: Duration = Duration::from_secs(15);
-/// A body is at most this long: no API answer that we read comes near it; more is an error page or an attack.
-pub const BODY_BYTES: usize = 1024 * 1024;
+/// A body is at most this long: the longest answer that we read is a page of 300 rows of Volcengine's bill, about 1 MiB,
+/// and several times that where every row carries its tags; more is an attack.
+pub const BODY_BYTES: usize = 4 * 1024 * 1024;
 /// Tries of one call, the first included.
 pub const TRIES: usize = 3;
 /// First wait between two tries, doubled each time, plus up to as much again by chance so that accounts that failed

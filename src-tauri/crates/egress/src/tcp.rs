@@ -144,7 +144,7 @@ async fn body(mut answer: reqwest::Response, host: &str) -> Result<Bytes, Failur
             return Err(Failure::new(
                 FailureKind::TooLarge,
                 host,
-                "the answer is longer than 1 MiB",
+                "the answer is longer than 4 MiB",
             ));
         }
         body.extend_from_slice(&chunk);

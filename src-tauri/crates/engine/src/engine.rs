@@ -35,7 +35,7 @@ use crate::{EngineError, Parts, command, limits, load, mailboxes, renewals, run}
 /// The engine; a clone is another handle to the same one.
 #[derive(Clone)]
 pub struct Engine {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
     life: Arc<Life>,
 }
 

@@ -2,8 +2,11 @@
 
 use tidegate_guard::{IntentState, SpecError, Why};
 use tidegate_meter::{AccountId, Blind, ChannelId, GuardId, MailboxId, MeterId, RenewalId, RowId, TargetId};
+use tidegate_providers::ProviderError;
 use tidegate_providers::mailbox::RuleError;
 use tidegate_store::StoreError;
+
+use crate::quotas::QuotaRefused;
 
 /// A command or a start that did not happen.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +62,15 @@ pub enum EngineError {
     /// An adapter could not be made, or a secret could not be had.
     #[error("{0}")]
     Blind(String),
+    /// The provider refused what a person asked of it, or could not be asked.
+    #[error(transparent)]
+    Outside(#[from] ProviderError),
+}
+
+impl From<QuotaRefused> for EngineError {
+    fn from(refused: QuotaRefused) -> Self {
+        Refused::Quota(refused).into()
+    }
 }
 
 impl From<Refused> for EngineError {
@@ -198,4 +210,7 @@ pub enum Refused {
     /// A belt holds.
     #[error("a belt holds the action")]
     Belt(Box<Why>),
+    /// A change of the book of quotas.
+    #[error(transparent)]
+    Quota(#[from] QuotaRefused),
 }

@@ -275,6 +275,12 @@ pub enum Event {
     Lease { at: Time, holder: bool },
     /// Settings of the program changed.
     Settings { at: Time },
+    /// The book of quotas of an account changed: what is granted, charged or ruled for one sub-account, or for any of them.
+    Quota {
+        at: Time,
+        account: AccountId,
+        user: Option<TargetId>,
+    },
     /// Something of the program itself needs a person.
     Program {
         at: Time,

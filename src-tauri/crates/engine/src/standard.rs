@@ -1,4 +1,4 @@
-//! The real adapters: Huawei Cloud over one transport, the desktop where there is one, and what `messengers` makes. Owns
+//! The real adapters: Huawei Cloud and Volcengine over one transport, the desktop where there is one, and what `messengers` makes. Owns
 //! which provider and channel kinds exist, and which fields of a secret each needs.
 
 use std::path::PathBuf;
@@ -12,6 +12,7 @@ use tidegate_meter::Zone;
 use tidegate_providers::huawei::{Credential, Huawei, HuaweiConfig, Mapping};
 use tidegate_providers::mailbox::{MailSource, Trust};
 use tidegate_providers::specs::{NothingToControl, Registry, Spec, SpecConfig, SpecSource};
+use tidegate_providers::volcengine::{BillBasisError, Volcengine, VolcengineConfig};
 use tidegate_vault::Fields;
 
 use crate::Parts;
@@ -20,7 +21,7 @@ use crate::outside::{AccountSecrets, Links, MakeError, Outside};
 use crate::{mailboxes, messengers};
 
 /// Providers that are code; every other is told by a spec.
-pub const PROVIDERS: [&str; 1] = ["huawei"];
+pub const PROVIDERS: [&str; 2] = ["huawei", "volcengine"];
 /// Channel kinds that exist.
 pub const CHANNELS: [&str; 8] = [
     "feishu", "dingtalk", "wecom", "telegram", "slack", "webhook", "smtp", "desktop",
@@ -96,6 +97,29 @@ impl Standard {
 }
 
 impl Standard {
+    fn volcengine(&self, config: &AccountConfig, secrets: &AccountSecrets) -> Result<Links, MakeError> {
+        let basis = config.params.get("bill_basis").map(|text| text.parse());
+        let volcengine = VolcengineConfig {
+            basis: basis
+                .transpose()
+                .map_err(|error: BillBasisError| MakeError(error.to_string()))?
+                .unwrap_or_default(),
+            regions: config.regions.clone(),
+            protect: config.protect.clone(),
+            policies: listed(config.params.get("policies")),
+            endpoint: endpoint(config)?,
+            ..VolcengineConfig::new(config.id.clone())
+        };
+        let watch = credential(&secrets.watch)?;
+        let act = secrets.act.as_ref().map(credential).transpose()?;
+        let made = Arc::new(Volcengine::new(volcengine, watch, act, Arc::clone(&self.egress)));
+        Ok(Links {
+            source: Arc::clone(&made) as Arc<dyn tidegate_providers::Source>,
+            control: Arc::clone(&made) as Arc<dyn tidegate_providers::Control>,
+            sub_accounts: Some(made),
+        })
+    }
+
     fn desktop(&self, config: &ChannelConfig) -> Arc<dyn Channel> {
         let desktop = DesktopConfig {
             lang: config.language,
@@ -117,6 +141,7 @@ impl Standard {
     ) -> Result<Links, MakeError> {
         match config.provider.as_str() {
             "huawei" => self.huawei(config, secrets, cache_dir),
+            "volcengine" => self.volcengine(config, secrets),
             other => match self.specs.get(other) {
                 Some(spec) => self.told(config, secrets, spec),
                 None => Err(MakeError(format!("provider: {other:?} does not exist"))),
@@ -146,6 +171,13 @@ impl Standard {
             sub_accounts: None,
         })
     }
+}
+
+/// The entries of a list that is told in one text: `ArkFullAccess, TOSFullAccess`.
+fn listed(text: Option<&String>) -> Vec<String> {
+    let entries = text.into_iter().flat_map(|text| text.split(','));
+    let entries = entries.map(str::trim).filter(|entry| !entry.is_empty());
+    entries.map(str::to_owned).collect()
 }
 
 fn endpoint<T: FromStr>(config: &AccountConfig) -> Result<Option<T>, MakeError> {

@@ -7,13 +7,19 @@
 pub mod calendar;
 mod contract;
 pub mod huawei;
+mod json;
+mod key;
+mod limits;
 pub mod mailbox;
 pub mod oauth;
+mod refusal;
 pub mod sign;
 pub mod specs;
 pub mod sub_accounts;
+pub mod volcengine;
 
 pub use contract::{
     AccountCheck, Control, Discovery, FoundTarget, MeterLook, ProviderError, ProviderErrorKind, ReadReport,
     Rights, Source, TargetState,
 };
+pub use key::Credential;

@@ -13,13 +13,18 @@
 //! | `POST packages/{id}/top_up` `{bytes}` · `…/correct` `{bytes}` · `…/renew` `{overlap_s}` | happens to a package |
 //! | `POST accounts/{name}/rotate` | replaces the first key, gives the new one |
 //! | `POST balances/{name}` `{left, spent, cap, currency}` | sets an account's money; what is left out stays |
+//! | `GET volcengine/{name}` | a main account, and the ways of spending that are open to each sub-account |
+//! | `POST volcengine/{name}` with a deed | somebody else does it at once |
+//! | `POST volcengine/{name}/meanwhile` with a deed, `after` and `calls` | … when the client has called so often |
 //! | `POST latency` `{ms}` | every answer takes so long |
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
 
 use crate::balances::Money;
+use crate::volcengine::{Deed, Meanwhile};
 use crate::world::{Curve, Fault, World, mbit, seconds};
 use crate::{Answer, Call, Ending, Served, SimError};
 
@@ -58,6 +63,7 @@ fn look(world: &World, segments: &[&str]) -> Done {
         }
         ["requests"] => json!({"requests": world.requests(), "stops": world.stops()}),
         ["feishu"] => json!({"messages": world.feishu()}),
+        ["volcengine", name] => return Some(cloud(world, name)),
         ["channels", platform] => json!({"messages": world.taken(platform)}),
         ["faults"] => faults(world),
         _ => return None,
@@ -87,9 +93,7 @@ fn change(world: &World, segments: &[&str], body: &Value) -> Done {
     let positive = |name: &str| u64::try_from(number(name)).unwrap_or(0);
     let nothing = |()| json!({});
     Some(match segments {
-        ["faults"] => serde_json::from_value::<Fault>(body.clone())
-            .map(|fault| json!({"id": world.fault(fault)}))
-            .map_err(|error| SimError::Scenario(error.to_string())),
+        ["faults"] => read::<Fault>(body).map(|fault| json!({"id": world.fault(fault)})),
         ["advance"] => {
             world.advance(seconds(positive("seconds")));
             Ok(json!({"now": world.now()}))
@@ -103,10 +107,19 @@ fn change(world: &World, segments: &[&str], body: &Value) -> Done {
             .renew(id, seconds(positive("overlap_s")))
             .map(|id| json!({"id": id})),
         ["accounts", name, "rotate"] => world.rotate_key(name).map(|key| json!(key)),
-        ["balances", name] => serde_json::from_value::<Money>(body.clone())
-            .map_err(|error| SimError::Scenario(error.to_string()))
+        ["balances", name] => read::<Money>(body)
             .and_then(|money| world.set_money(name, &money))
             .map(nothing),
+        ["volcengine", name] => read::<Deed>(body).and_then(|deed| {
+            world.volcengine(name)?.happen(&deed)?;
+            Ok(json!({}))
+        }),
+        ["volcengine", name, "meanwhile"] => read::<Meanwhile>(body).and_then(|told| {
+            world
+                .volcengine(name)?
+                .meanwhile(&told.after, told.calls, told.deed);
+            Ok(json!({}))
+        }),
         ["latency"] => {
             world.set_latency(Duration::from_millis(positive("ms")));
             Ok(json!({}))
@@ -115,12 +128,25 @@ fn change(world: &World, segments: &[&str], body: &Value) -> Done {
     })
 }
 
+fn read<T: DeserializeOwned>(body: &Value) -> Result<T, SimError> {
+    serde_json::from_value(body.clone()).map_err(|error| SimError::Scenario(error.to_string()))
+}
+
+/// A main account with what is open in it.
+fn cloud(world: &World, name: &str) -> Result<Value, SimError> {
+    let cloud = world.volcengine(name)?;
+    let mut paths = Map::new();
+    for user in cloud.users()? {
+        let open = json!(cloud.paths(&user)?);
+        paths.insert(user, open);
+    }
+    Ok(json!({"account": cloud.details()?, "paths": paths}))
+}
+
 fn traffic(world: &World, body: &Value, rate: u64) -> Result<(), SimError> {
     let server = body.get("server").and_then(Value::as_str).unwrap_or("");
     let curve = match body.get("curve") {
-        Some(curve) => {
-            serde_json::from_value(curve.clone()).map_err(|error| SimError::Scenario(error.to_string()))?
-        }
+        Some(curve) => read(curve)?,
         None => Curve::Steady(mbit(rate)),
     };
     world.set_traffic(server, curve)

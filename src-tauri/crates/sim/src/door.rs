@@ -1,9 +1,9 @@
-//! The one door of a world: the message sinks, the control routes, the balances of many providers, or the
-//! cloud, told apart by the path.
+//! The one door of a world: the message sinks, the control routes, the balances of many providers, the
+//! main accounts of Volcengine, or the other cloud, told apart by the path and by whose key it is.
 
 use crate::huawei::Dialect;
 use crate::world::World;
-use crate::{Call, Served, balances, control, feishu, sinks};
+use crate::{Call, Served, balances, control, feishu, sinks, volcengine};
 
 /// Answers every request that reaches a world, whatever carries it.
 #[derive(Clone)]
@@ -45,6 +45,9 @@ impl Door {
                 .with(|state, now| sinks::receive(state, call, place, now));
         }
         let told = self.world.with(|state, now| {
+            if volcengine::takes(state, call) {
+                return Some(volcengine::receive(state, call, now));
+            }
             let theirs = balances::takes(state, call);
             theirs.then(|| balances::receive(state, call, now))
         });

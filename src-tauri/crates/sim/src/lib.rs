@@ -3,6 +3,7 @@
 //! Owns [`World`]: accounts, servers, traffic packages and the traffic between them as an exact function of time, with
 //! every lie of the fault catalogue on demand; [`huawei::Dialect`], which answers one HTTP request as Huawei Cloud
 //! would, verifying every signature with its own code; [`balances`], two dozen providers telling what is left or spent;
+//! [`volcengine`], main accounts with sub-accounts that spend by ways which can be closed;
 //! [`feishu`] and `sinks`, message sinks with their platforms' own rules; and
 //! two doors to them: [`SimTransport`] in process and [`serve()`] over HTTP. Never calls a provider or a channel of
 //! ours: client and simulator judge each other. Tested in `tests/` and, over HTTP, by the official SDK
@@ -23,6 +24,7 @@ mod sinks;
 pub mod story;
 pub mod time;
 mod transport;
+pub mod volcengine;
 mod world;
 
 pub use call::{Answer, Call, Ending, Served};

@@ -66,3 +66,17 @@ pub(crate) const NONCES: usize = 1000;
 pub(crate) const SKEW_STRICT: Duration = Duration::from_secs(5 * 60);
 /// A token is good for so long: what Microsoft's directory usually gives.
 pub(crate) const TOKEN_LIFE: Duration = Duration::from_secs(3599);
+/// Calls of the bill per second of one main account of Volcengine, all of its actions together (billing guide).
+pub const BILL_CALLS: usize = 5;
+/// The largest page of IAM: no maximum is documented, and the official tools ask for this many.
+pub(crate) const IAM_PAGE: i64 = 100;
+/// The largest page of projects (project guide).
+pub(crate) const PROJECT_PAGE: i64 = 1000;
+/// The largest page of API keys (SDK).
+pub(crate) const API_KEY_PAGE: i64 = 1000;
+/// Most projects of one attachment (project guide).
+pub(crate) const PROJECTS_OF_CALL: usize = 10;
+/// Access keys of one sub-account (IAM quotas).
+pub const KEYS: usize = 2;
+/// The longest policy document (IAM quotas).
+pub(crate) const POLICY_CHARS: usize = 6144;

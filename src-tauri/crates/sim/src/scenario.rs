@@ -41,6 +41,29 @@
 //! name = "lab"                 # letters, digits, hyphens; the fake keys contain it
 //! left = "12.50"               # optional, as spent, cap and currency
 //!
+//! [[volcengine]]               # a main account of Volcengine
+//! name = "main"
+//! settling = "5s"              # a write shows so much later; also: root, rights, balance, bill_lag = "12h"
+//! project = ["team-a"]         # beside default
+//!
+//! [[volcengine.user]]          # a sub-account; also: keys, inactive_keys, policies, granted, groups, console_open, role
+//! name = "bob"
+//! count = 1                    # so many alike, as with servers
+//! login = true
+//! endpoints = ["team-a"]       # also: instances, api_keys
+//!
+//! [[volcengine.user.spend]]
+//! project = "team-a"
+//! per_day = "24.5"             # up to six digits; also: product, discount_percent, coupon
+//! by = "key"                   # or console, endpoint, instance, api_key, role, always
+//! since = "40d"                # before the world; also: late = "3d", parts = 24 rows a day
+//!
+//! [[volcengine.meanwhile]]     # what somebody else does after so many calls of the client
+//! after = "iam.ListAccessKeys"
+//! calls = 1
+//! deed = "create_key"
+//! user = "bob"
+//!
 //! [[fault]]                    # as in the control route: lie, and optionally on, account, subject, after_s, for_s, times
 //! lie = "throttled"
 //! retry_after = 2
@@ -55,6 +78,7 @@ use serde::Deserialize;
 use tidegate_meter::{Time, parse_span};
 
 use crate::balances::Money;
+use crate::volcengine::MainAccount;
 use crate::world::{Builder, Curve, Fault, Rights, Site, World, gib, mbit};
 use crate::{SimError, limits};
 
@@ -71,6 +95,8 @@ pub struct Scenario {
     account: Vec<AccountPart>,
     #[serde(default)]
     balance: Vec<BalancePart>,
+    #[serde(default)]
+    volcengine: Vec<MainAccount>,
     #[serde(default)]
     fault: Vec<Fault>,
 }
@@ -96,7 +122,7 @@ struct SinkPart {
 /// A span as text. Values are judged where they are read, so that a mistake names its line and field.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
 #[serde(try_from = "String")]
-struct Span(Duration);
+pub(crate) struct Span(pub(crate) Duration);
 
 impl TryFrom<String> for Span {
     type Error = String;
@@ -220,6 +246,12 @@ impl Scenario {
         })
     }
 
+    /// A scenario that is part of the program, by its name; `quota` is the one there is.
+    #[must_use]
+    pub fn told(name: &str) -> Option<&'static str> {
+        (name == "quota").then_some(include_str!("scenarios/quota.toml"))
+    }
+
     /// The world that it describes; `seed` counts when the file names none.
     pub fn builder(&self, seed: u64) -> Result<Builder, SimError> {
         let mut world = World::new(self.seed.unwrap_or(seed)).latency(Duration::from_millis(self.latency_ms));
@@ -234,12 +266,14 @@ impl Scenario {
                 world = account.add(world, &name);
             }
         }
-        self.purses(self.fault.iter().cloned().fold(world, Builder::fault))
+        let world = self.fault.iter().cloned().fold(world, Builder::fault);
+        let mut accounts = self.volcengine.iter().cloned();
+        self.purses(accounts.try_fold(world, Builder::volcengine)?)
     }
 }
 
 /// One name, or numbered ones.
-fn names(name: &str, count: Option<usize>) -> Vec<String> {
+pub(crate) fn names(name: &str, count: Option<usize>) -> Vec<String> {
     match count {
         None | Some(1) => vec![name.to_owned()],
         Some(count) => (1..=count).map(|number| format!("{name}-{number:03}")).collect(),

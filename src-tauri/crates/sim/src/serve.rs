@@ -82,6 +82,7 @@ fn first_line(world: &World, addr: SocketAddr) -> Value {
             "servers": ids("servers"), "free_resources": ids("packages"), "details": at("/accounts".to_owned()),
         },
         "balances": at("/balances".to_owned()),
+        "volcengine": at("/volcengine".to_owned()),
         "channels": world.channels(&base),
         "feishu": {"url": format!("{base}{hook}"), "secret": secret},
     })

@@ -70,7 +70,8 @@ pub(super) fn kill(id: i32, signal: i32) -> std::io::Result<()> {
     }
 }
 
-/// Looks until there is something to see, as long as patience lasts; `what` is what was waited for.
+/// Looks until there is something to see, as long as patience lasts; `what` is what was waited for. Only the pauses
+/// between the looks count: where a look itself is slow, because the machine is busy, there are no fewer of them.
 pub fn until<T>(what: &str, mut look: impl FnMut() -> anyhow::Result<Option<T>>) -> anyhow::Result<T> {
     let mut left = PATIENCE;
     while !left.is_zero() {

@@ -14,6 +14,8 @@ const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 const PATH: &str = "/StatusNotifierWatcher";
 const ITEM: &str = "org.kde.StatusNotifierItem";
 const MENU: &str = "com.canonical.dbusmenu";
+/// What a click on an entry that is gone is answered with.
+const NO_SUCH_ENTRY: &str = "org.freedesktop.DBus.Error.InvalidArgs";
 
 type Addresses = Arc<Registered>;
 
@@ -221,25 +223,29 @@ impl Item {
         entry(layout)
     }
 
-    /// Clicks the entry whose label holds the text; waits for it to appear.
+    /// Clicks the entry whose label holds the text, as soon as it is there; looks again when the menu was drawn anew
+    /// between the look and the click, as a person does.
     pub fn choose(&self, text: &str) -> anyhow::Result<()> {
-        let id = until(&format!("{text:?} in the tray's menu"), || {
-            Ok(self
-                .menu()?
-                .find(text)
-                .filter(|entry| entry.enabled)
-                .map(|entry| entry.id))
-        })?;
+        until(&format!("{text:?} in the tray's menu"), || {
+            let menu = self.menu()?;
+            let entry = menu.find(text).filter(|entry| entry.enabled);
+            entry.map_or(Ok(None), |entry| self.click(entry.id))
+        })
+    }
+
+    /// Clicks an entry; nothing when the menu has none of that number any more.
+    fn click(&self, id: i32) -> anyhow::Result<Option<()>> {
         let menu: OwnedObjectPath = self.property("Menu")?.try_into()?;
         let event = (id, "clicked", Value::from(""), 0_u32);
-        self.bus.call_method(
-            Some(self.name.as_str()),
-            menu.as_str(),
-            Some(MENU),
-            "Event",
-            &event,
-        )?;
-        Ok(())
+        let (name, path) = (self.name.as_str(), menu.as_str());
+        match self
+            .bus
+            .call_method(Some(name), path, Some(MENU), "Event", &event)
+        {
+            Ok(_) => Ok(Some(())),
+            Err(zbus::Error::MethodError(error, _, _)) if error.as_str() == NO_SUCH_ENTRY => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The left click.

@@ -16,10 +16,13 @@ export default {
   lapse: 'nothing was guarded: {cause}',
   countdown: '{n} seconds left',
   hold: 'Hold 2 h',
-  now: 'Stop now',
   call_off: 'Call off',
-  flight: { stop: 'Stop {name}', start: 'Start {name}', warn: 'Warn about {name}' },
-  now_title: 'Stop {name} now?',
-  now_consequence: 'The countdown ends and {name} is stopped at once. What runs on it is interrupted.',
-  now_verb: 'Stop {name}',
+  flight: {
+    server: { stop: 'Stop {name}', start: 'Start {name}', warn: 'Warn about {name}' },
+    sub_account: { stop: 'Disable {name}', start: 'Restore {name}', warn: 'Warn about {name}' },
+  },
+  now: {
+    server: { open: 'Stop now', title: 'Stop {name} now?', consequence: 'The countdown ends and {name} is stopped at once. What runs on it is interrupted.', verb: 'Stop {name}' },
+    sub_account: { open: 'Disable now', title: 'Disable {name} now?', consequence: 'The countdown ends and {name} is disabled at once: its keys and its login are refused.', verb: 'Disable {name}' },
+  },
 };

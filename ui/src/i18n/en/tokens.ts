@@ -16,7 +16,7 @@ export default {
   scope_text: {
     read: 'Sees accounts, meters, alerts and history. Changes nothing.',
     write: 'Changes accounts, guards, channels, settings and keys, and makes further tokens with no more than its own rights.',
-    act: 'Arms and disarms, stops and starts servers, pauses, goes back to a backup.',
+    act: 'Arms and disarms, stops and starts servers, disables and restores sub-accounts, pauses, goes back to a backup.',
     ingest: 'Hands in measurements, which guards then believe.',
   },
   none_includes: 'None includes another.',

@@ -16,10 +16,13 @@ export default {
   lapse: '期间没有守护：{cause}',
   countdown: '还剩 {n} 秒',
   hold: '推迟 2 小时',
-  now: '立即停止',
   call_off: '取消行动',
-  flight: { stop: '停止 {name}', start: '启动 {name}', warn: '就 {name} 告警' },
-  now_title: '立即停止 {name}？',
-  now_consequence: '倒计时结束，{name} 会马上停止。其上运行的程序会中断。',
-  now_verb: '停止 {name}',
+  flight: {
+    server: { stop: '停止 {name}', start: '启动 {name}', warn: '就 {name} 告警' },
+    sub_account: { stop: '停用 {name}', start: '恢复 {name}', warn: '就 {name} 告警' },
+  },
+  now: {
+    server: { open: '立即停止', title: '立即停止 {name}？', consequence: '倒计时结束，{name} 会马上停止。其上运行的程序会中断。', verb: '停止 {name}' },
+    sub_account: { open: '立即停用', title: '立即停用 {name}？', consequence: '倒计时结束，{name} 会马上停用：它的密钥和登录都会被拒绝。', verb: '停用 {name}' },
+  },
 };

@@ -1,8 +1,9 @@
 // The guards of the made-up world: what each says, in both languages, and the facts behind its sentence.
 import type { Amount, ForecastView, GuardView, MeterGuardView, MeterView, WhyView } from '@/bindings/api';
-import { compare, parseAmount, parts } from '@/composables/decimal';
+import { compare, parseAmount, parts, scaled } from '@/composables/decimal';
 import { at, DAY, HOUR } from './clock';
 import { rules as balanceRules } from './balances';
+import { rules as quotaRules, users } from './quotas';
 import { gb, gib, yuan } from './scene';
 
 type Lang = 'zh-CN' | 'en';
@@ -12,7 +13,7 @@ export interface Rule {
   /** Whose; where the meter's id is not enough. */
   account?: string;
   meter: string; level: Level; armed?: number; limit: Amount | null; steps: string[]; limitText: string | null;
-  lower?: Amount; early?: number; late?: number; say: Record<Lang, string>; code: string; acting?: string;
+  lower?: Amount; early?: number; late?: number; say: Record<Lang, string>; code: string; acting?: string; contract?: Record<Lang, string>;
 }
 
 const text = (amount: Amount, binary = false) => {
@@ -77,7 +78,7 @@ function why(rule: Rule, meter: MeterView, lang: Lang): WhyView {
 }
 
 function ruleOf(meter: MeterView): Rule {
-  const found = [...balanceRules(), ...RULES].find((rule) => rule.meter === meter.meter && (rule.account ?? meter.account) === meter.account);
+  const found = [...balanceRules(), ...quotaRules(users()), ...RULES].find((rule) => rule.meter === meter.meter && (rule.account ?? meter.account) === meter.account);
   const left = meter.remaining ? text(meter.remaining, meter.binary) : '';
   return found ?? {
     meter: meter.meter, level: 'calm', limit: gb(10), limitText: '10 GB', steps: ['70%', '85%', '95%'], code: 'watch',
@@ -121,7 +122,9 @@ function stepAt(text: string, meter: MeterView): Amount | null {
   const whole = meter.limit;
   const step = parseAmount(text, meter.remaining?.unit ?? 'bytes');
   if (!step || step.unit !== 'percent') return step;
-  return whole ? { value: String((BigInt(whole.value) * BigInt(100 - Number(step.value))) / 100n), unit: whole.unit } : null;
+  if (!whole) return null;
+  const rest = (scaled(whole.value, 6) * (scaled('100', 6) - scaled(step.value, 6))) / scaled('100', 6);
+  return { value: `${rest / 1_000_000n}.${String(rest % 1_000_000n).padStart(6, '0')}`, unit: whole.unit };
 }
 
 /** Ids are of one program: the same meter of two accounts has two guards. */
@@ -135,7 +138,7 @@ function guardOn(meter: MeterView, lang: Lang): MeterGuardView {
     id: guardId(meter), level: rule.level, mode: until ? 'armed' : 'watch', armed_until: until, why: why(rule, meter, lang),
     steps: rule.steps.map((text) => ({ text, at: stepAt(text, meter), crossed: crossed(stepAt(text, meter)) })),
     limit: rule.limit && { text: rule.limitText ?? '', at: rule.limit, predictive: false, crossed: crossed(rule.limit) },
-    action: rule.limit ? 'stop' : 'warn', countdown: 60, contract: rule.limit ? CONTRACT[lang] : '', targets: until ? meter.targets : [],
+    action: rule.limit ? 'stop' : 'warn', countdown: 60, contract: rule.limit ? (rule.contract ?? CONTRACT)[lang] : '', targets: until ? meter.targets : [],
     held_until: null, open_action: rule.acting === 'planned' ? 'planned' : null,
   };
 }

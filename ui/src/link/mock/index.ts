@@ -40,7 +40,7 @@ export function mockLink(query = new URLSearchParams(), delay = import.meta.env.
     changes.forEach((listener) => listener(batch));
   }
   const tell = (...events: ChangeEvent[]) => tellBatch({ seq: seq + 1, at: new Date().toISOString(), events });
-  world.tell = tell;
+  world.listen(tell);
 
   async function answer(request: Request): Promise<Response> {
     asked.push(request);

@@ -7,6 +7,8 @@ import { guarded, guardId, guards } from './guards';
 import * as balances from './balances';
 import * as channels from './channels';
 import * as mail from './mail';
+import { QuotaBook } from './quotaBook';
+import * as quotas from './quotas';
 import * as renewals from './renewals';
 import * as records from './records';
 import * as scene from './scene';
@@ -26,15 +28,18 @@ export class World {
   renewal: RenewalItem[];
   mailbox: MailboxItem[];
   tokens: TokenView[];
+  book: QuotaBook;
   paid = new Map<string, string | null>();
   pausedUntil: string | null = null;
   actionStates = new Map<string, Partial<ActionView>>();
   armed = new Map<string, string | null>();
-  tell: (...events: ChangeEvent[]) => void = () => undefined;
+  private listener: (...events: ChangeEvent[]) => void = () => undefined;
 
   constructor(readonly name: WorldName, settings: Partial<SettingsView> = {}) {
     const bare = name === 'empty' || name === 'welcome';
-    this.meters = bare ? [] : [...scene.meters(), ...balances.meters()].filter((meter) => name !== 'calm' || /api|db|docs|mail|cdn|credits|characters/.test(meter.meter));
+    this.book = new QuotaBook(bare ? [] : quotas.users().filter((user) => name !== 'calm' || /chat|ops/.test(user.name)));
+    this.book.tell = (...events) => this.tell(...events);
+    this.meters = bare ? [] : [...scene.meters(), ...balances.meters(), ...quotas.meters(this.book.users)].filter((meter) => name !== 'calm' || /api|db|docs|mail|cdn|credits|characters|quota/.test(meter.meter));
     this.targets = bare ? [] : scene.targets();
     this.renewal = bare ? [] : renewals.items().filter((item) => name !== 'calm' || !/dns|vpn|old/.test(item.id));
     this.mailbox = bare ? [] : mail.items();
@@ -43,8 +48,17 @@ export class World {
     this.settings = setup.settings({ ...settings, welcomed: name !== 'welcome' });
   }
 
+  tell(...events: ChangeEvent[]): void {
+    this.listener(...events);
+  }
+
+  /** Whoever is told what changes. */
+  listen(listener: (...events: ChangeEvent[]) => void): void {
+    this.listener = listener;
+  }
+
   answer(request: Request): Response {
-    const answer = this.query(request) ?? this.command(request);
+    const answer = this.book.answer(request) ?? this.query(request) ?? this.command(request);
     if (!answer) throw new Refusal({ code: 'bad_request', detail: `the made-up guard does not know ${request.request}`, retryable: false });
     return answer;
   }
@@ -71,12 +85,13 @@ export class World {
   private status(lang: Lang): StatusView {
     const seen = this.seen(lang);
     const armed = seen.flatMap((meter) => meter.guards.flatMap((guard): [string, string][] => (guard.armed_until ? [[guard.id, guard.armed_until]] : [])));
-    const accounts = this.meters.length === 0 ? [] : [...scene.accounts(), ...balances.accounts()].filter((account) => this.name !== 'calm' || account.reason === null);
+    const accounts = this.meters.length === 0 ? [] : [...scene.accounts(), ...balances.accounts(), ...quotas.looked()].filter((account) => this.name !== 'calm' || account.reason === null);
+    const critical = seen.filter((meter) => meter.level === 'critical').length;
     const level = seen.some((meter) => meter.level === 'critical') ? 'critical' : 'calm';
     const watching = seen.filter((meter) => meter.level !== null).length - armed.length;
     const sentence = {
-      'zh-CN': seen.length === 0 ? '还没有守护任何东西。' : level === 'calm' ? `一切平静；${armed.length} 条规则已布防，${watching} 条只看。` : `3 个计量严重；1 个行动进行中；${armed.length} 条规则已布防，${watching} 条只看。`,
-      en: seen.length === 0 ? 'Nothing is guarded yet.' : level === 'calm' ? `All calm; ${armed.length} guards armed, ${watching} watching.` : `3 meters are critical; 1 action in flight; ${armed.length} guards armed, ${watching} watching.`,
+      'zh-CN': seen.length === 0 ? '还没有守护任何东西。' : level === 'calm' ? `一切平静；${armed.length} 条规则已布防，${watching} 条只看。` : `${critical} 个计量告急；1 个行动进行中；${armed.length} 条规则已布防，${watching} 条只看。`,
+      en: seen.length === 0 ? 'Nothing is guarded yet.' : level === 'calm' ? `All calm; ${armed.length} guards armed, ${watching} watching.` : `${critical} meters are critical; 1 action in flight; ${armed.length} guards armed, ${watching} watching.`,
     };
     return { at: at(0), running: true, holder: true, level, accounts, armed, open: this.actions(lang).filter((a) => !ENDED.has(a.state)).map((a) => a.id), paused_until: this.pausedUntil, deliveries_waiting: 1, conditions: [], config_file: null, sentence };
   }
@@ -89,7 +104,7 @@ export class World {
     return {
       status, sentence: status.sentence[lang], state: this.pausedUntil ? 'paused' : busy ? 'acting' : 'calm', meters: this.seen(lang),
       blind_accounts: status.accounts.filter((account) => account.reason !== null), open: actions.filter((a) => !ENDED.has(a.state)), ended: actions.filter((a) => ENDED.has(a.state)),
-      today: { since: at(-10 * 3600 * SECOND), warnings: busy ? 1 : 0, criticals: busy ? 3 : 0, stops, text: busy ? (lang === 'en' ? '3 critical · 1 warning · 1 stop, verified' : '3 次严重 · 1 次警告 · 1 次停止，已确认') : (lang === 'en' ? 'nothing happened' : '没有事情发生') },
+      today: { since: at(-10 * 3600 * SECOND), warnings: busy ? 1 : 0, criticals: busy ? 3 : 0, stops, text: busy ? (lang === 'en' ? '3 critical · 1 warning · 2 stops, verified' : '3 次告急 · 1 次提醒 · 2 次停止，已确认') : (lang === 'en' ? 'nothing happened' : '没有事情发生') },
       lapses: busy ? records.lapses(lang) : [], next_look_at: busy || this.meters.length > 0 ? at(2 * MINUTE) : null,
     };
   }
@@ -190,6 +205,7 @@ export class World {
       }
       case 'disarm': this.armed.set(request.guard, null); this.tell({ event: 'mode', at: at(0), guard: request.guard, armed_until: null }); break;
       case 'protect':
+        this.book.protect(request.target, request.protected);
         this.targets = this.targets.map((row) => (row.target.id === request.target ? { ...row, protected: request.protected } : row));
         this.tell({ event: 'configured', at: at(0), accounts: 3, channels: 3, guards: 14 });
         break;
@@ -204,6 +220,8 @@ export class World {
       case 'stop':
       case 'start':
       case 'restore': {
+        const user = request.request === 'restore' ? this.book.closedBy(request.action) : request.target;
+        if (user) this.book.begin(user, request.request === 'stop');
         const planned = this.actions('en')[0];
         return planned && { response: 'planned', data: planned };
       }

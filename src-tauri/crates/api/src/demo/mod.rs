@@ -1,24 +1,26 @@
 //! The demonstration: a simulated cloud over real HTTP, with the real engine, store and vault of [`crate::App`], at many
-//! times real speed. A package runs dry; the warning, the countdown, the stop, its proof and the messages follow.
+//! times real speed. A package runs dry, or a sub-account uses its quota up; the warnings, the countdown, the stop or
+//! disable, its proof and the messages follow.
 //!
 //! Owns the stage and the verdict. The verdict is read from the store and from the simulator's own records, never from
 //! what the engine says of itself. Everything it touches is made up, and stands in a folder of its own.
 
 mod cards;
 mod patient;
+mod quota;
+mod quota_verdict;
 mod stage;
+mod traffic;
 mod verdict;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use tidegate_meter::{GuardId, Lang};
-use tokio::sync::broadcast::error::RecvError;
+use serde_json::Value;
+use tidegate_meter::Lang;
 
-use crate::{ApiError, Changes, ErrorCode, Face, Request, Response};
-use stage::Stage;
+use crate::{ApiError, ErrorCode};
 
 /// How many times faster than real time, when nothing is said: the story takes about half a minute.
 pub const SPEED: u32 = 100;
@@ -27,9 +29,21 @@ const STORY: Duration = Duration::from_secs(12 * 3600);
 /// After the proof the last message has this much simulated time to arrive.
 const LAST_MESSAGE: Duration = Duration::from_secs(600);
 
+/// Which story.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Story {
+    /// A server's traffic package runs dry.
+    #[default]
+    Traffic,
+    /// A sub-account uses its quota up, is disabled, topped up and restored.
+    Quota,
+}
+
 /// How to show it.
 #[derive(Clone, Debug)]
 pub struct DemoOptions {
+    /// What happens.
+    pub story: Story,
     /// A new folder for its home.
     pub home: PathBuf,
     /// How many times faster than real time.
@@ -52,67 +66,10 @@ pub struct Check {
 /// Shows the whole story; `tell` hears every event as it becomes durable, then the scenery and each check. Returns the
 /// checks. Errors: what kept the story from being played at all.
 pub async fn show(options: DemoOptions, mut tell: impl FnMut(&Value)) -> Result<Vec<Check>, ApiError> {
-    let stage = Stage::build(&options).await?;
-    tell(&stage.scenery());
-    let mut changes = stage.app.changes();
-    let played = play(&stage, &mut changes, &mut tell).await;
-    stage.app.stop().await;
-    played?;
-    for card in cards::received(&stage.world.feishu()) {
-        tell(&card);
+    match options.story {
+        Story::Traffic => traffic::show(&options, &mut tell).await,
+        Story::Quota => quota::show(&options, &mut tell).await,
     }
-    let checks = verdict::checks(&stage).await?;
-    for check in &checks {
-        tell(
-            &json!({ "event": "check", "at": stage.now(), "check": check.check, "ok": check.ok, "found": check.found }),
-        );
-    }
-    Ok(checks)
-}
-
-async fn play(stage: &Stage, changes: &mut Changes, tell: &mut impl FnMut(&Value)) -> Result<(), ApiError> {
-    stage
-        .app
-        .handle(
-            Request::Apply {
-                text: stage.config(),
-                prune: false,
-            },
-            "demo",
-        )
-        .await?;
-    let channel = stage::CHANNEL
-        .parse()
-        .map_err(|_| not_ready("the channel's id"))?;
-    stage.app.handle(Request::TestChannel { channel }, "demo").await?;
-    stage.app.run().await?;
-    stage
-        .hear(changes, tell, STORY, |event| event["event"] == "reading")
-        .await?;
-    let guard: GuardId = stage::GUARD.parse().map_err(|_| not_ready("the guard's id"))?;
-    let armed = stage
-        .app
-        .handle(
-            Request::Arm {
-                guard,
-                seconds: 86_400,
-            },
-            "demo",
-        )
-        .await?;
-    if let Response::Armed(armed) = armed {
-        tell(
-            &json!({ "event": "armed", "at": stage.now(), "guard": armed.guard, "until": armed.until, "targets": armed.targets }),
-        );
-    }
-    stage
-        .hear(changes, tell, STORY, |event| event["event"] == "verified")
-        .await?;
-    stage
-        .hear(changes, tell, LAST_MESSAGE, |event| {
-            event["event"] == "delivered" && event["code"] == "action_verified"
-        })
-        .await
 }
 
 fn not_ready(what: &str) -> ApiError {
@@ -120,42 +77,4 @@ fn not_ready(what: &str) -> ApiError {
         ErrorCode::Outside,
         format!("the demonstration's stage is not ready: {what}"),
     )
-}
-
-impl Stage {
-    /// Tells every event until the awaited one has come, or the span is over.
-    async fn hear(
-        &self,
-        changes: &mut Changes,
-        tell: &mut impl FnMut(&Value),
-        span: Duration,
-        awaited: impl Fn(&Value) -> bool,
-    ) -> Result<(), ApiError> {
-        let over = self.timer.sleep(span);
-        tokio::pin!(over);
-        loop {
-            let batch = tokio::select! {
-                batch = changes.recv() => batch,
-                () = &mut over => return Ok(()),
-            };
-            let batch = match batch {
-                Ok(batch) => batch,
-                Err(RecvError::Lagged(_)) => continue,
-                Err(RecvError::Closed) => return Err(not_ready("the events ended")),
-            };
-            let mut come = false;
-            for event in batch
-                .get("events")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-            {
-                tell(event);
-                come |= awaited(event);
-            }
-            if come {
-                return Ok(());
-            }
-        }
-    }
 }

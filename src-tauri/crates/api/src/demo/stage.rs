@@ -1,36 +1,32 @@
-//! The stage: a world, its door on a loopback port, and a program of our own over it.
+//! The stage: a world, its door on a loopback port, and a program of our own over it. What the world holds and how it is
+//! guarded is the story's: `traffic`, `quota`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tidegate_egress::Timer;
 use tidegate_engine::SystemTimer;
-use tidegate_meter::{Clock, Lang, Time};
+use tidegate_meter::{Clock, GuardId, Lang, Time};
 use tidegate_sim::story::StoryTimer;
-use tidegate_sim::{World, days, gib, listen, mbit, minutes, seconds};
+use tidegate_sim::{Credential, SimError, World, listen};
+use tokio::sync::broadcast::error::RecvError;
 
-use super::{DemoOptions, not_ready, patient};
+use super::{Check, DemoOptions, cards, not_ready, patient};
 use crate::request::SecretText;
-use crate::{ApiError, App, AppOptions, Face, Request, VaultChoice};
+use crate::{ApiError, App, AppOptions, Changes, Face, Request, Response, VaultChoice};
 
 pub(super) const ACCOUNT: &str = "demo";
 pub(super) const CHANNEL: &str = "ops";
-pub(super) const GUARD: &str = "demo-traffic";
-/// The server whose package runs dry.
-pub(super) const DRY: &str = "web-01";
-/// The one beside it, armed as well, with plenty left.
-pub(super) const HEALTHY: &str = "db-01";
-/// The same story every time.
-const SEED: u64 = 20_261_120;
 
 pub(super) struct Stage {
     pub(super) app: App,
     pub(super) world: World,
     pub(super) timer: Arc<dyn Timer>,
-    base: String,
-    lang: Lang,
+    pub(super) base: String,
+    pub(super) lang: Lang,
     serving: tokio::task::JoinHandle<()>,
 }
 
@@ -41,11 +37,15 @@ impl Drop for Stage {
 }
 
 impl Stage {
-    pub(super) async fn build(options: &DemoOptions) -> Result<Self, ApiError> {
+    /// A world of the story's making, under the story's time.
+    pub(super) async fn build(
+        options: &DemoOptions,
+        world: impl FnOnce(Arc<dyn Clock>) -> Result<World, SimError>,
+    ) -> Result<Self, ApiError> {
         let start = SystemTimer::new().now().wall;
         let story = StoryTimer::start(start, options.speed);
         let clock: Arc<dyn Clock> = story.clone();
-        let world = world(options.speed).build(clock);
+        let world = world(clock).map_err(|error| not_ready(&error.to_string()))?;
         let listening = listen("127.0.0.1:0", world.clone())
             .await
             .map_err(|error| not_ready(&error.to_string()))?;
@@ -71,7 +71,7 @@ impl Stage {
             lang: options.lang,
             serving,
         };
-        stage.put_secrets().await?;
+        stage.put_hook().await?;
         Ok(stage)
     }
 
@@ -79,18 +79,17 @@ impl Stage {
         self.timer.now().wall
     }
 
-    async fn put_secrets(&self) -> Result<(), ApiError> {
-        let keys = self
-            .world
-            .credentials(ACCOUNT)
-            .map_err(|error| not_ready(&error.to_string()))?;
-        let key = keys.first().ok_or_else(|| not_ready("no key"))?;
+    /// The key of the account, into the vault.
+    pub(super) async fn put_key(&self, key: &Credential) -> Result<(), ApiError> {
+        self.put("demo-cloud", vec![("ak", key.ak.clone()), ("sk", key.sk.clone())])
+            .await
+    }
+
+    async fn put_hook(&self) -> Result<(), ApiError> {
         let (path, secret) = self.world.feishu_hook();
         let url = format!("{}{path}", self.base);
         let mut hook = vec![("url", url)];
         hook.extend(secret.map(|secret| ("secret", secret)));
-        self.put("demo-cloud", vec![("ak", key.ak.clone()), ("sk", key.sk.clone())])
-            .await?;
         self.put("demo-feishu", hook).await
     }
 
@@ -110,54 +109,115 @@ impl Stage {
         Ok(())
     }
 
-    /// The configuration as a newcomer would write it.
-    pub(super) fn config(&self) -> String {
-        let (base, language) = (&self.base, language(self.lang));
+    /// The channel of every story, as a newcomer would write it.
+    pub(super) fn channel(&self) -> String {
+        let language = language(self.lang);
         let secret = match self.world.feishu_hook().1 {
             Some(_) => "secret = \"vault:demo-feishu\"\n",
             None => "",
         };
         format!(
-            r#"[[account]]
-id = "{ACCOUNT}"
-provider = "huawei"
-name = "演示账户"
-interval = "60s"
-interval_near = "30s"
-endpoint = "{base}"
-[account.secret]
-ak = "vault:demo-cloud"
-sk = "vault:demo-cloud"
-
-[[channel]]
+            r#"[[channel]]
 id = "{CHANNEL}"
 kind = "feishu"
 url = "vault:demo-feishu"
 {secret}language = "{language}"
-
-[[guard]]
-id = "{GUARD}"
-account = "{ACCOUNT}"
-meter = "*"
-steps = ["70%", "85%", "95%"]
-limit = "5 GB"
-action = "stop"
-countdown = "60s"
-channels = ["{CHANNEL}"]
 "#
         )
     }
 
     /// What stands on the stage, for whoever watches.
-    pub(super) fn scenery(&self) -> Value {
+    pub(super) fn scenery(&self, watched: &[&str], config: &str) -> Value {
         json!({
             "event": "scenery",
             "at": self.now(),
             "cloud": self.base,
             "home": self.app.home().root().display().to_string(),
-            "servers": [DRY, HEALTHY],
-            "config": self.config(),
+            "servers": watched,
+            "config": config,
         })
+    }
+
+    /// Applies the configuration, tries the channel, and starts the guard.
+    pub(super) async fn begin(&self, config: String) -> Result<(), ApiError> {
+        let apply = Request::Apply {
+            text: config,
+            prune: false,
+        };
+        self.app.handle(apply, "demo").await?;
+        let channel = CHANNEL.parse().map_err(|_| not_ready("the channel's id"))?;
+        self.app.handle(Request::TestChannel { channel }, "demo").await?;
+        self.app.run().await
+    }
+
+    /// Lets the story's guard act for a day, and tells on what.
+    pub(super) async fn arm(&self, guard: &str, tell: &mut impl FnMut(&Value)) -> Result<(), ApiError> {
+        let guard: GuardId = guard.parse().map_err(|_| not_ready("the guard's id"))?;
+        let arm = Request::Arm {
+            guard,
+            seconds: 86_400,
+        };
+        if let Response::Armed(armed) = self.app.handle(arm, "demo").await? {
+            tell(&json!({
+                "event": "armed", "at": self.now(), "guard": armed.guard, "until": armed.until,
+                "targets": armed.targets,
+            }));
+        }
+        Ok(())
+    }
+
+    /// Ends the guard and tells what the group got.
+    pub(super) async fn end(&self, tell: &mut impl FnMut(&Value)) {
+        self.app.stop().await;
+        for card in cards::received(&self.world.feishu()) {
+            tell(&card);
+        }
+    }
+
+    /// Tells the checks, and gives them back.
+    pub(super) fn checked(&self, checks: Vec<Check>, tell: &mut impl FnMut(&Value)) -> Vec<Check> {
+        for check in &checks {
+            tell(&json!({
+                "event": "check", "at": self.now(), "check": check.check, "ok": check.ok, "found": check.found,
+            }));
+        }
+        checks
+    }
+
+    /// Tells every event until the awaited one has come, or the span is over.
+    pub(super) async fn hear(
+        &self,
+        changes: &mut Changes,
+        tell: &mut impl FnMut(&Value),
+        span: Duration,
+        awaited: impl Fn(&Value) -> bool,
+    ) -> Result<(), ApiError> {
+        let over = self.timer.sleep(span);
+        tokio::pin!(over);
+        loop {
+            let batch = tokio::select! {
+                batch = changes.recv() => batch,
+                () = &mut over => return Ok(()),
+            };
+            let batch = match batch {
+                Ok(batch) => batch,
+                Err(RecvError::Lagged(_)) => continue,
+                Err(RecvError::Closed) => return Err(not_ready("the events ended")),
+            };
+            let mut come = false;
+            for event in batch
+                .get("events")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+            {
+                tell(event);
+                come |= awaited(event);
+            }
+            if come {
+                return Ok(());
+            }
+        }
     }
 }
 
@@ -166,30 +226,4 @@ const fn language(lang: Lang) -> &'static str {
         Lang::Zh => "zh-CN",
         Lang::En => "en",
     }
-}
-
-/// The download of the dry server: 1.5 GB a minute, dry in about forty minutes. The faster the time, the slower the
-/// download, so that two seconds of real time lie between the last step and the limit and each of them is told.
-const fn download_mbit(speed: u32) -> u64 {
-    let between = 45_800 / 2 / (speed as u64);
-    if between < 200 { between } else { 200 }
-}
-
-/// 200 GiB with two thirds used beside 1 TiB with plenty left.
-fn world(speed: u32) -> tidegate_sim::Builder {
-    World::new(SEED)
-        .account(ACCOUNT)
-        .server(DRY)
-        .package(gib(200))
-        .used(gib(138))
-        .bought_ago(days(10))
-        .step(seconds(10))
-        .burn(mbit(download_mbit(speed)))
-        .server(HEALTHY)
-        .package(gib(1024))
-        .used(gib(80))
-        .bought_ago(days(10))
-        .step(minutes(1))
-        .burn(mbit(2))
-        .stop_delay(seconds(20))
 }

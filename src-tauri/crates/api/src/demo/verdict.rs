@@ -7,7 +7,8 @@ use tidegate_store::{
     AlertFilter, AuditVerdict, DeliveryFilter, DeliveryState, IntentEventRow, IntentFilter, IntentRow,
 };
 
-use super::stage::{ACCOUNT, DRY, HEALTHY, Stage};
+use super::stage::{ACCOUNT, Stage};
+use super::traffic::{DRY, HEALTHY};
 use super::{Check, not_ready};
 use crate::ApiError;
 
@@ -31,7 +32,7 @@ const WAY: [IntentState; 6] = [
     IntentState::Verified,
 ];
 
-fn check(name: &str, ok: bool, found: impl Into<String>) -> Check {
+pub(super) fn check(name: &str, ok: bool, found: impl Into<String>) -> Check {
     Check {
         check: name.to_owned(),
         ok,
@@ -52,7 +53,7 @@ pub(super) async fn checks(stage: &Stage) -> Result<Vec<Check>, ApiError> {
         None => Vec::new(),
     };
     let mut checks = vec![
-        steps(stage).await?,
+        steps(stage, &STEPS).await?,
         one_action(&intents),
         countdown(&intents),
         way(&events),
@@ -64,11 +65,11 @@ pub(super) async fn checks(stage: &Stage) -> Result<Vec<Check>, ApiError> {
     Ok(checks)
 }
 
-/// Each step once, of the dry package alone.
-async fn steps(stage: &Stage) -> Result<Check, ApiError> {
+/// Each step once, and of no other meter.
+pub(super) async fn steps(stage: &Stage, wanted: &[&str]) -> Result<Check, ApiError> {
     let alerts = stage.app.store().alerts(AlertFilter::recent(200)).await?;
     let keys: Vec<&str> = alerts.iter().map(|alert| alert.key.as_str()).collect();
-    let once = STEPS
+    let once = wanted
         .iter()
         .all(|step| keys.iter().filter(|key| *key == step).count() == 1);
     Ok(check("steps", once, keys.join(" ")))
@@ -83,7 +84,7 @@ fn one_action(intents: &[IntentRow]) -> Check {
     )
 }
 
-fn countdown(intents: &[IntentRow]) -> Check {
+pub(super) fn countdown(intents: &[IntentRow]) -> Check {
     let span = intents
         .first()
         .map(|intent| intent.due.since(intent.created_at))
@@ -95,7 +96,7 @@ fn countdown(intents: &[IntentRow]) -> Check {
     )
 }
 
-fn way(events: &[IntentEventRow]) -> Check {
+pub(super) fn way(events: &[IntentEventRow]) -> Check {
     let states: Vec<IntentState> = events.iter().map(|event| event.to).collect();
     let names: Vec<&str> = states.iter().map(|state| state.name()).collect();
     check("way", states == WAY, names.join(" → "))
@@ -140,7 +141,7 @@ fn cloud(stage: &Stage) -> Result<Vec<Check>, ApiError> {
 }
 
 /// Every message was taken by its platform: by the outbox's rows and by the sink's own log.
-async fn messages(stage: &Stage) -> Result<Vec<Check>, ApiError> {
+pub(super) async fn messages(stage: &Stage) -> Result<Vec<Check>, ApiError> {
     let rows = stage
         .app
         .store()
@@ -185,7 +186,7 @@ async fn messages(stage: &Stage) -> Result<Vec<Check>, ApiError> {
     ])
 }
 
-async fn audit(stage: &Stage) -> Result<Check, ApiError> {
+pub(super) async fn audit(stage: &Stage) -> Result<Check, ApiError> {
     Ok(match stage.app.store().audit_verify(None).await? {
         AuditVerdict::Intact { head } => check("audit", true, format!("{} rows", head.seq)),
         AuditVerdict::Broken { seq, .. } => check("audit", false, format!("row {seq}")),

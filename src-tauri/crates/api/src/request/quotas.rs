@@ -88,6 +88,9 @@ pub struct Allocate {
     #[serde(default)]
     #[ts(optional, type = "number | null")]
     pub after: Option<i64>,
+    /// Of the sentences in the answer.
+    #[ts(type = "\"zh-CN\" | \"en\"")]
+    pub lang: Lang,
 }
 
 /// From when a linked project counts.
@@ -208,6 +211,9 @@ pub struct CreateSubAccount {
     pub policies: Vec<String>,
     /// Make an access key too; its secret is in the answer, once.
     pub key: bool,
+    /// Of the sentences in the answer.
+    #[ts(type = "\"zh-CN\" | \"en\"")]
+    pub lang: Lang,
 }
 
 /// A policy to attach or detach.

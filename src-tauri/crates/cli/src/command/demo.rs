@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use tidegate_api::demo::{self, Check, DemoOptions};
+use tidegate_api::demo::{self, Check, DemoOptions, Story};
+use tidegate_api::words::Lang;
 
-use crate::args::DemoArgs;
+use crate::args::{DemoArgs, DemoStory};
 use crate::context::Context;
 use crate::exit::{Ended, Exit, Failure};
 use crate::{out, run};
@@ -18,12 +19,16 @@ pub(super) async fn demo(context: &Context, args: DemoArgs) -> Ended {
         None => temporary.path().to_owned(),
     };
     let options = DemoOptions {
+        story: match args.scenario {
+            DemoStory::Traffic => Story::Traffic,
+            DemoStory::Quota => Story::Quota,
+        },
         home,
         speed: args.speed,
         lang: context.lang,
     };
     if !context.json {
-        introduce(context, args.speed);
+        introduce(context, args.scenario, args.speed);
     }
     let checks = tokio::select! {
         shown = demo::show(options, |event| tell(context, event)) => shown?,
@@ -49,19 +54,37 @@ fn new_folder(context: &Context, folder: PathBuf) -> Result<PathBuf, Failure> {
     Ok(folder)
 }
 
-fn introduce(context: &Context, speed: u32) {
-    out::line(context.say(
-        "潮闸演示：模拟的华为云，真实的 HTTP、数据库、加密文件与守护引擎。",
-        "Tidegate's demonstration: a simulated Huawei Cloud; real HTTP, database, sealed file and engine.",
-    ));
-    out::line(&match context.lang {
-        tidegate_api::words::Lang::Zh => {
-            format!("时间走得快 {speed} 倍。web-01 的流量包将用尽，db-01 还很充裕。")
+fn introduce(context: &Context, story: DemoStory, speed: u32) {
+    let (cloud, what) = match story {
+        DemoStory::Traffic => (
+            context.say("华为云", "Huawei Cloud"),
+            context.say(
+                "web-01 的流量包将用尽，db-01 还很充裕。",
+                "The package of web-01 runs dry, db-01 has plenty.",
+            ),
+        ),
+        DemoStory::Quota => (
+            context.say("火山引擎", "Volcengine"),
+            context.say(
+                "子账户 bob 将用尽额度，alice 还很充裕。",
+                "The sub-account bob uses its quota up, alice has plenty.",
+            ),
+        ),
+    };
+    match context.lang {
+        Lang::Zh => {
+            out::line(&format!(
+                "潮闸演示：模拟的{cloud}，真实的 HTTP、数据库、加密文件与守护引擎。"
+            ));
+            out::line(&format!("时间走得快 {speed} 倍。{what}"));
         }
-        tidegate_api::words::Lang::En => {
-            format!("Time goes {speed} times as fast. The package of web-01 runs dry, db-01 has plenty.")
+        Lang::En => {
+            out::line(&format!(
+                "Tidegate's demonstration: a simulated {cloud}; real HTTP, database, sealed file and engine."
+            ));
+            out::line(&format!("Time goes {speed} times as fast. {what}"));
         }
-    });
+    }
 }
 
 fn tell(context: &Context, event: &Value) {
@@ -80,6 +103,7 @@ fn tell(context: &Context, event: &Value) {
             out::line("");
         }
         "check" => {}
+        "allocated" => allocated(context, event),
         "card" => card(event),
         "armed" => {
             let names = event
@@ -100,6 +124,19 @@ fn tell(context: &Context, event: &Value) {
             }
         }
     }
+}
+
+/// An entry of the ledger.
+fn allocated(context: &Context, event: &Value) {
+    let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    out::line(&format!(
+        "          {}: {} +{} {} → {}",
+        context.say("划拨", "allocated"),
+        text("/name"),
+        text("/amount/value"),
+        text("/amount/unit"),
+        text("/total/value"),
+    ));
 }
 
 /// A message as the group reads it.

@@ -7,6 +7,7 @@ mod history;
 mod import;
 mod mail;
 mod power;
+mod quota;
 mod records;
 mod renewals;
 mod secrets;
@@ -61,6 +62,7 @@ async fn keep(context: &Context, command: Command) -> Ended {
         Command::Backup { file } => footing::backup(context, &file).await,
         Command::RestoreBackup { file, yes } => footing::restore(context, &file, yes).await,
         Command::Renewals { what } => renewals::renewals(context, what).await,
+        Command::Quota { what } => quota::quota(context, what).await,
         Command::Vault { what } => secrets::vault(context, what).await,
         Command::Tokens { what } => tokens::tokens(context, what).await,
         Command::Doctor { outside } => footing::doctor(context, outside).await,

@@ -1,7 +1,7 @@
 //! `stop`, `start` and `protect`: by hand, by name.
 
 use tidegate_api::response::TargetView;
-use tidegate_api::words::{AccountId, RowId};
+use tidegate_api::words::{AccountId, Lang, RowId, TargetId};
 use tidegate_api::{ApiError, ErrorCode, Request, Response};
 
 use super::{ending, show};
@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::exit::{Ended, Exit, Failure};
 use crate::{out, table};
 
-/// A planned action's id ends its countdown; anything else is a server.
+/// A planned action's id ends its countdown; anything else is a server or a sub-account.
 pub(super) async fn stop(context: &Context, args: PowerArgs) -> Ended {
     if let Ok(action) = args.server.parse::<RowId>() {
         show(context, &ask(context, Request::StopNow { action }).await?);
@@ -56,7 +56,8 @@ pub(super) async fn protect(
     Ok(Exit::Done)
 }
 
-async fn followed(context: &Context, request: Request) -> Ended {
+/// A request for an action, with its end waited for.
+pub(super) async fn followed(context: &Context, request: Request) -> Ended {
     let spinner = table::spinner(context, "等待云平台确认…", "Waiting for the cloud's own word…");
     let answered = ask(context, request).await;
     spinner.finish_and_clear();
@@ -65,22 +66,33 @@ async fn followed(context: &Context, request: Request) -> Ended {
     Ok(ending(&response))
 }
 
-/// The server, and its name as a person typed it once more.
+/// The server or sub-account, and its name as a person typed it once more.
 async fn named(context: &Context, args: &PowerArgs) -> Result<(TargetView, String), Failure> {
     let view = find(context, &args.server, args.account.clone()).await?;
-    if let Some(name) = &args.name {
-        return Ok((view, name.clone()));
+    let target = &view.target;
+    let typed = typed_name(context, &target.name, &target.id, args.name.clone(), "--name")?;
+    Ok((view, typed))
+}
+
+/// The name of a target as a person typed it once more: on the command line, or now.
+pub(super) fn typed_name(
+    context: &Context,
+    name: &str,
+    id: &TargetId,
+    given: Option<String>,
+    flag: &str,
+) -> Result<String, Failure> {
+    if let Some(given) = given {
+        return Ok(given);
     }
     if !out::can_ask() {
-        let text = context.say(
-            "用 --name 再写一遍服务器名称，以确认是它。",
-            "Write the server's name once more with --name, to confirm which one it is.",
-        );
-        return Err(Failure::Usage(text.to_owned()));
+        return Err(Failure::Usage(match context.lang {
+            Lang::Zh => format!("用 {flag} 再写一遍它的名称，以确认是它。"),
+            Lang::En => format!("Write its name once more with {flag}, to confirm which one it is."),
+        }));
     }
-    let question = context.say("请再输入一遍服务器名称：", "Type the server's name once more:");
-    let typed = out::ask(&format!("{} ({}) {question}", view.target.name, view.target.id));
-    Ok((view, typed))
+    let question = context.say("请再输入一遍它的名称：", "Type its name once more:");
+    Ok(out::ask(&format!("{} ({id}) {question}", table::plain(name))))
 }
 
 async fn find(context: &Context, server: &str, account: Option<AccountId>) -> Result<TargetView, Failure> {
@@ -114,8 +126,8 @@ async fn find(context: &Context, server: &str, account: Option<AccountId>) -> Re
         0 => Err(nothing()),
         _ => {
             let text = context.say(
-                "不止一台服务器叫这个名字；写它的 ID，或用 --account 指明账户。",
-                "More than one server has that name; write its id, or name the account with --account.",
+                "不止一台服务器或一个子账号叫这个名字；写它的 ID，或用 --account 指明账户。",
+                "More than one server or sub-account has that name; write its id, or name the account with --account.",
             );
             Err(Failure::Usage(text.to_owned()))
         }
@@ -166,7 +178,7 @@ fn blind(response: &Response) -> Option<String> {
 fn nothing() -> Failure {
     Failure::Api(ApiError::new(
         ErrorCode::NotFound,
-        "no server has that name or id",
+        "no server or sub-account has that name or id",
     ))
 }
 

@@ -40,6 +40,10 @@ fn world(args: &SimArgs) -> Result<Builder, Failure> {
     let Some(file) = &args.scenario else {
         return Ok(World::example(args.seed));
     };
-    let built = Scenario::parse(&read(file)?).and_then(|scenario| scenario.builder(args.seed));
+    let built = match file.to_str().and_then(Scenario::told) {
+        Some(text) => Scenario::parse(text),
+        None => Scenario::parse(&read(file)?),
+    };
+    let built = built.and_then(|scenario| scenario.builder(args.seed));
     built.map_err(|error| Failure::Usage(error.to_string()))
 }

@@ -275,10 +275,10 @@ fn moment(at: Option<Time>) -> String {
 pub(super) fn targets(context: &Context, targets: &[TargetView]) -> String {
     let head = [
         ("账户", "account"),
-        ("服务器", "server"),
+        ("目标", "target"),
         ("ID", "id"),
         ("区域", "region"),
-        ("电源", "power"),
+        ("状态", "state"),
         ("保护", "protected"),
     ];
     let rows = targets.iter().map(|view| {

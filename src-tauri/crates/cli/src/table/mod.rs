@@ -3,6 +3,7 @@
 
 mod guarding;
 mod mail;
+mod quotas;
 mod records;
 mod renewals;
 mod replay;
@@ -15,6 +16,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 pub(crate) use records::history;
 use serde_json::{Value, json as object};
 use tidegate_api::Response;
+use tidegate_api::response::QuotaRulesView;
 use tidegate_api::words::{ByteBase, Quantity, Time};
 
 use crate::context::Context;
@@ -46,8 +48,15 @@ pub(crate) fn json(response: &Response) -> Value {
         Response::MailFindings(_) => list("findings"),
         Response::Tokens(_) => list("tokens"),
         Response::Doctor(_) => list("doctor"),
+        Response::CloudProjects(_) => list("projects"),
+        Response::CloudPolicies(_) => list("policies"),
         other => data(other),
     }
+}
+
+/// The rules of a sub-account for people.
+pub(crate) fn quota_rules(context: &Context, rules: &QuotaRulesView) -> String {
+    quotas::rules(context, rules)
 }
 
 /// An answer for people.
@@ -67,7 +76,9 @@ pub(crate) fn text(context: &Context, response: &Response) -> String {
         Response::Renewals(view) => renewals::list(context, view),
         Response::Dues(view) => renewals::dues(context, view),
         Response::Renewed(view) => renewals::renewed(context, view),
-        other => mail::text(context, other).unwrap_or_else(|| records::text(context, other)),
+        other => mail::text(context, other)
+            .or_else(|| quotas::text(context, other))
+            .unwrap_or_else(|| records::text(context, other)),
     }
 }
 
@@ -92,7 +103,7 @@ fn sheet(context: &Context, head: &[(&str, &str)], rows: Vec<Vec<String>>) -> St
 }
 
 /// Without control characters: a name from outside may not move the cursor.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || *c == '\n').collect()
 }
 

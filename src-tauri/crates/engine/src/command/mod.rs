@@ -10,6 +10,7 @@ mod mailboxes;
 pub(crate) mod measured;
 mod protect;
 mod query;
+mod quotas;
 mod replay;
 mod restore;
 pub(crate) mod settings;

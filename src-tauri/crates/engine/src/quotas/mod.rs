@@ -4,6 +4,38 @@
 //! what is shown of it. Never asks a provider but through [`tidegate_providers::sub_accounts::SubAccounts`], never decides
 //! to disable: that is a guard's, like every other action. Tested in `tests/quotas`.
 
+mod asked;
+mod book;
+mod change;
+mod cloud;
+mod compose;
+mod granting;
+pub mod limits;
+mod linking;
+mod making;
+mod meter;
+mod refused;
+mod rules;
+mod settle;
+mod show;
 mod view;
 
-pub use view::{ClosedView, QuotaStanding};
+pub(crate) use book::{Book, load};
+pub(crate) use cloud::{change_policy, cloud_policies, cloud_projects, create_key, detail};
+pub(crate) use compose::{
+    Ground, compose, fill_in, ground, interval_of, is_judged, look_at_book, look_max, own_guard, reload,
+};
+pub(crate) use granting::{allocate, set_rules};
+pub(crate) use linking::{link, toggle, unlink};
+pub(crate) use making::create;
+pub(crate) use meter::{lag, measured};
+pub(crate) use settle::{Settled, Told};
+pub(crate) use show::{account, accounts, bill, one, reach};
+
+pub use asked::{Allocation, CountFrom, First, LinkAsked, Made, MadePart, Undone};
+pub use refused::QuotaRefused;
+pub use rules::{Budget, Rules, WithoutQuota};
+pub use view::{
+    BillMonth, BillProject, BillRow, ClosedView, CloudProject, Guarded, QuotaAccount, QuotaProject,
+    QuotaStanding, QuotaUser,
+};

@@ -11,8 +11,8 @@ use tidegate_meter::{Mono, Reason};
 use super::client::{Answer, Call, Scope};
 use super::error::{Trouble, blind, shape};
 use super::hosts::{Service, is_region};
-use super::json::{rows, text};
 use super::{Huawei, Site, limits};
+use crate::json::{rows, text};
 use crate::{AccountCheck, ProviderError};
 
 /// A project that the key may enter.

@@ -10,9 +10,9 @@ use super::account::Identity;
 use super::catalogue::{Catalogue, Server};
 use super::client::{Call, Scope};
 use super::hosts::Service;
-use super::json::{int, rows, text};
 use super::{Huawei, limits};
 use crate::ProviderError;
+use crate::json::{int, rows, text};
 
 /// Bandwidths in Mbit/s by their id, of one server: a shared one counts once.
 type Bandwidths = BTreeMap<String, u32>;

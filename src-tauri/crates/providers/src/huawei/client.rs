@@ -14,7 +14,7 @@ use url::Url;
 use super::Site;
 use super::error::{Trouble, blind, error, is_flow_limit, of_answer, of_failure, verdict};
 use super::hosts::Service;
-use super::key::Key;
+use crate::key::Key;
 use crate::sign::huawei::{DATE_HEADER, authorization};
 use crate::sign::{Signable, canonical_query, host};
 use crate::{ProviderError, ProviderErrorKind};

@@ -1,10 +1,8 @@
 //! What an account of Huawei Cloud is configured with. Owns the shapes; secrets come from the vault, already resolved.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use secrecy::SecretString;
 use tidegate_meter::{AccountId, MeterId, TargetId};
 use url::Url;
 
@@ -93,24 +91,5 @@ impl HuaweiConfig {
             cache_dir: None,
             fast: true,
         }
-    }
-}
-
-/// An access key with its secret, zeroed when dropped. The access key itself is handled like a secret too.
-#[derive(Clone)]
-pub struct Credential {
-    /// The access key (AK).
-    pub ak: SecretString,
-    /// The secret key (SK).
-    pub sk: SecretString,
-    /// The token of a temporary key.
-    pub security_token: Option<SecretString>,
-}
-
-impl fmt::Debug for Credential {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Credential")
-            .field("temporary", &self.security_token.is_some())
-            .finish_non_exhaustive()
     }
 }

@@ -6,18 +6,14 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use tidegate_egress::{Failure, FailureKind, Response, Verdict, http_date, retry_after};
-use tidegate_meter::{Reason, Time, limits::BLIND_DETAIL_CHARS};
+use tidegate_egress::{Response, Verdict, retry_after};
+use tidegate_meter::{Reason, Time};
 
-use super::key::Key;
-use super::limits;
-use crate::{ProviderError, ProviderErrorKind};
-
-/// A refusal with the provider's code, empty where there was none.
-pub(super) struct Trouble {
-    pub(super) error: ProviderError,
-    pub(super) code: String,
-}
+use crate::ProviderErrorKind;
+use crate::key::Key;
+use crate::limits;
+pub(super) use crate::refusal::{Trouble, blind, error, of_failure, shape};
+use crate::refusal::{clock_off_minutes, plain_words, right_in};
 
 /// Code and message as found in an error body.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -28,45 +24,11 @@ pub(super) struct Refusal {
     pub(super) encoded: bool,
 }
 
-impl From<ProviderError> for Trouble {
-    fn from(error: ProviderError) -> Self {
-        Self {
-            error,
-            code: String::new(),
-        }
-    }
-}
-
-impl From<Trouble> for ProviderError {
-    fn from(trouble: Trouble) -> Self {
-        trouble.error
-    }
-}
-
 impl Trouble {
     /// The account belongs to the other site: two codes are in use for it.
     pub(super) fn is_wrong_site(&self) -> bool {
         matches!(self.code.as_str(), "CBC.0150" | "CBC.0156")
     }
-}
-
-/// An error of that class.
-pub(super) fn error(kind: ProviderErrorKind, detail: impl AsRef<str>) -> ProviderError {
-    ProviderError {
-        kind,
-        detail: detail.as_ref().chars().take(BLIND_DETAIL_CHARS).collect(),
-        retry_after: None,
-    }
-}
-
-/// Blind for `reason`.
-pub(super) fn blind(reason: Reason, detail: impl AsRef<str>) -> ProviderError {
-    error(ProviderErrorKind::Blind(reason), detail)
-}
-
-/// The answer has another shape than documented.
-pub(super) fn shape(detail: impl AsRef<str>) -> ProviderError {
-    blind(Reason::Shape, detail)
 }
 
 /// What the retry layer makes of an answer. A refused key is final: never a tight retry.
@@ -131,23 +93,6 @@ fn walk(value: &Value, depth: usize) -> Option<Refusal> {
     here.or_else(|| object.values().find_map(|inner| walk(inner, depth + 1)))
 }
 
-/// No answer came. For a call that changes something, a request that may have arrived is lost, not failed.
-pub(super) fn of_failure(place: &str, failure: &Failure, changes: bool) -> ProviderError {
-    let kind = match failure.kind {
-        _ if changes && failure.may_have_arrived => ProviderErrorKind::Lost,
-        FailureKind::TooLarge => ProviderErrorKind::Blind(Reason::Shape),
-        FailureKind::Connect
-        | FailureKind::Tls
-        | FailureKind::Timeout
-        | FailureKind::Broken
-        | FailureKind::Refused
-        | FailureKind::Resting => ProviderErrorKind::Blind(Reason::Transient),
-    };
-    let mut error = error(kind, format!("{place}: {}", failure.text));
-    error.retry_after = failure.retry_after;
-    error
-}
-
 /// An answer that refuses.
 pub(super) fn of_answer(place: &str, response: &Response, key: &Key, changes: bool, now: Time) -> Trouble {
     let refusal = refusal(response);
@@ -155,7 +100,7 @@ pub(super) fn of_answer(place: &str, response: &Response, key: &Key, changes: bo
     let words = match kind {
         ProviderErrorKind::Blind(Reason::Auth) => refused_key(response, &refusal, key, now),
         ProviderErrorKind::Blind(Reason::Scope) => missing_right(&refusal, key),
-        _ => plain_words(&refusal, key),
+        _ => plain_words(&refusal.message, key),
     };
     let code = if refusal.code.is_empty() {
         format!("HTTP {}", response.status)
@@ -198,7 +143,7 @@ fn class(status: u16, code: &str, changes: bool) -> ProviderErrorKind {
 
 /// What is wrong with the key, in our words only.
 fn refused_key(response: &Response, refusal: &Refusal, key: &Key, now: Time) -> String {
-    if let Some(minutes) = skew_minutes(response, now) {
+    if let Some(minutes) = clock_off_minutes(response, now) {
         let way = if minutes > 0 { "ahead" } else { "behind" };
         return format!(
             "this machine's clock is {} min {way}; set it right, then the key works again",
@@ -224,14 +169,6 @@ fn refused_key(response: &Response, refusal: &Refusal, key: &Key, now: Time) -> 
     }
 }
 
-/// How many minutes our clock is ahead of the provider's, where that explains a refusal.
-fn skew_minutes(response: &Response, now: Time) -> Option<i64> {
-    let theirs = http_date(response.header("date")?)?;
-    let off = now.ms_since(theirs);
-    let most = i64::try_from(limits::CLOCK_SKEW.as_millis()).unwrap_or(i64::MAX);
-    (off.abs() > most).then_some(off / 60_000)
-}
-
 fn missing_right(refusal: &Refusal, key: &Key) -> String {
     match refusal.code.as_str() {
         "CBC.0150" | "CBC.0156" => return "the account belongs to the other site".to_owned(),
@@ -241,46 +178,9 @@ fn missing_right(refusal: &Refusal, key: &Key) -> String {
     if let Some(right) = right_in(&refusal.message) {
         return format!("the key lacks the right {}", key.scrub(&right));
     }
-    let words = plain_words(refusal, key);
+    let words = plain_words(&refusal.message, key);
     if refusal.encoded {
         return format!("{words}; the provider's console can decode the details");
     }
     words
-}
-
-/// The right that a denial names: after the words that announce it, else the first `service:resource:action`.
-fn right_in(message: &str) -> Option<String> {
-    let clean = |word: &str| -> String {
-        word.chars()
-            .take_while(|c| c.is_ascii_alphanumeric() || ":_*.-".contains(*c))
-            .take(80)
-            .collect()
-    };
-    for announce in ["correct permission code is", "not authorized to perform"] {
-        if let Some((_, after)) = message.split_once(announce) {
-            let right = clean(after.trim_start_matches([':', ' ', '"', '\'']));
-            let right = right.trim_end_matches(['.', ':']);
-            if !right.is_empty() {
-                return Some(right.to_owned());
-            }
-        }
-    }
-    message
-        .split(|c: char| c.is_whitespace() || "[]\"'(),;".contains(c))
-        .map(clean)
-        .map(|word| word.trim_end_matches('.').to_owned())
-        .find(|word| word.split(':').count() == 3 && word.split(':').all(|part| !part.is_empty()))
-}
-
-fn plain_words(refusal: &Refusal, key: &Key) -> String {
-    let words: String = key
-        .scrub(&refusal.message)
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(limits::MESSAGE_CHARS)
-        .collect();
-    if words.trim().is_empty() {
-        return "refused without a reason".to_owned();
-    }
-    words.trim().to_owned()
 }

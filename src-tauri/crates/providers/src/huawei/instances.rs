@@ -10,9 +10,9 @@ use super::catalogue::Instance;
 use super::client::{Call, Scope};
 use super::error::shape;
 use super::hosts::Service;
-use super::json::{rows, text};
 use super::{Huawei, limits};
 use crate::ProviderError;
+use crate::json::{rows, text};
 
 impl Huawei {
     /// All pages of the list.

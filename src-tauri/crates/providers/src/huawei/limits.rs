@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-/// A refused key sends nothing for this long: Huawei locks a key for 5 min after 5 refusals in a row.
-pub(super) const KEY_PAUSE: Duration = Duration::from_secs(300);
 /// Projects and the account's id hardly change; read again daily.
 pub(super) const IDENTITY_AGE: Duration = Duration::from_secs(24 * 3600);
 /// The list of packages is read again hourly.
@@ -32,8 +30,3 @@ pub(super) const POINTS: u64 = 3000;
 pub(super) const PERIOD_SECONDS: u64 = 300;
 /// The longest span of five-minute points in one query.
 pub(super) const MONITOR_SPAN: Duration = Duration::from_secs(24 * 3600);
-/// Beyond this difference between our clock and the provider's, the clock is blamed for a refusal (the gateway refuses
-/// from 15 min on).
-pub(super) const CLOCK_SKEW: Duration = Duration::from_secs(600);
-/// Longest piece of a provider's own message in an error, in characters.
-pub(super) const MESSAGE_CHARS: usize = 120;

@@ -17,8 +17,6 @@ mod discovery;
 mod error;
 mod hosts;
 mod instances;
-mod json;
-mod key;
 mod limits;
 mod look;
 mod monitor;
@@ -38,14 +36,15 @@ use tidegate_egress::Egress;
 use tidegate_guard::{Permit, Receipt};
 use tidegate_meter::{MeterId, Mono, Target};
 
-pub use config::{Credential, HuaweiConfig, Mapping, Site, SiteError};
+pub use config::{HuaweiConfig, Mapping, Site, SiteError};
 
+pub use crate::key::Credential;
+use crate::key::Key;
 use crate::{AccountCheck, Control, Discovery, ProviderError, ReadReport, Rights, Source, TargetState};
 use account::Identity;
 use catalogue::Catalogue;
 use change::Change;
 use client::Client;
-use key::Key;
 
 /// One account of Huawei Cloud.
 pub struct Huawei {

@@ -16,8 +16,8 @@ use super::catalogue::Catalogue;
 use super::change::Change;
 use super::client::{Call, Scope};
 use super::hosts::Service;
-use super::json::{amount, int, rows, text};
 use super::{Huawei, limits};
+use crate::json::{amount, int, rows, text};
 use crate::{MeterLook, ProviderError};
 
 const PERIOD: Duration = Duration::from_secs(limits::PERIOD_SECONDS);

@@ -10,10 +10,10 @@ use super::catalogue::Listed;
 use super::client::{Call, Scope};
 use super::error::shape;
 use super::hosts::Service;
-use super::json::{amount, int, rows, text};
 use super::unit::is_traffic;
 use super::{Huawei, limits};
 use crate::ProviderError;
+use crate::json::{amount, int, rows, text};
 
 /// The path of the list.
 pub(super) const LIST: &str = "/v3/payments/free-resources/query";

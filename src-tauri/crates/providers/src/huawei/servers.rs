@@ -12,7 +12,7 @@ use super::Huawei;
 use super::client::{Call, Scope};
 use super::error::{blind, error, shape};
 use super::hosts::Service;
-use super::json::{rows, text};
+use crate::json::{rows, text};
 use crate::sign::encode;
 use crate::{ProviderError, ProviderErrorKind, TargetState};
 

@@ -14,10 +14,10 @@ use tidegate_meter::{
 use super::account::Identity;
 use super::client::{Call, Scope};
 use super::hosts::Service;
-use super::json::{amount, int, rows, text, time};
 use super::unit::bytes_per;
 use super::{Huawei, limits};
 use crate::ProviderError;
+use crate::json::{amount, int, rows, text, time};
 
 const USAGES: &str = "/v2/payments/free-resources/usages/details/query";
 

@@ -36,5 +36,3 @@ pub(super) const CODE_CHARS: usize = 48;
 pub(super) const INTERVAL: Duration = Duration::from_secs(15 * 60);
 /// The longest interval a spec may ask for.
 pub(super) const INTERVAL_MOST: Duration = Duration::from_secs(86_400);
-/// A refused key is left alone for this long: several providers lock a key after repeated refusals.
-pub(super) const KEY_PAUSE: Duration = Duration::from_secs(300);

@@ -13,7 +13,7 @@ mod expr;
 mod kinds;
 mod limits;
 mod mistake;
-mod number;
+pub(crate) mod number;
 mod pointer;
 mod read;
 mod registry;

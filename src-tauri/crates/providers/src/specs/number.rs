@@ -10,7 +10,7 @@ use tidegate_meter::{Quantity, Unit};
 use super::limits;
 
 /// A number or a text that is one.
-pub(super) fn of_value(value: &Value, thousands: bool) -> Option<Decimal> {
+pub(crate) fn of_value(value: &Value, thousands: bool) -> Option<Decimal> {
     match value {
         Value::Number(number) => of_text(&number.to_string(), false),
         Value::String(text) => of_text(text, thousands),

@@ -7,6 +7,7 @@ use super::amount::{cents_text, grouped, hundredths, whole};
 use super::dialect::{Ask, Dialect, Page, Proof, Refusal, Route, Signer};
 use crate::Call;
 use crate::amount::number;
+use crate::volcengine::{balance_result, error_number};
 
 const GET: &[&str] = &["GET"];
 const EITHER: &[&str] = &["GET", "POST"];
@@ -154,22 +155,22 @@ pub(crate) static VOLCENGINE: Dialect = Dialect {
     routes: &[Route::new("volcengine.balance", EITHER, "/", volcengine_balance)
         .marked(|call| asks(call, "Action", "QueryBalanceAcct") && asks(call, "Version", "2022-01-01"))],
     refuse: |refusal| {
-        let (number, code) = match refusal {
-            Refusal::Key => (100_009, "InvalidAccessKey"),
-            Refusal::Signature | Refusal::Replay => (100_010, "SignatureDoesNotMatch"),
-            Refusal::Clock => (100_006, "InvalidTimestamp"),
-            Refusal::Right => (100_013, "AccessDenied"),
-            Refusal::Gone => (100_008, "InvalidActionOrVersion"),
-            Refusal::Rate(_) => (100_018, "FlowLimitExceeded"),
-            Refusal::Fault(_) => (100_014, "InternalError"),
-            Refusal::Money | Refusal::Bad(_) => (100_002, "MissingParameter"),
+        let code = match refusal {
+            Refusal::Key => "InvalidAccessKey",
+            Refusal::Signature | Refusal::Replay => "SignatureDoesNotMatch",
+            Refusal::Clock => "InvalidTimestamp",
+            Refusal::Right => "AccessDenied",
+            Refusal::Gone => "InvalidActionOrVersion",
+            Refusal::Rate(_) => "FlowLimitExceeded",
+            Refusal::Fault(_) => "InternalError",
+            Refusal::Money | Refusal::Bad(_) => "MissingParameter",
         };
         let mut body = json!({"ResponseMetadata": volcengine_head()});
         if let Some(head) = body
             .pointer_mut("/ResponseMetadata")
             .and_then(Value::as_object_mut)
         {
-            let error = json!({"CodeN": number, "Code": code, "Message": refusal.words()});
+            let error = json!({"CodeN": error_number(code), "Code": code, "Message": refusal.words()});
             head.insert("Error".to_owned(), error);
         }
         (refusal.status(), body)
@@ -182,11 +183,8 @@ fn volcengine_head() -> Value {
 }
 
 fn volcengine_balance(ask: &Ask<'_>) -> Result<Page, Refusal> {
-    let text = cents_text(ask.purse.left);
-    let body = json!({"ResponseMetadata": volcengine_head(), "Result": {
-        "AccountID": 2_100_000_001_i64, "ArrearsBalance": "0.00", "AvailableBalance": text, "CashBalance": text,
-        "CreditLimit": "0.00", "FreezeAmount": "0.00", "Currency": ask.purse.currency,
-    }});
+    let result = balance_result(2_100_000_001, ask.purse.left, &ask.purse.currency);
+    let body = json!({"ResponseMetadata": volcengine_head(), "Result": result});
     Ok(Page::new(body)
         .amount("/Result/AvailableBalance")
         .currency("/Result/Currency"))

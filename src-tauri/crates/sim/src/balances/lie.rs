@@ -29,27 +29,14 @@ pub(crate) struct Lies {
 impl Lies {
     pub(crate) fn of(state: &mut State, spot: Spot<'_>, now: Time) -> Self {
         let faults = &mut state.faults;
-        let ending = faults.tell(now, spot, |lie, _| match lie {
-            Lie::Refused => Some(Ending::Refused),
-            Lie::Hanging => Some(Ending::Hanging),
-            Lie::Truncated => Some(Ending::Truncated),
-            Lie::Broken => Some(Ending::Broken),
-            _ => None,
-        });
-        let slow = faults.tell(now, spot, |lie, _| match lie {
-            Lie::Slow { ms } => Some(Duration::from_millis(*ms)),
-            _ => None,
-        });
-        let skew = faults.tell(now, spot, |lie, _| match lie {
-            Lie::Skewed { ms } => Some(*ms),
-            _ => None,
-        });
+        let journey = faults.journey(now, spot);
+        let skew_ms = faults.skew(now, spot);
         let instead = faults.tell(now, spot, |lie, _| is_instead(lie).then(|| lie.clone()));
         let body = faults.tell(now, spot, |lie, _| is_body(lie).then(|| lie.clone()));
         Self {
-            ending: ending.unwrap_or(Ending::Whole),
-            slow: slow.unwrap_or_default(),
-            skew_ms: skew.unwrap_or(0),
+            ending: journey.ending,
+            slow: journey.slow,
+            skew_ms,
             instead,
             body,
         }

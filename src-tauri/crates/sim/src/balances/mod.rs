@@ -25,10 +25,12 @@ use tidegate_meter::Time;
 
 use crate::world::{LoggedRequest, Spot, State};
 use crate::{Answer, Call, Ending, Served, SimError};
+pub(crate) use amount::cents_text;
 use dialect::{Ask, Dialect, Page, Refusal, Route, json_answer};
 use lie::Lies;
+pub(crate) use proof::{Flaw, pairs, volcengine_claim, volcengine_flaw};
 pub use purse::Money;
-pub(crate) use purse::Purse;
+pub(crate) use purse::{Purse, millionths};
 
 /// Every dialect.
 static DIALECTS: [&Dialect; 25] = [
@@ -115,6 +117,12 @@ impl Purses {
         let key = (purse.dialect.id, purse.identity().to_owned());
         self.lookup.insert(key, self.all.len());
         self.all.push(purse);
+    }
+
+    /// Whether an account at this provider is known by this identity.
+    pub(crate) fn knows(&self, provider: &str, identity: &str) -> bool {
+        let known = DIALECTS.iter().find(|dialect| dialect.id == provider);
+        known.is_some_and(|dialect| self.position(dialect, identity).is_some())
     }
 
     pub(crate) fn is_empty(&self) -> bool {

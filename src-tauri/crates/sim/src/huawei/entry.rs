@@ -78,12 +78,9 @@ fn prove(
         .header("x-sdk-date")
         .filter(|_| claim.signed.contains(&"x-sdk-date"))
         .ok_or_else(|| Refusal::unauthenticated("header x-sdk-date is missing or not signed"))?;
-    let off = faults.tell(now, spot, |lie, _| match lie {
-        Lie::Skewed { ms } => Some(*ms),
-        _ => None,
-    });
+    let off = faults.skew(now, spot);
     let at = parse_date(date).ok_or_else(|| Refusal::unauthenticated("header x-sdk-date is malformed"))?;
-    let skew = now.ms().saturating_add(off.unwrap_or(0)).abs_diff(at.ms());
+    let skew = now.ms().saturating_add(off).abs_diff(at.ms());
     if u128::from(skew) > limits::SKEW.as_millis() {
         return Err(Refusal::unauthenticated(
             "the signature has expired, x-sdk-date is out of range",

@@ -41,22 +41,12 @@ impl Wire {
         };
         let per_second = state.throttle.per_second;
         let faults = &mut state.faults;
-        let ending = faults.tell(now, spot, |lie, _| match lie {
-            Lie::Refused => Some(Ending::Refused),
-            Lie::Hanging => Some(Ending::Hanging),
-            Lie::Truncated => Some(Ending::Truncated),
-            Lie::Broken => Some(Ending::Broken),
-            _ => None,
-        });
-        let slow = faults.tell(now, spot, |lie, _| match lie {
-            Lie::Slow { ms } => Some(Duration::from_millis(*ms)),
-            _ => None,
-        });
+        let journey = faults.journey(now, spot);
         let instead = faults.tell(now, spot, |lie, _| instead(lie, per_second));
         Self {
-            ending: ending.unwrap_or(Ending::Whole),
+            ending: journey.ending,
             instead,
-            latency: state.latency.saturating_add(slow.unwrap_or_default()),
+            latency: state.latency.saturating_add(journey.slow),
         }
     }
 

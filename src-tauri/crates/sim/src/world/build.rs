@@ -17,6 +17,7 @@ use crate::SimError;
 use crate::balances::{Money, Purses};
 use crate::feishu::Sink;
 use crate::sinks::Sinks;
+use crate::volcengine::{Accounts, MainAccount};
 
 /// A package as described, before the world has a start.
 struct Draft {
@@ -40,6 +41,7 @@ pub struct Builder {
     region: String,
     sink: Sink,
     purses: Purses,
+    volcengine: Vec<MainAccount>,
     faults: Vec<Fault>,
     stop_delay: Duration,
     latency: Duration,
@@ -63,6 +65,7 @@ impl Builder {
             region: "cn-north-4".to_owned(),
             sink,
             purses: Purses::default(),
+            volcengine: Vec::new(),
             faults: Vec::new(),
             stop_delay: seconds(10),
             latency: Duration::ZERO,
@@ -363,6 +366,14 @@ impl Builder {
         Ok(self)
     }
 
+    /// A main account of Volcengine, with its sub-accounts; see [`crate::volcengine`].
+    pub fn volcengine(mut self, account: MainAccount) -> Result<Self, SimError> {
+        self.volcengine.push(account);
+        // What is wrong with a description does not depend on the time that it is opened at.
+        Accounts::check(&self.volcengine)?;
+        Ok(self)
+    }
+
     /// The message sink's secret and keyword.
     #[must_use]
     pub fn feishu(mut self, secret: Option<&str>, keyword: Option<&str>) -> Self {
@@ -433,6 +444,7 @@ impl Builder {
             sink: self.sink,
             sinks: Sinks::default(),
             purses: self.purses,
+            volcengine: Accounts::of(&self.volcengine, start),
             stop_delay: self.stop_delay,
             latency: self.latency,
             throttle: self.throttle,

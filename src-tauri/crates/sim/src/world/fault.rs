@@ -131,6 +131,27 @@ pub enum Lie {
         /// `CBC.0150` or `CBC.0156`.
         code: String,
     },
+    /// Volcengine refuses with this code.
+    ErrorCode {
+        /// For example `FlowLimitExceeded`, `AccessDenied`, `PolicyAttachConflict`.
+        code: String,
+        /// The HTTP status, 200 among them; the one that goes with the code when it is left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+    },
+    /// A write is answered as done, and is not.
+    Ignored,
+    /// The connection breaks before the request is acted on, and the client cannot know.
+    Unheard,
+    /// The answer has no envelope.
+    NoMetadata,
+    /// Telephone and mail are told with stars.
+    Masked,
+    /// A list tells that it has more or fewer rows than it has.
+    TotalWrong {
+        /// By so many.
+        by: i64,
+    },
     /// The message platform answers 200 with this code.
     Code {
         /// For example 11232, 19001, 19021, 9499.

@@ -6,6 +6,7 @@ mod build;
 mod curve;
 mod cycle;
 mod fault;
+mod journey;
 mod ledger;
 mod log;
 mod make;
@@ -21,11 +22,13 @@ use tidegate_meter::{Clock, Time};
 use crate::balances::Purses;
 use crate::feishu::Sink;
 use crate::sinks::Sinks;
+use crate::volcengine::Accounts;
 
 pub use build::Builder;
 pub use curve::Curve;
 pub use fault::{Fault, Lie};
 pub(crate) use fault::{Faults, Spot};
+pub(crate) use journey::Journey;
 pub use ledger::Truth;
 pub(crate) use ledger::{Standing, covers, reported, settle};
 pub(crate) use log::Log;
@@ -92,6 +95,7 @@ pub(crate) struct State {
     pub(crate) sink: Sink,
     pub(crate) sinks: Sinks,
     pub(crate) purses: Purses,
+    pub(crate) volcengine: Accounts,
     pub(crate) stop_delay: Duration,
     pub(crate) latency: Duration,
     pub(crate) throttle: Throttle,

@@ -312,7 +312,8 @@ impl World {
                 .iter()
                 .map(|account| account_details(account, start, now))
                 .collect();
-            json!({ "now": now, "accounts": accounts, "balances": state.purses.details() })
+            json!({ "now": now, "accounts": accounts, "balances": state.purses.details(),
+                "volcengine": state.volcengine.details() })
         })
     }
 }

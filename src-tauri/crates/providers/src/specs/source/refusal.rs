@@ -7,9 +7,9 @@ use tidegate_egress::{Failure, FailureKind, Response, retry_after};
 use tidegate_meter::{Blind, Reason};
 
 use super::super::evaluate::verdict;
-use super::super::limits;
 use super::super::spec::Ask;
 use super::SpecSource;
+use crate::limits;
 use crate::{ProviderError, ProviderErrorKind};
 
 impl SpecSource {

@@ -10,7 +10,9 @@ mod tencent;
 mod text;
 mod volcengine;
 
+pub(crate) use text::pairs;
 use tidegate_meter::Time;
+pub(crate) use volcengine::{Flaw, claim as volcengine_claim, flaw as volcengine_flaw};
 
 use super::Purses;
 use super::dialect::{Dialect, Proof, Refusal, Signer};
@@ -26,6 +28,18 @@ pub(crate) struct Claim<'a> {
     signature: String,
     /// The credential's scope, where it has one.
     scope: Vec<&'a str>,
+}
+
+impl Claim<'_> {
+    /// The access key.
+    pub(crate) fn ak(&self) -> &str {
+        &self.ak
+    }
+
+    /// A part of the credential's scope.
+    pub(crate) fn scope(&self, index: usize) -> Option<&str> {
+        self.scope.get(index).copied()
+    }
 }
 
 /// The identity that a request names, unproven.
@@ -67,7 +81,7 @@ fn claim(call: &Call, signer: Signer) -> Option<Claim<'_>> {
     let header = call.header("authorization");
     match signer {
         Signer::Tencent => text::claim(header?, "TC3-HMAC-SHA256"),
-        Signer::Volcengine => text::claim(header?, "HMAC-SHA256"),
+        Signer::Volcengine => volcengine::claim(call),
         Signer::Aws => text::claim(header?, "AWS4-HMAC-SHA256"),
         Signer::Alibaba => match header {
             Some(header) => text::claim(header, "ACS3-HMAC-SHA256"),

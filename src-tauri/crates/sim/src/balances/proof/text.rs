@@ -39,7 +39,7 @@ pub(super) fn encode(text: &str) -> String {
 }
 
 /// The pairs of a query or form as a server reads them: a plus is a space.
-pub(super) fn pairs(query: &str) -> Vec<(String, String)> {
+pub(crate) fn pairs(query: &str) -> Vec<(String, String)> {
     let parts = query.split('&').filter(|part| !part.is_empty());
     parts
         .map(|part| part.split_once('=').unwrap_or((part, "")))

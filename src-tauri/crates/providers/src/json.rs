@@ -4,16 +4,16 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use tidegate_meter::Time;
 
-use super::error::shape;
 use crate::ProviderError;
+use crate::refusal::shape;
 
 /// A text that is there and not empty.
-pub(super) fn text<'a>(row: &'a Value, key: &str) -> Option<&'a str> {
+pub(crate) fn text<'a>(row: &'a Value, key: &str) -> Option<&'a str> {
     row.get(key)?.as_str().filter(|text| !text.is_empty())
 }
 
 /// A whole number, told as a number or as text.
-pub(super) fn int(row: &Value, key: &str) -> Option<i64> {
+pub(crate) fn int(row: &Value, key: &str) -> Option<i64> {
     match row.get(key)? {
         Value::Number(number) => number.as_i64(),
         Value::String(text) => text.trim().parse().ok(),
@@ -22,7 +22,7 @@ pub(super) fn int(row: &Value, key: &str) -> Option<i64> {
 }
 
 /// The plain decimal text of an amount, told as a number or as text. `None` for everything else, null included.
-pub(super) fn amount(value: &Value) -> Option<String> {
+pub(crate) fn amount(value: &Value) -> Option<String> {
     let text = match value {
         Value::Number(number) => number.to_string(),
         Value::String(text) => text.trim().to_owned(),
@@ -37,12 +37,12 @@ pub(super) fn amount(value: &Value) -> Option<String> {
 }
 
 /// An instant.
-pub(super) fn time(row: &Value, key: &str) -> Option<Time> {
+pub(crate) fn time(row: &Value, key: &str) -> Option<Time> {
     text(row, key)?.parse().ok()
 }
 
 /// The rows of a list. A missing or null list is no empty list.
-pub(super) fn rows<'a>(answer: &'a Value, key: &str) -> Result<&'a [Value], ProviderError> {
+pub(crate) fn rows<'a>(answer: &'a Value, key: &str) -> Result<&'a [Value], ProviderError> {
     answer
         .get(key)
         .and_then(Value::as_array)
