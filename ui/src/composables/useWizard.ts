@@ -37,6 +37,8 @@ export function useWizard() {
   let ids = { account: '', guard: '' };
 
   const provider = computed(() => catalogue.value?.providers.find((entry) => entry.id === form.provider));
+  /** Guards to begin with, of those for this provider's meters. */
+  const templates = computed(() => (catalogue.value?.templates ?? []).filter((entry) => entry.provider === form.provider));
   const complete = computed(() => (provider.value?.fields ?? []).every((field) => !field.required || (form.fields[field.key] ?? '').trim() !== ''));
   const secrets = () => filled(provider.value?.fields ?? [], form.fields, true);
   /** A provider without servers has no policy to copy. */
