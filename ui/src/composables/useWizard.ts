@@ -144,7 +144,7 @@ export function useWizard() {
   /** The first run is over. */
   const welcomed = () => ask({ request: 'save_settings', change: { welcomed: true } });
 
-  return { step, steps, catalogue, form, tried, template, contract, thresholds, next: () => go(1), back: () => go(-1), pick, provider, complete, reading, trying, drafting, keeping, begin, tryKeys, choose, keep, forget, welcomed };
+  return { step, steps, catalogue, templates, form, tried, template, contract, thresholds, next: () => go(1), back: () => go(-1), pick, provider, complete, reading, trying, drafting, keeping, begin, tryKeys, choose, keep, forget, welcomed };
 }
 
 export type Wizard = ReturnType<typeof useWizard>;

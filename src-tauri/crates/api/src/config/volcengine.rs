@@ -30,7 +30,9 @@ fn params(table: &Reader<'_, '_>) {
         zh: "策略名称，以逗号分隔，每个 1 到 64 个字符".to_owned(),
         en: "names of policies separated by commas, each of 1 to 64 characters".to_owned(),
     };
-    table.parsed("policies", allowed, |text| text.split(',').all(is_policy).then_some(()));
+    table.parsed("policies", allowed, |text| {
+        text.split(',').all(is_policy).then_some(())
+    });
 }
 
 fn is_policy(name: &str) -> bool {

@@ -57,10 +57,7 @@ fn keys(lang: Lang) -> Vec<FieldEntry> {
                 key: "sk",
                 label: Said("秘密访问密钥（SK）", "Secret access key (SK)"),
                 required: true,
-                hint: Said(
-                    "只在创建密钥时显示一次",
-                    "shown once, when the key was made",
-                ),
+                hint: Said("只在创建密钥时显示一次", "shown once, when the key was made"),
             },
             Field {
                 key: "security_token",
@@ -119,7 +116,10 @@ fn told(policy: policy::Policy, lang: Lang) -> PolicyEntry {
             "只读：账单、用户、项目与策略",
             "Read only: bills, users, projects and policies",
         ),
-        "act" => Said("行动：停用与恢复子账号", "Acting: disable and restore a sub-account"),
+        "act" => Said(
+            "行动：停用与恢复子账号",
+            "Acting: disable and restore a sub-account",
+        ),
         "manage" => Said(
             "管理：创建子账号与密钥、按项目授予策略",
             "Managing: make sub-accounts and keys, attach policies by project",
