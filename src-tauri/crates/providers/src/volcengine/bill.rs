@@ -22,7 +22,7 @@ use crate::refusal::{blind, shape};
 use crate::sub_accounts::{MonthBill, Project};
 
 /// What each project cost, by currency.
-type Spent = BTreeMap<(Project, Currency), Quantity>;
+pub(super) type Spent = BTreeMap<(Project, Currency), Quantity>;
 
 /// Sums on the way through the pages.
 struct Fold {
@@ -99,7 +99,7 @@ impl Volcengine {
     }
 
     /// One month; read once more when it changed under the first pass.
-    async fn spent_in(&self, month: Month) -> Result<Spent, ProviderError> {
+    pub(super) async fn spent_in(&self, month: Month) -> Result<Spent, ProviderError> {
         for _ in 0..limits::PASSES {
             if let Some(spent) = self.pass(month).await? {
                 return Ok(spent);

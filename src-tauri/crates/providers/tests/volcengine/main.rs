@@ -13,5 +13,6 @@ mod make;
 mod pace;
 mod pieces;
 mod refusals;
+mod simulated;
 mod support;
 mod users;
