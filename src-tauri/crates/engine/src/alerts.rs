@@ -1,5 +1,6 @@
 //! Alerts of a draft: raised, told again, resolved. Owns the key an alert is stored with, and which message tells it.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use tidegate_channels::{Message, Opened};
@@ -31,7 +32,7 @@ impl Draft {
             .flat_map(|meter| memory.guards_of(&meter.info, meter.newest()))
             .filter(|guard| guard.action == ActionKind::Stop)
             .collect();
-        let again = |guard: &&GuardConfig| {
+        let again = |guard: &GuardConfig| {
             let armed = matches!(guard.mode, Mode::Armed { until, .. } if until > self.at);
             armed && guard.restart == RestartPolicy::StopAgain
         };
@@ -317,7 +318,7 @@ fn stored_key(scene: &Scene<'_>, key: &str, window_start: Time) -> Option<String
 }
 
 /// Where guards send their messages; empty, which is every channel, as soon as one of them does so.
-fn routes(guards: &[&GuardConfig]) -> Vec<ChannelId> {
+fn routes(guards: &[Cow<'_, GuardConfig>]) -> Vec<ChannelId> {
     if guards.iter().any(|guard| guard.channels.is_empty()) {
         return Vec::new();
     }

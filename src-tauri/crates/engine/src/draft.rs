@@ -15,8 +15,9 @@ use crate::desk::Cell;
 use crate::event::Event;
 use crate::inner::{Inner, json};
 use crate::look::Looked;
-use crate::memory::{AccountMemory, AlertKey, Asked, Few, MeterMemory, OpenAlert, Slot, spec_of};
+use crate::memory::{AccountMemory, AlertKey, Asked, Few, MeterMemory, OpenAlert, Slot, spec_on};
 use crate::outbox::{Outgoing, merge};
+use crate::quotas::{self, Book, Settled, Told};
 use crate::restart::Start;
 use crate::watch::Watch;
 use crate::{facts, limits};
@@ -38,6 +39,9 @@ pub(crate) struct Draft {
     blind: Option<tidegate_meter::Blind>,
     can_act: Option<bool>,
     asked: BTreeMap<TargetId, Asked>,
+    book: Option<Box<Book>>,
+    /// The outside was asked: the book of quotas alone is no look.
+    is_look: bool,
     /// Every look gave truth, of a meter as it was known, after one that gave truth too, and no guard stands otherwise.
     repeats: bool,
 }
@@ -91,11 +95,18 @@ impl Draft {
         watch: &Watch,
         memory: &AccountMemory,
         looked: &Looked,
+        settled: Option<Settled>,
         known: &[AlertRow],
     ) -> Self {
+        let (book, writes, events) = match settled {
+            Some(settled) => (Some(settled.book), settled.writes, settled.events),
+            None => (None, Vec::new(), Vec::new()),
+        };
         let mut draft = Self {
-            batch: Batch::default(),
-            events: Vec::new(),
+            batch: Batch { writes },
+            events,
+            book,
+            is_look: !matches!(looked.told, Told::Book(_)),
             outgoing: Vec::new(),
             at: looked.at.wall,
             meters: Vec::new(),
@@ -148,22 +159,25 @@ impl Draft {
         let before = memory.meters.get(&look.info.id);
         let mut worst = Level::Calm;
         let mut doubt = None;
-        let mut lag = before.and_then(|meter| meter.lag);
+        let mut lag = quotas::lag(&look.info, before.and_then(|meter| meter.lag));
+        let mut judges = Vec::new();
         for guard in memory.guards_of(&look.info, look.outcome.reading()) {
             let scene = Scene {
                 inner,
                 watch,
                 memory,
-                guard,
+                guard: &guard,
                 info: &look.info,
                 known,
                 at: self.at,
             };
             let judged = self.judge(&scene, looked, look, lag);
             worst = worst.max(judged.level);
-            lag = judged.lag.or(lag);
+            lag = quotas::lag(&look.info, judged.lag.or(lag));
             doubt = doubt.or(judged.doubt);
+            judges.push(guard.id.clone());
         }
+        self.release(memory, &look.info, &judges);
         // A number that a guard does not believe is no truth for anybody: the meter is blind until it is confirmed.
         let doubted = doubt.map(|blind| MeterLook {
             outcome: Outcome::Blind(blind),
@@ -182,7 +196,7 @@ impl Draft {
         look: &MeterLook,
         lag: Option<std::time::Duration>,
     ) -> Judged {
-        let spec = spec_of(scene.guard, scene.watch.config().interval);
+        let spec = spec_on(scene.guard, scene.info, scene.watch.config().interval);
         let id = (scene.guard.id.clone(), scene.info.id.clone());
         let before = scene.memory.slots.get(&id).cloned().unwrap_or_default();
         let seen = facts::observe(scene, &self.targets, looked, look, lag, None);
@@ -277,6 +291,11 @@ impl Draft {
         }
     }
 
+    /// What a guard knows of a meter after the commit.
+    pub(crate) fn keep_slot(&mut self, key: (GuardId, MeterId), slot: Slot) {
+        self.slots.push((key, slot));
+    }
+
     /// Queues a message by the guard's routing.
     pub(crate) fn send(
         &mut self,
@@ -362,8 +381,10 @@ impl Draft {
     }
 
     fn remember(&mut self, before: Option<&MeterMemory>, look: &MeterLook, lag: Option<std::time::Duration>) {
-        let missing =
-            matches!(&look.outcome, Outcome::Blind(blind) if blind.reason == tidegate_meter::Reason::Missing);
+        // What a quota's meter misses is in the book or the bill: its sub-account is kept all the same.
+        let listed = quotas::measured(&look.info).is_none();
+        let missing = listed
+            && matches!(&look.outcome, Outcome::Blind(blind) if blind.reason == tidegate_meter::Reason::Missing);
         let since = before.and_then(|meter| meter.missing_since).unwrap_or(self.at);
         let last_good = match &look.outcome {
             Outcome::Known(reading) => Some(reading.clone()),
@@ -461,15 +482,15 @@ impl Draft {
 
     /// Makes memory what has become durable. True when intents changed.
     pub(crate) fn apply(self, inner: &Inner, memory: &mut AccountMemory) -> bool {
-        memory.misses = if self.blind.is_some() {
-            memory.misses.saturating_add(1)
-        } else {
-            0
-        };
+        if self.is_look {
+            let misses = self.blind.as_ref().map(|_| memory.misses.saturating_add(1));
+            memory.misses = misses.unwrap_or(0);
+            memory.looked_at = Some(self.at);
+        }
         memory.blind = self.blind;
         memory.can_act = self.can_act.or(memory.can_act);
-        memory.looked_at = Some(self.at);
         memory.asked.extend(self.asked);
+        memory.book = self.book.or(memory.book.take());
         for meter in self.meters {
             memory.meters.insert(meter.info.id.clone(), meter);
         }

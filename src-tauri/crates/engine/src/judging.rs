@@ -13,25 +13,27 @@ use crate::look::Looked;
 use crate::memory::AccountMemory;
 use crate::outbox::post;
 use crate::watch::Watch;
-use crate::{EngineError, limits, load, program, restart};
+use crate::{EngineError, limits, load, program, quotas, restart};
 
 /// Judges what a look brought and writes it. With an error nothing was written and memory is as before.
 pub(crate) async fn judge_and_commit(
     inner: &Arc<Inner>,
     watch: &Watch,
     memory: &mut AccountMemory,
-    looked: &Looked,
+    looked: &mut Looked,
 ) -> Result<(), EngineError> {
     let mut gate = None;
     let mut known: Vec<AlertRow> = Vec::new();
     let mut conflicts = 0;
+    let mut settled = quotas::compose(memory.book.as_deref(), &watch.config(), looked);
     let starts = restart::after_reset(inner, watch, memory, looked).await?;
     loop {
-        let mut draft = Draft::make(inner, watch, memory, looked, &known);
+        let mut draft = Draft::make(inner, watch, memory, looked, settled.take(), &known);
         draft.plan_starts(inner, &starts);
         if draft.plans_action() && gate.is_none() {
             // Judged again with the gate in hand: another account may have taken the last action meanwhile.
             gate = Some(inner.gate.lock().await);
+            settled = quotas::compose(memory.book.as_deref(), &watch.config(), looked);
             continue;
         }
         let tells = !draft.outgoing.is_empty();
@@ -43,6 +45,8 @@ pub(crate) async fn judge_and_commit(
             }
             Err(StoreError::Conflict { .. } | StoreError::IllegalMove) if conflicts < 2 => {
                 load::refresh_states(inner, memory).await?;
+                quotas::reload(inner, &watch.config().id, memory).await?;
+                settled = quotas::compose(memory.book.as_deref(), &watch.config(), looked);
                 // Most often it is among the newest; only one that is not costs a longer search.
                 let pages = if conflicts == 0 { 1 } else { limits::ALERT_PAGES };
                 known = alerts(inner, watch, pages).await?;

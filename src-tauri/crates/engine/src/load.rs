@@ -20,7 +20,7 @@ use crate::inner::{Inner, Roster, audit, lock};
 use crate::memory::{AccountMemory, MeterMemory, OpenAlert, Slot};
 use crate::post::Post;
 use crate::watch::Watch;
-use crate::{damage, guards, limits};
+use crate::{damage, guards, limits, quotas};
 
 /// The setting that holds the pause.
 pub(crate) const PAUSE: &str = "pause";
@@ -112,6 +112,7 @@ async fn roster(
         for row in store.targets(Some(&config.id)).await? {
             memory.targets.insert(row.target.id.clone(), row);
         }
+        memory.book = quotas::load(store, &config.id).await?;
         take_states(&mut memory, &states, settings, &mut damage.states);
         take_alerts(&mut memory, &alerts);
         roster.accounts.insert(

@@ -13,15 +13,19 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::EngineError;
 use crate::event::Event;
 use crate::inner::Inner;
-use crate::memory::{AccountMemory, spec_of, unseen};
+use crate::memory::{AccountMemory, unseen};
 use crate::outside::Links;
+use crate::quotas::{self, Told};
 use crate::watch::Watch;
 use crate::{judging, limits, measures, near, standing};
 
 /// What a look brought, before it is judged.
 pub(crate) struct Looked {
-    /// Every meter that is known or wanted; blind for the account's reason when nothing could be read.
+    /// Every meter that is known or wanted; blind for the account's reason when nothing could be read. Those of quotas
+    /// are composed anew when they are judged, since the book may have changed meanwhile.
     pub(crate) meters: Vec<MeterLook>,
+    /// What was told of sub-accounts.
+    pub(crate) told: Told,
     /// Why nothing could be read.
     pub(crate) blind: Option<Blind>,
     /// States of targets that were read live in this look; `None`: asked, and not answered.
@@ -54,7 +58,7 @@ pub(crate) async fn look(
     let generation = watch.generation();
     let asked = watch.resting(inner.now().mono).is_none();
     let begun = inner.now().mono;
-    let looked = read(inner, watch).await;
+    let mut looked = read(inner, watch).await;
     let took = looked.at.mono.since(begun);
     inner
         .measures
@@ -70,7 +74,7 @@ pub(crate) async fn look(
             near: false,
         });
     }
-    judging::judge_and_commit(inner, watch, &mut memory, &looked).await?;
+    judging::judge_and_commit(inner, watch, &mut memory, &mut looked).await?;
     Ok(Verdict {
         rest,
         asked,
@@ -97,38 +101,37 @@ pub(crate) async fn read(inner: &Inner, watch: &Watch) -> Looked {
 }
 
 async fn read_on_behalf(inner: &Inner, watch: &Watch) -> Looked {
-    let outcome = tokio::select! {
-        outcome = ask(inner, watch) => outcome,
-        () = inner.parts.timer.sleep(limits::LOOK_MAX) => {
-            Err(Blind::new(Reason::Transient, "the provider did not answer in time"))
-        }
-    };
+    let outcome = ask(inner, watch).await;
     let now = inner.now();
     let memory = watch.memory.lock().await;
+    let config = watch.config();
+    let mut looked = Looked {
+        meters: Vec::new(),
+        told: Told::Nothing,
+        blind: None,
+        states: BTreeMap::new(),
+        open: BTreeMap::new(),
+        can_act: None,
+        at: now,
+    };
     match outcome {
-        Ok((report, links)) => {
-            let meters = complete(&watch.config().id, &memory, report);
-            let wanted = targets_to_read(&memory, &meters, now);
+        Ok((mut report, links)) => {
+            looked.told = report.bill.take().map_or(Told::Nothing, Told::Bill);
+            looked.meters = complete(&config.id, &memory, report);
+            quotas::compose(memory.book.as_deref(), &config, &mut looked);
+            let wanted = targets_to_read(&memory, &looked.meters, now);
             drop(memory);
-            let (states, open) = states(inner, &watch.config().id, &links, wanted).await;
-            Looked {
-                meters,
-                blind: None,
-                states,
-                open,
-                can_act: Some(links.control.rights().await.can_act),
-                at: inner.now(),
-            }
+            (looked.states, looked.open) = states(inner, &config.id, &links, wanted).await;
+            looked.can_act = Some(links.control.rights().await.can_act);
+            looked.at = inner.now();
         }
-        Err(blind) => Looked {
-            meters: all_blind(&watch.config().id, &memory, &blind),
-            blind: Some(blind),
-            states: BTreeMap::new(),
-            open: BTreeMap::new(),
-            can_act: None,
-            at: now,
-        },
+        Err(blind) => {
+            looked.meters = all_blind(&config.id, &memory, &blind);
+            looked.blind = Some(blind);
+            quotas::compose(memory.book.as_deref(), &config, &mut looked);
+        }
     }
+    looked
 }
 
 async fn ask(inner: &Inner, watch: &Watch) -> Result<(ReadReport, Links), Blind> {
@@ -139,7 +142,19 @@ async fn ask(inner: &Inner, watch: &Watch) -> Result<(ReadReport, Links), Blind>
         return Err(blind);
     }
     let links = watch.links(inner).await?;
-    match links.source.read().await {
+    let read = async {
+        let mut report = links.source.read().await?;
+        quotas::fill_in(inner, watch, &links, &mut report).await;
+        Ok(report)
+    };
+    let most = quotas::look_max(&links);
+    let answer: Result<ReadReport, ProviderError> = tokio::select! {
+        answer = read => answer,
+        () = inner.parts.timer.sleep(most) => {
+            return Err(Blind::new(Reason::Transient, "the provider did not answer in time"));
+        }
+    };
+    match answer {
         Ok(report) => Ok((report, links)),
         Err(error) => Err(refused(inner, watch, &error).await),
     }
@@ -220,7 +235,7 @@ fn targets_to_read(memory: &AccountMemory, meters: &[MeterLook], now: Now) -> Ve
         };
         let is_near = memory
             .guards_of(&look.info, look.outcome.reading())
-            .any(|guard| near::is_near(guard, reading) || stands_critical(memory, guard, &look.info.id));
+            .any(|guard| near::is_near(&guard, reading) || stands_critical(memory, &guard, &look.info.id));
         let may_stop = memory
             .guards_of(&look.info, look.outcome.reading())
             .any(|guard| guard.limit.is_some() && guard.action == ActionKind::Stop);
@@ -301,11 +316,6 @@ fn is_near(inner: &Inner, account: &AccountId, memory: &AccountMemory, looked: &
             };
             memory
                 .guards_of(&look.info, look.outcome.reading())
-                .any(|guard| near::is_near(guard, reading) || stands_critical(memory, guard, &look.info.id))
+                .any(|guard| near::is_near(&guard, reading) || stands_critical(memory, &guard, &look.info.id))
         })
-}
-
-/// The spec of a guard of this account as it is judged.
-pub(crate) fn spec(watch: &Watch, guard: &crate::config::GuardConfig) -> tidegate_guard::GuardSpec {
-    spec_of(guard, watch.config().interval)
 }

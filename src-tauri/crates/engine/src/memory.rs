@@ -3,6 +3,7 @@
 
 mod few;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use tidegate_guard::{GuardSpec, GuardState, Level, PowerState, Severity, Why, compares};
@@ -15,6 +16,7 @@ use tidegate_store::TargetRow;
 
 use crate::config::{GuardConfig, MeterChoice};
 use crate::limits;
+use crate::quotas::{self, Book};
 
 pub(crate) use few::Few;
 
@@ -99,20 +101,30 @@ pub(crate) struct AccountMemory {
     pub(crate) asked: Few<TargetId, Asked>,
     /// `None` before the first discovery of this process.
     pub(crate) discovered: Option<Discovered>,
+    /// Quotas; `None` for an account without sub-accounts.
+    pub(crate) book: Option<Box<Book>>,
 }
 
 impl AccountMemory {
-    /// The guards that watch a meter. `newest` is what this look told of it.
+    /// The guards that watch a meter, each as it is for that meter. `newest` is what this look told of it.
     pub(crate) fn guards_of<'a>(
         &'a self,
         info: &'a MeterInfo,
         newest: Option<&'a Reading>,
-    ) -> impl Iterator<Item = &'a GuardConfig> {
+    ) -> impl Iterator<Item = Cow<'a, GuardConfig>> {
         let known = self.meters.get(&info.id).and_then(MeterMemory::newest);
         let newest = newest.or(known);
+        let is_judged = quotas::is_judged(self.book.as_deref(), info);
         self.guards
             .values()
-            .filter(move |guard| guard.enabled && watches(guard, info, newest))
+            .filter(move |guard| guard.enabled && is_judged)
+            .map(move |guard| self.guard_on(guard, info))
+            .filter(move |guard| watches(guard, info, newest))
+    }
+
+    /// A guard as it is for one meter: a sub-account may have steps of its own, and may not be disabled.
+    pub(crate) fn guard_on<'a>(&self, guard: &'a GuardConfig, info: &MeterInfo) -> Cow<'a, GuardConfig> {
+        quotas::own_guard(self.book.as_deref(), guard, info)
     }
 
     /// The target as it is known, from the store's rows or a meter's mapping.
@@ -175,6 +187,11 @@ pub(crate) fn spec_of(guard: &GuardConfig, interval: Duration) -> GuardSpec {
         reminder: limits::REMINDER,
         hysteresis: Quantity::from_raw(limits::HYSTERESIS_RAW, Unit::Percent),
     }
+}
+
+/// What judgement needs to know of a guard on one meter: its interval is not shorter than its numbers stay as they are.
+pub(crate) fn spec_on(guard: &GuardConfig, info: &MeterInfo, interval: Duration) -> GuardSpec {
+    spec_of(guard, quotas::interval_of(info, interval))
 }
 
 /// What a meter is called before the provider has ever named it: a guard names it by id, and it is missing.

@@ -48,8 +48,8 @@ pub(crate) async fn after_reset(
             .filter(|guard| wants(guard, looked.at.wall))
         {
             for row in candidates(memory, look, reading, looked) {
-                if let Some(restores) = undone(inner, guard, row, reading).await? {
-                    starts.push(start(watch, guard, look, reading, row, restores));
+                if let Some(restores) = undone(inner, &guard, row, reading).await? {
+                    starts.push(start(watch, &guard, look, reading, row, restores));
                 }
             }
         }
@@ -71,7 +71,7 @@ fn candidates<'a>(
     let start = reading.window().map(|window| window.start);
     let far = memory
         .guards_of(&look.info, look.outcome.reading())
-        .all(|guard| !near::is_near(guard, reading));
+        .all(|guard| !near::is_near(&guard, reading));
     look.info
         .targets
         .iter()

@@ -9,6 +9,7 @@ use tidegate_providers::{ProviderError, ProviderErrorKind, TargetState};
 use crate::EngineError;
 use crate::inner::Inner;
 use crate::outside::Links;
+use crate::quotas;
 
 /// A target as a look found it.
 pub(crate) struct Stands {
@@ -18,12 +19,11 @@ pub(crate) struct Stands {
 }
 
 /// Which pieces beyond rights, keys and login belong to a sub-account, as its owner chose.
-pub(crate) async fn reach(
-    _inner: &Inner,
-    _account: &AccountId,
-    _user: &TargetId,
-) -> Result<Reach, EngineError> {
-    Ok(Reach::default())
+pub(crate) async fn reach(inner: &Inner, account: &AccountId, user: &TargetId) -> Result<Reach, EngineError> {
+    let watch = inner.watch(account);
+    let watch = watch.ok_or_else(|| EngineError::NoAccount(account.clone()))?;
+    let memory = watch.memory.lock().await;
+    Ok(quotas::reach(&memory, user))
 }
 
 /// Every piece of a sub-account, live. One that does not tell its rights is no truth: absence is never closed.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use tidegate_meter::{AsOf, Blind, Quantity, Reading, Reason, Time, Unit, Window};
+use tidegate_meter::{AsOf, Blind, Quantity, QuantityError, Reading, Reason, Time, Unit, Window};
 
 use crate::burn::{self, Change};
 use crate::contract::{hourly_cap, over};
@@ -147,7 +147,7 @@ fn nothing_to_compare(reading: &Reading) -> Blind {
 /// Numbers that no second fetch makes true, and numbers that say nothing about now.
 fn refuse(state: &GuardState, reading: &Reading, lag: Option<Duration>, now: Time) -> Option<Blind> {
     let implausible = |detail: &str| Some(Blind::new(Reason::Implausible, detail));
-    if reading.limit().is_some_and(|limit| limit.raw() <= 0) {
+    if reading.limit().is_some_and(|limit| !is_limit(reading, limit)) {
         return implausible("the limit is not above zero");
     }
     let beyond = reading
@@ -178,6 +178,12 @@ fn refuse(state: &GuardState, reading: &Reading, lag: Option<Duration>, now: Tim
     None
 }
 
+/// A quota of no money is one: whatever is spent is over it. Of anything else there is no whole of nothing.
+fn is_limit(reading: &Reading, limit: Quantity) -> bool {
+    let spent = reading.used().is_some() && matches!(limit.unit(), Unit::Money(_));
+    limit.raw() > 0 || (limit.is_zero() && spent)
+}
+
 const fn is_money(unit: Unit) -> bool {
     matches!(unit, Unit::Money(_) | Unit::Credits)
 }
@@ -194,7 +200,8 @@ fn is_doubtful(
         || known.is_some_and(|known| overlaps(known, reading) || jumps(spec, state, known, reading, lag))
 }
 
-/// More left than there is, used many times over, or parts that do not make the whole (more than 1 % apart).
+/// More left than there is, used many times over, or parts that do not make the whole (more than 1 % apart). Money that
+/// is granted may be overspent however far.
 fn contradicts(reading: &Reading) -> bool {
     let (Some(used), Some(limit), Some(left)) = (reading.used(), reading.limit(), reading.remaining()) else {
         return false;
@@ -202,6 +209,7 @@ fn contradicts(reading: &Reading) -> bool {
     let sum = i128::from(used.raw()) + i128::from(left.raw());
     let apart = (sum - i128::from(limit.raw())).abs() * 100 > i128::from(limit.raw());
     let overused = i128::from(used.raw()) > i128::from(limit.raw()) * i128::from(limits::OVERUSE);
+    let overused = overused && !is_money(used.unit());
     left.raw() > limit.raw() || overused || apart
 }
 
@@ -241,7 +249,7 @@ fn jumps(
     let (Some(before), Some(after)) = (known.headroom(), reading.headroom()) else {
         return false;
     };
-    let fallen = match before.minus(after) {
+    let fallen = match spent_under_another_limit(known, reading).unwrap_or_else(|| before.minus(after)) {
         Ok(fallen) if fallen.raw() > 0 => fallen,
         Ok(_) => return false,
         Err(_) => return true,
@@ -255,6 +263,13 @@ fn jumps(
         .rates(Some(known))
         .map(|rates| Quantity::from_raw(rates.upper, before.unit()));
     falls_too_far(spec, reading, before, fallen, elapsed, likely)
+}
+
+/// Where a quota was changed, its use alone says how much was used: what a person takes back is no fall.
+fn spent_under_another_limit(known: &Reading, reading: &Reading) -> Option<Result<Quantity, QuantityError>> {
+    let moved = known.limit() != reading.limit() && is_money(reading.unit());
+    let (before, after) = known.used().zip(reading.used()).filter(|_| moved)?;
+    Some(after.minus(before))
 }
 
 /// Used falls to exactly nothing while the limit stands: a batch that has not landed, not a new window.
@@ -271,6 +286,10 @@ fn falls_too_far(
     elapsed: Duration,
     upper: Option<Quantity>,
 ) -> bool {
+    // Of a quota of nothing no part is too much at once.
+    if reading.limit().is_some_and(Quantity::is_zero) {
+        return false;
+    }
     // Twice the upper rate: the rate of the next interval may be the highest so far.
     let plausible = upper
         .and_then(|upper| over(upper, elapsed))

@@ -295,10 +295,15 @@ pub(crate) fn below(left: Quantity, line: Quantity) -> Option<bool> {
     left.compare(line).ok().map(Ordering::is_lt)
 }
 
-/// `used / whole ≥ percent`, by cross-multiplication.
+/// `used / whole ≥ percent`, by cross-multiplication. Of a whole of nothing, which only money can be, whatever is used is
+/// more than any share.
 pub(crate) fn share_reached(reading: &Reading, percent: Quantity) -> Option<bool> {
-    let whole = reading.limit().filter(|whole| whole.raw() > 0)?;
-    reading.used()?.share_reaches(whole, percent).ok()
+    let whole = reading.limit().filter(|whole| !whole.is_negative())?;
+    let used = reading.used()?;
+    if whole.is_zero() {
+        return Some(used.raw() > 0);
+    }
+    used.share_reaches(whole, percent).ok()
 }
 
 /// The share used lies below the step by the hysteresis, or by half the step where that is less.

@@ -23,6 +23,7 @@ mod line;
 mod mark;
 mod permit;
 mod piece;
+pub mod quota;
 mod replay;
 mod spec;
 mod state;
@@ -39,6 +40,7 @@ pub use facts::{Facts, FastSignal, Observation, OpenIntent, OtherMeter, TargetFa
 pub use forecast::{Contract, Forecast, RunOut};
 pub use judge::judge;
 pub use lag::{LagLearner, learn_lag};
+pub use line::is_over;
 pub use mark::{Hourly, Passed};
 pub use permit::{Consent, Permit};
 pub use piece::{Hatch, Piece, PieceState, PieceTold, PieceWhy};

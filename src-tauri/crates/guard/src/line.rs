@@ -48,6 +48,15 @@ pub(crate) fn line(
     }
 }
 
+/// Whether a reading is over a line, strictly, by its own numbers alone; `None` when that cannot be said.
+#[must_use]
+pub fn is_over(limit: Limit, reading: &Reading) -> Option<bool> {
+    match limit {
+        Limit::Share(percent) => share_reached(reading, percent),
+        Limit::Headroom(mark) | Limit::Predictive { reserve: mark } => below(reading.headroom()?, mark),
+    }
+}
+
 fn absolute(spec: &GuardSpec, reading: &Reading, mark: Quantity) -> Line {
     let Some(left) = reading.headroom() else {
         return Line::default();

@@ -9,9 +9,9 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use tidegate_guard::Permit;
 pub use tidegate_guard::{Hatch, Piece};
-use tidegate_meter::{Blind, Currency, Month, Quantity, Target, TargetId, Time};
+use tidegate_meter::{Blind, Currency, Month, Quantity, Reason, Target, TargetId, Time};
 
-use crate::ProviderError;
+use crate::{ProviderError, ProviderErrorKind};
 
 /// What the bills say, each month by itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -199,6 +199,14 @@ pub struct Reach {
 pub trait SubAccounts: Send + Sync {
     /// What stands at one sub-account.
     async fn detail(&self, user: &TargetId) -> Result<SubAccountDetail, ProviderError>;
+    /// What each project cost in one month, asked now: a month that ended while nobody was watching is in no look.
+    async fn month(&self, month: Month) -> Result<BTreeMap<(Project, Currency), Quantity>, ProviderError> {
+        Err(ProviderError {
+            kind: ProviderErrorKind::Blind(Reason::Missing),
+            detail: format!("the bill of {month} is not told any more"),
+            retry_after: None,
+        })
+    }
     /// Every project.
     async fn projects(&self) -> Result<Vec<ProjectInfo>, ProviderError>;
     /// Every policy that may be attached from here: those that make an administrator are not among them.

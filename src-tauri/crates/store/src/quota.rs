@@ -89,7 +89,7 @@ pub struct SpendingRow {
     pub amount: Quantity,
     /// When it was first seen.
     pub first_at: Time,
-    /// When it was read last with this amount.
+    /// When it was first read with this amount. When the month was read last is told by the month.
     pub at: Time,
 }
 

@@ -13,7 +13,7 @@ export interface Rule {
   /** Whose; where the meter's id is not enough. */
   account?: string;
   meter: string; level: Level; armed?: number; limit: Amount | null; steps: string[]; limitText: string | null;
-  lower?: Amount; early?: number; late?: number; say: Record<Lang, string>; code: string; acting?: string;
+  lower?: Amount; early?: number; late?: number; say: Record<Lang, string>; code: string; acting?: string; contract?: Record<Lang, string>;
 }
 
 const text = (amount: Amount, binary = false) => {
@@ -138,7 +138,7 @@ function guardOn(meter: MeterView, lang: Lang): MeterGuardView {
     id: guardId(meter), level: rule.level, mode: until ? 'armed' : 'watch', armed_until: until, why: why(rule, meter, lang),
     steps: rule.steps.map((text) => ({ text, at: stepAt(text, meter), crossed: crossed(stepAt(text, meter)) })),
     limit: rule.limit && { text: rule.limitText ?? '', at: rule.limit, predictive: false, crossed: crossed(rule.limit) },
-    action: rule.limit ? 'stop' : 'warn', countdown: 60, contract: rule.limit ? CONTRACT[lang] : '', targets: until ? meter.targets : [],
+    action: rule.limit ? 'stop' : 'warn', countdown: 60, contract: rule.limit ? (rule.contract ?? CONTRACT)[lang] : '', targets: until ? meter.targets : [],
     held_until: null, open_action: rule.acting === 'planned' ? 'planned' : null,
   };
 }

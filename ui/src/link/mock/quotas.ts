@@ -1,6 +1,6 @@
 // Sub-accounts of the made-up world: one in each standing that a person can meet, with what stands at it.
 import type { AccountView, AllocationView, Amount, CloudPolicyView, MeterView, PieceView, QuotaAccountView, QuotaDetailView, QuotaProjectView, QuotaView } from '@/bindings/api';
-import { scaled, signOf, sumOf } from '@/composables/decimal';
+import { minus, scaled, signOf, sumOf } from '@/composables/decimal';
 import { at, DAY, HOUR, id, MINUTE, SECOND } from './clock';
 import type { Rule } from './guards';
 
@@ -10,7 +10,6 @@ const LAB = 'volc-lab';
 
 /** Money as text, so that every digit of it stands. */
 export const money = (value: string): Amount => ({ value, unit: 'CNY' });
-export const minus = (amount: Amount): Amount => ({ ...amount, value: amount.value.startsWith('-') ? amount.value.slice(1) : `-${amount.value}` });
 /** The running month where the bill is made, and the one so many before it. */
 export function month(back = 0): string {
   const there = new Date(Date.now() + 8 * HOUR);
@@ -77,7 +76,7 @@ export function users(): Made[] {
       policies: [policy('ArkFullAccess', false, ['chat', 'assets'])], phone: '138****0001',
     }),
     made('60000007', 'ops-admin', '运维', 'enabled', { granted: money('1000'), projects: [project('ops', '101', '22')], ledger: [entry(1, '1000', '1000', '', 200)], protected: true, policies: [policy('AdministratorAccess', true, [], false)] }),
-    made('70000001', 'relay-cn', '中转', 'unknown', { account: LAB, granted: money('300'), projects: [project('relay', '120', '0')], ledger: [entry(1, '300', '300', '', 90)] }),
+    made('70000001', 'relay-cn', '中转', 'unknown', { account: LAB, granted: money('300'), projects: [project('relay', '120', '0', { this_month: null, in_all: null })], ledger: [entry(1, '300', '300', '', 90)] }),
   ];
 }
 
@@ -157,13 +156,15 @@ export function meters(list: Made[]): MeterView[] {
   });
 }
 
+const CONTRACT = say('账单滞后 24 小时，读数间隔 1 小时：这段时间里花掉的会超出额度，无法事先限定。', 'The bill lags 24 hours and is read every hour: what is spent in that time goes beyond the quota, and cannot be bounded before.');
+
 /** What their guards say. */
 export function rules(list: Made[]): Rule[] {
   return list.filter((user) => user.granted).map((user): Rule => {
     const view = { 'zh-CN': viewOf(user, 'zh-CN'), en: viewOf(user, 'en') };
     return {
       account: user.account, meter: view.en.meter, level: view.en.level, ...(user.armed ? { armed: 21 } : {}), limit: money('0'), limitText: '100%', steps: user.rules.steps_in_force,
-      code: view.en.level === 'blind' ? 'blind' : 'under', ...(user.standing === 'disabled' ? { acting: 'verified' } : {}), say: { 'zh-CN': view['zh-CN'].sentence, en: view.en.sentence },
+      code: view.en.level === 'blind' ? 'blind' : 'under', ...(user.standing === 'disabled' ? { acting: 'verified' } : {}), say: { 'zh-CN': view['zh-CN'].sentence, en: view.en.sentence }, contract: CONTRACT,
     };
   });
 }

@@ -12,7 +12,7 @@ use super::{CallOff, again, writer};
 use crate::config::{Config, GuardConfig, MeterChoice};
 use crate::event::Event;
 use crate::inner::{Inner, audit, lock};
-use crate::memory::{AccountMemory, MeterMemory, Slot, spec_of, unseen, watches};
+use crate::memory::{AccountMemory, MeterMemory, Slot, spec_of, spec_on, unseen, watches};
 use crate::view::Armed;
 use crate::watch::Watch;
 use crate::{EngineError, Refused, guards, limits, look, program};
@@ -184,7 +184,7 @@ pub(super) fn contract_of(
     slot: Option<&Slot>,
     now: Time,
 ) -> Contract {
-    let spec = spec_of(guard, watch.config().interval);
+    let spec = spec_on(guard, &meter.info, watch.config().interval);
     let upper = slot.and_then(|slot| upper(slot, &spec, now));
     contract(&spec, meter.lag, upper)
 }
@@ -207,6 +207,7 @@ pub(crate) async fn contracts(inner: &Inner, config: &Config) -> Vec<(GuardId, M
                 .filter(|meter| watches(guard, &meter.info, meter.newest()))
             {
                 let slot = memory.slots.get(&(guard.id.clone(), meter.info.id.clone()));
+                let spec = spec_on(guard, &meter.info, interval);
                 let upper = slot.and_then(|slot| upper(slot, &spec, now));
                 let told = contract(&spec, meter.lag, upper);
                 contracts.push((guard.id.clone(), meter.info.clone(), told, true));

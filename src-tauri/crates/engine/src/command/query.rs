@@ -12,7 +12,7 @@ use crate::config::GuardConfig;
 use crate::draft::Scene;
 use crate::inner::Inner;
 use crate::look::Looked;
-use crate::memory::{AccountMemory, MeterMemory, spec_of, watches};
+use crate::memory::{AccountMemory, MeterMemory, spec_on, watches};
 use crate::view::{
     AccountStatus, CheckReport, CheckedAccount, CheckedGuard, CheckedMeter, DiscoveryStatus, GuardMeterView,
     GuardView, Status,
@@ -156,7 +156,7 @@ impl OneOff<'_> {
     fn meter(&self, look: &MeterLook) -> CheckedMeter {
         let known = self.memory.meters.get(&look.info.id);
         let guards = self.memory.guards_of(&look.info, look.outcome.reading());
-        let (guards, doubts): (Vec<_>, Vec<_>) = guards.map(|guard| self.guard(guard, look)).unzip();
+        let (guards, doubts): (Vec<_>, Vec<_>) = guards.map(|guard| self.guard(&guard, look)).unzip();
         let doubt = doubts.into_iter().flatten().next();
         let outcome = doubt.map_or_else(|| look.outcome.clone(), Outcome::Blind);
         let last_good = outcome
@@ -187,7 +187,7 @@ impl OneOff<'_> {
         seen.facts.may_act = self.may_act;
         let slot = self.memory.slots.get(&(guard.id.clone(), look.info.id.clone()));
         let state = slot.map(|slot| slot.state.clone()).unwrap_or_default();
-        let spec = spec_of(guard, self.watch.config().interval);
+        let spec = spec_on(guard, &look.info, self.watch.config().interval);
         let judgement = judge(&spec, &state, &seen, scene.at);
         let checked = CheckedGuard {
             id: guard.id.clone(),
@@ -212,7 +212,10 @@ pub(crate) async fn guards(inner: &Inner) -> Vec<GuardView> {
                     .meters
                     .values()
                     .filter(|meter| watches(guard, &meter.info, meter.newest()))
-                    .map(|meter| guard_meter(&watch, &memory, guard, meter, now))
+                    .map(|meter| {
+                        let own = memory.guard_on(guard, &meter.info);
+                        guard_meter(&watch, &memory, &own, meter, now)
+                    })
                     .collect(),
             });
         }
@@ -229,7 +232,7 @@ fn guard_meter(
     now: Time,
 ) -> GuardMeterView {
     let slot = memory.slots.get(&(guard.id.clone(), meter.info.id.clone()));
-    let spec = spec_of(guard, watch.config().interval);
+    let spec = spec_on(guard, &meter.info, watch.config().interval);
     let state = slot.map(|slot| &slot.state);
     let known = state.filter(|state| state.last_reading().is_some());
     GuardMeterView {

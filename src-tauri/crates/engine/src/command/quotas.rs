@@ -8,19 +8,20 @@ use tidegate_store::{AllocationRow, ChargeRow, LedgerFilter};
 use crate::quotas::{
     Allocation, BillMonth, CloudProject, First, LinkAsked, Made, QuotaAccount, QuotaUser, Rules,
 };
-use crate::{Engine, EngineError};
+use crate::{Engine, EngineError, look, quotas, standing};
 
 impl Engine {
     /// Every account with sub-accounts, or that one, with all of them.
     pub async fn quotas(&self, account: Option<&AccountId>) -> Result<Vec<QuotaAccount>, EngineError> {
-        let _ = account;
-        Err(unbuilt())
+        match account {
+            Some(account) => Ok(vec![quotas::account(&self.inner, account).await?]),
+            None => Ok(quotas::accounts(&self.inner).await),
+        }
     }
 
     /// One sub-account.
     pub async fn quota(&self, account: &AccountId, user: &TargetId) -> Result<QuotaUser, EngineError> {
-        let _ = (account, user);
-        Err(unbuilt())
+        quotas::one(&self.inner, account, user).await
     }
 
     /// What stands at one sub-account, asked of the provider now.
@@ -29,51 +30,47 @@ impl Engine {
         account: &AccountId,
         user: &TargetId,
     ) -> Result<SubAccountDetail, EngineError> {
-        let _ = (account, user);
-        Err(unbuilt())
+        quotas::detail(&self.inner, account, user).await
     }
 
     /// A page of a ledger, newest first.
     pub async fn ledger(&self, filter: LedgerFilter) -> Result<Vec<AllocationRow>, EngineError> {
-        let _ = filter;
-        Err(unbuilt())
+        Ok(self.inner.parts.store.ledger(filter).await?)
     }
 
     /// The bill of a month by who is charged; the running month where none is named.
     pub async fn bill(&self, account: &AccountId, month: Option<Month>) -> Result<BillMonth, EngineError> {
-        let _ = (account, month);
-        Err(unbuilt())
+        quotas::bill(&self.inner, account, month).await
     }
 
     /// The projects at the provider, asked now, with whom each is charged to.
     pub async fn cloud_projects(&self, account: &AccountId) -> Result<Vec<CloudProject>, EngineError> {
-        let _ = account;
-        Err(unbuilt())
+        quotas::cloud_projects(&self.inner, account).await
     }
 
     /// The policies that may be attached from here, asked of the provider now.
     pub async fn cloud_policies(&self, account: &AccountId) -> Result<Vec<Policy>, EngineError> {
-        let _ = account;
-        Err(unbuilt())
+        quotas::cloud_policies(&self.inner, account).await
     }
 
     /// Looks at the account now: its sub-accounts, its bill, and what follows for every quota.
     pub async fn sync_quotas(&self, account: &AccountId) -> Result<QuotaAccount, EngineError> {
-        let _ = account;
-        Err(unbuilt())
+        super::writer(&self.inner).await?;
+        let watch = self.inner.watch(account);
+        let watch = watch.ok_or_else(|| EngineError::NoAccount(account.clone()))?;
+        look::look(&self.inner, &watch, None).await?;
+        quotas::account(&self.inner, account).await
     }
 
     /// Grants more, or takes back. The meter is judged at once: a planned disable that has lost its reason is called off.
     /// Errors: [`QuotaRefused`](crate::quotas::QuotaRefused), with nothing written.
     pub async fn allocate(&self, asked: Allocation, by: &str) -> Result<AllocationRow, EngineError> {
-        let _ = (asked, by);
-        Err(unbuilt())
+        quotas::allocate(&self.inner, &asked, by).await
     }
 
     /// Charges a project to a sub-account.
     pub async fn link_project(&self, asked: LinkAsked, by: &str) -> Result<ChargeRow, EngineError> {
-        let _ = (asked, by);
-        Err(unbuilt())
+        quotas::link(&self.inner, &asked, by).await
     }
 
     /// Ends the charge of a project; what it was charged until now stays, and the project is no longer shown.
@@ -84,8 +81,7 @@ impl Engine {
         project: &Project,
         by: &str,
     ) -> Result<(), EngineError> {
-        let _ = (account, user, project, by);
-        Err(unbuilt())
+        quotas::unlink(&self.inner, account, user, project, by).await
     }
 
     /// Switches a project, or all of the sub-account's, on or off. Switched on again, it counts from then, by the share it
@@ -98,8 +94,7 @@ impl Engine {
         on: bool,
         by: &str,
     ) -> Result<usize, EngineError> {
-        let _ = (account, user, project, on, by);
-        Err(unbuilt())
+        quotas::toggle(&self.inner, account, user, project, on, by).await
     }
 
     /// Sets the rules of a sub-account.
@@ -110,8 +105,8 @@ impl Engine {
         rules: Rules,
         by: &str,
     ) -> Result<QuotaUser, EngineError> {
-        let _ = (account, user, rules, by);
-        Err(unbuilt())
+        quotas::set_rules(&self.inner, account, user, rules, by).await?;
+        self.quota(account, user).await
     }
 
     /// Makes a sub-account and what it gets at once. An error means that none was made; what failed afterwards is in the
@@ -123,8 +118,7 @@ impl Engine {
         first: &First,
         by: &str,
     ) -> Result<Made, EngineError> {
-        let _ = (account, new, first, by);
-        Err(unbuilt())
+        quotas::create(&self.inner, account, new, first, by).await
     }
 
     /// Makes an access key for a sub-account. Its secret is in the answer and nowhere else.
@@ -134,8 +128,7 @@ impl Engine {
         user: &TargetId,
         by: &str,
     ) -> Result<NewKey, EngineError> {
-        let _ = (account, user, by);
-        Err(unbuilt())
+        quotas::create_key(&self.inner, account, user, by).await
     }
 
     /// Attaches or detaches a policy that [`Self::cloud_policies`] lists; everywhere, or in one project.
@@ -148,17 +141,11 @@ impl Engine {
         attach: bool,
         by: &str,
     ) -> Result<(), EngineError> {
-        let _ = (account, user, policy, project, attach, by);
-        Err(unbuilt())
+        quotas::change_policy(&self.inner, account, user, (policy, project), attach, by).await
     }
 
     /// Which pieces beyond rights, keys and login a disable of this sub-account closes, by its rules and projects.
     pub async fn reach(&self, account: &AccountId, user: &TargetId) -> Result<Reach, EngineError> {
-        let _ = (account, user);
-        Err(unbuilt())
+        standing::reach(&self.inner, account, user).await
     }
-}
-
-fn unbuilt() -> EngineError {
-    EngineError::Blind("the book is being built".to_owned())
 }

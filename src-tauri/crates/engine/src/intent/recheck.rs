@@ -1,6 +1,8 @@
 //! The check just before a request leaves: a fresh reading, the fresh state of the target, every belt again. Owns the
 //! only place where a permit is asked for. A permit lives in hand only: after a crash all of this happens anew.
 
+use std::sync::Arc;
+
 use tidegate_guard::{
     ActionKind, Belt, Consent, GuardState, Observation, Permit, PowerState, StopManner, Why, clear,
 };
@@ -12,8 +14,10 @@ use crate::EngineError;
 use crate::config::GuardConfig;
 use crate::draft::Scene;
 use crate::look::Looked;
-use crate::memory::AccountMemory;
+use crate::memory::{AccountMemory, spec_on};
 use crate::planning::Person;
+use crate::quotas::{self, Ground};
+use crate::watch::Watch;
 use crate::{facts, judging, look, standing};
 
 /// What the check found.
@@ -130,25 +134,44 @@ fn settled(work: &Work, state: &TargetState) -> Option<Recheck> {
 }
 
 async fn by_guard(work: &mut Work) -> Result<Recheck, EngineError> {
-    let watch = std::sync::Arc::clone(&work.watch);
-    let _one = watch.looking.lock().await;
-    let generation = watch.generation();
-    let mut looked = look::read(&work.inner, &watch).await;
+    let watch = Arc::clone(&work.watch);
+    match quotas::ground(&work.inner, &watch, work.row.meter.as_ref()).await {
+        Ground::Outside => {
+            let _one = watch.looking.lock().await;
+            let generation = watch.generation();
+            let looked = look::read(&work.inner, &watch).await;
+            by_look(work, &watch, generation, Some(looked)).await
+        }
+        Ground::Book => by_look(work, &watch, watch.generation(), None).await,
+        Ground::Wait(detail) => Ok(Recheck::Wait(detail)),
+    }
+}
+
+/// Clears by a look; without one by the book of quotas, which is read with the lock on it in hand: whatever was granted
+/// until now counts.
+async fn by_look(
+    work: &mut Work,
+    watch: &Arc<Watch>,
+    generation: u64,
+    looked: Option<Looked>,
+) -> Result<Recheck, EngineError> {
     let state = match fresh_state(work).await {
         Ok(state) => state,
         Err(detail) => return Ok(Recheck::Wait(detail)),
     };
-    looked
-        .states
-        .insert(work.row.target.id.clone(), Some(state.clone()));
     let before = work.row.state;
     let mut memory = watch.memory.lock().await;
     if watch.generation() != generation {
         return Ok(Recheck::Wait("the account was changed".to_owned()));
     }
+    let mut looked =
+        looked.unwrap_or_else(|| quotas::look_at_book(&work.inner, &memory, &work.row.target.id));
+    looked
+        .states
+        .insert(work.row.target.id.clone(), Some(state.clone()));
     // Clearing counts the fresh reading itself, so it starts from the state before it.
     let stored = state_before(work, &memory);
-    judging::judge_and_commit(&work.inner, &watch, &mut memory, &looked).await?;
+    judging::judge_and_commit(&work.inner, watch, &mut memory, &mut looked).await?;
     if work.cell.state() != before {
         return Ok(Recheck::Ended);
     }
@@ -186,6 +209,7 @@ fn cleared(
     if let Outcome::Blind(blind) = &look.outcome {
         return Recheck::Wait(blind.detail.clone());
     }
+    let guard = &*memory.guard_on(guard, &look.info);
     work.detail.manner = manner(work, guard);
     let scene = Scene {
         inner: &work.inner,
@@ -198,7 +222,7 @@ fn cleared(
     };
     let lag = memory.meters.get(&meter).and_then(|meter| meter.lag);
     let seen: Observation = facts::observe(&scene, &memory.targets, looked, look, lag, Some(work.row.id));
-    let spec = look::spec(&work.watch, guard);
+    let spec = spec_on(guard, &look.info, work.watch.config().interval);
     let target = &work.row.target;
     let now = work.now().wall;
     match clear(

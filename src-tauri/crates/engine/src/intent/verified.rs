@@ -101,7 +101,7 @@ fn still_over(work: &Work, memory: &AccountMemory) -> Option<StillOver> {
     if work.row.action != ActionKind::Start || work.detail.person.is_none() {
         return None;
     }
-    let over = |guard: &&GuardConfig, meter: &MeterMemory| {
+    let over = |guard: &GuardConfig, meter: &MeterMemory| {
         let slot = memory.slots.get(&(guard.id.clone(), meter.info.id.clone()));
         let why = slot.and_then(|slot| slot.why.as_ref());
         guard.action == ActionKind::Stop && why.is_some_and(|why| why.over)

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 use tidegate_meter::{AccountId, Quantity, TargetId};
-use tidegate_providers::ProviderError;
 use tidegate_providers::sub_accounts::{NewKey, Project, SubAccount};
 
 /// An entry of a ledger.
@@ -89,13 +88,4 @@ pub enum MadePart {
     Project(Project),
     /// It is not in the list here yet; the next look finds it.
     Listed,
-}
-
-impl Undone {
-    pub(crate) fn outside(part: MadePart, error: &ProviderError) -> Self {
-        Self {
-            part,
-            detail: error.detail.clone(),
-        }
-    }
 }

@@ -5,10 +5,32 @@
 //! to disable: that is a guard's, like every other action. Tested in `tests/quotas`.
 
 mod asked;
+mod book;
+mod change;
+mod cloud;
+mod compose;
+mod granting;
 pub mod limits;
+mod linking;
+mod making;
+mod meter;
 mod refused;
 mod rules;
+mod settle;
+mod show;
 mod view;
+
+pub(crate) use book::{Book, load};
+pub(crate) use cloud::{change_policy, cloud_policies, cloud_projects, create_key, detail};
+pub(crate) use compose::{
+    Ground, compose, fill_in, ground, interval_of, is_judged, look_at_book, look_max, own_guard, reload,
+};
+pub(crate) use granting::{allocate, set_rules};
+pub(crate) use linking::{link, toggle, unlink};
+pub(crate) use making::create;
+pub(crate) use meter::{lag, measured};
+pub(crate) use settle::{Settled, Told};
+pub(crate) use show::{account, accounts, bill, one, reach};
 
 pub use asked::{Allocation, CountFrom, First, LinkAsked, Made, MadePart, Undone};
 pub use refused::QuotaRefused;

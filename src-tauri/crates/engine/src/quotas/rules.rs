@@ -1,6 +1,8 @@
 //! The rules of one sub-account, and what is kept of it between two looks. Shapes with their ranges; the ranges are
 //! checked where a person sets them.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use tidegate_meter::{Quantity, Time, Unit};
 use tidegate_providers::sub_accounts::SubAccount;
@@ -84,6 +86,9 @@ pub struct Budget {
     /// Its rules.
     #[serde(default)]
     pub rules: Rules,
+    /// Projects that were unlinked: what they were charged stays, and they are shown no more.
+    #[serde(default)]
+    pub removed: BTreeSet<String>,
     /// Since when the provider no longer lists it.
     #[serde(default)]
     pub missing_since: Option<Time>,

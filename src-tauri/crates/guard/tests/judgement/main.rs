@@ -21,6 +21,8 @@ mod limit;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
+mod quotas;
+#[cfg(test)]
 mod replaying;
 #[cfg(test)]
 mod review;

@@ -22,7 +22,7 @@ use crate::refusal::{blind, shape};
 use crate::sub_accounts::{MonthBill, Project};
 
 /// What each project cost, by currency.
-type Spent = BTreeMap<(Project, Currency), Quantity>;
+pub(super) type Spent = BTreeMap<(Project, Currency), Quantity>;
 
 /// Sums on the way through the pages.
 struct Fold {
@@ -96,6 +96,16 @@ impl Volcengine {
             });
         }
         months
+    }
+
+    /// A month that was asked for by itself.
+    pub(super) async fn spent_once(&self, month: Month) -> Result<Spent, ProviderError> {
+        if period::is_told(month, self.client.now().wall) {
+            return self.spent_in(month).await;
+        }
+        let back = limits::MONTHS_BACK;
+        let words = format!("billing: the bill of {month} is not told; it goes back {back} months");
+        Err(blind(Reason::Missing, words))
     }
 
     /// One month; read once more when it changed under the first pass.

@@ -6,9 +6,10 @@ use std::sync::atomic::Ordering;
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 use tidegate_guard::{ActionKind, Permit};
-use tidegate_meter::{Target, TargetId};
+use tidegate_meter::{Month, Target, TargetId};
 
 use super::Volcengine;
+use super::bill::Spent;
 use super::client::Call;
 use super::hosts::Service;
 use super::limits;
@@ -37,6 +38,10 @@ impl SubAccounts for Volcengine {
             groups: self.ask_groups(&user.name).await?,
             user,
         })
+    }
+
+    async fn month(&self, month: Month) -> Result<Spent, ProviderError> {
+        self.spent_once(month).await
     }
 
     async fn projects(&self) -> Result<Vec<ProjectInfo>, ProviderError> {

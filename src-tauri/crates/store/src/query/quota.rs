@@ -34,9 +34,14 @@ pub(crate) fn ledger(conn: &Connection, filter: &LedgerFilter) -> Result<Vec<All
 
 /// The newest entry of every ledger of an account.
 pub(crate) fn granted(conn: &Connection, account: &AccountId) -> Result<Vec<AllocationRow>, StoreError> {
-    let sql = "SELECT account, user, seq, amount, total, unit, note, actor, at FROM allocation AS entry
-        WHERE account = ?1 AND seq = (SELECT max(seq) FROM allocation AS newest
-            WHERE newest.account = entry.account AND newest.user = entry.user)";
+    // By budget, so that each ledger costs one step into its index however long it is.
+    let sql =
+        "SELECT entry.account, entry.user, entry.seq, entry.amount, entry.total, entry.unit, entry.note,
+            entry.actor, entry.at
+        FROM budget JOIN allocation AS entry ON entry.account = budget.account AND entry.user = budget.user
+            AND entry.seq = (SELECT max(seq) FROM allocation AS newest
+                WHERE newest.account = budget.account AND newest.user = budget.user)
+        WHERE budget.account = ?1";
     list(conn, sql, params![account.as_str()], allocation)
 }
 
