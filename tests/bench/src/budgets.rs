@@ -82,7 +82,7 @@ pub(crate) const WAKES_NOISE: u64 = 10;
 pub(crate) const DOOR_METERS: u32 = 1000;
 /// Programs that ask at once, each on a connection that it keeps.
 pub(crate) const DOOR_CLIENTS: usize = 8;
-/// Requests of each; all together stay below what one token may ask in a burst.
+/// Requests of each for a row; both rows together stay below what its token may ask in a burst.
 pub(crate) const DOOR_SAMPLES: usize = 400;
 /// 99th percentile from a request to the last byte of its answer.
 pub(crate) const DOOR_P99: Duration = Duration::from_millis(5);

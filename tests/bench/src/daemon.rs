@@ -85,10 +85,10 @@ impl Daemon {
         self.folder.join("tidegate.toml")
     }
 
-    /// A new token that may read.
-    pub(crate) fn token(&self) -> anyhow::Result<String> {
+    /// A new token of that name that may read.
+    pub(crate) fn token(&self, name: &str) -> anyhow::Result<String> {
         let mut command = command(&self.folder, &self.environment)?;
-        let output = command.args(["tokens", "create", "bench"]).output()?;
+        let output = command.args(["tokens", "create", name]).output()?;
         ensure!(
             output.status.success(),
             "no token: {}",

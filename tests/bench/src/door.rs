@@ -24,9 +24,13 @@ pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
     let daemon = Daemon::start(folder.path(), &told, LONG)?;
     let asking = Asking {
         door: daemon.door.clone(),
-        token: daemon.token()?,
+        tokens: (0..DOOR_CLIENTS)
+            .map(|client| daemon.token(&format!("bench-{client}")))
+            .collect::<anyhow::Result<_>>()?,
     };
-    let first = asking.client(None)?.ask()?;
+    let first = asking
+        .client(asking.tokens.first().context("a client")?, None)?
+        .ask()?;
     let meters: serde_json::Value = serde_json::from_slice(&first.body)?;
     let count = meters
         .pointer("/meters")
@@ -62,16 +66,19 @@ fn row(what: &str, samples: &[u64]) -> Row {
     }
 }
 
+/// Each client has a token of its own, as programs have: the door's pace is that of a token.
 struct Asking {
     door: String,
-    token: String,
+    tokens: Vec<String>,
 }
 
 impl Asking {
     /// Nanoseconds of every request of all clients.
     fn together(&self, tag: Option<&str>, status: u16) -> anyhow::Result<Vec<u64>> {
-        let clients = (0..DOOR_CLIENTS)
-            .map(|_| self.client(tag))
+        let clients = self
+            .tokens
+            .iter()
+            .map(|token| self.client(token, tag))
             .collect::<anyhow::Result<Vec<_>>>()?;
         thread::scope(|scope| {
             let turns: Vec<_> = clients
@@ -89,7 +96,7 @@ impl Asking {
         })
     }
 
-    fn client(&self, tag: Option<&str>) -> anyhow::Result<Client> {
+    fn client(&self, token: &str, tag: Option<&str>) -> anyhow::Result<Client> {
         let stream = TcpStream::connect(&self.door)?;
         stream.set_nodelay(true)?;
         let known = tag
@@ -97,8 +104,8 @@ impl Asking {
             .unwrap_or_default();
         Ok(Client {
             request: format!(
-                "GET {PATH} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n{known}\r\n",
-                self.door, self.token
+                "GET {PATH} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\n{known}\r\n",
+                self.door
             ),
             stream: BufReader::new(stream),
         })

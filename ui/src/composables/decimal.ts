@@ -27,6 +27,11 @@ export function sumOf(a: Amount, b: Amount): Amount | null {
   return { value: written(scaled(a.value, SCALE) + scaled(b.value, SCALE), 0), unit: a.unit };
 }
 
+/** The amount on the other side of nothing. */
+export function minus(amount: Amount): Amount {
+  return { ...amount, value: amount.value.startsWith('-') ? amount.value.slice(1) : `-${amount.value}` };
+}
+
 /** Which side of nothing an amount is on: -1, 0 or 1. */
 export function signOf(amount: Amount): number {
   const raw = scaled(amount.value, SCALE);

@@ -1,17 +1,12 @@
 // What a page says of a sub-account beyond what the guard says: its bar, the unit of its ledger, which changes are about
 // it. Pure, exact until the bar's last step; decides nothing. Tested in quotas.test.ts.
 import type { Amount, ChangeEvent, QuotaView } from '@/bindings/api';
-import { compare, parseAmount, sharePercent, signOf, sumOf } from './decimal';
+import { compare, minus, parseAmount, sharePercent, signOf, sumOf } from './decimal';
 import type { Level } from './useLevel';
 
 const WHOLE: Amount = { value: '100', unit: 'percent' };
 /** What a ledger begins in where nothing tells its currency: that of the one cloud with sub-accounts. */
 const FIRST_UNIT = 'CNY';
-
-/** The amount on the other side of nothing. */
-export function minus(amount: Amount): Amount {
-  return { ...amount, value: amount.value.startsWith('-') ? amount.value.slice(1) : `-${amount.value}` };
-}
 
 /** The bar of a sub-account: what is left of what was granted. None without a quota, or while its spending is not known. */
 export function quotaLevel(quota: QuotaView): Level | null {

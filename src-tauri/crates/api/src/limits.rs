@@ -104,6 +104,10 @@ pub const MAIL_DAYS_MAX: u64 = 90;
 pub const MAIL_WORD_CHARS: usize = 64;
 /// Characters of a server's name: what DNS allows.
 pub const HOST_CHARS: usize = 253;
+/// An allocation's note, and what the owner of a sub-account noted.
+pub const QUOTA_NOTE_CHARS: usize = tidegate_engine::quotas::limits::NOTE_CHARS;
+/// Steps of one sub-account.
+pub const QUOTA_STEPS: usize = tidegate_engine::quotas::limits::STEPS;
 /// A sub-account's user name: what the provider allows.
 pub const USER_NAME_CHARS: usize = 64;
 /// A sub-account's name for people, and its e-mail: what the provider allows.

@@ -2,7 +2,7 @@
 //! each field and the one error that names the field; knows no ledger. Tested here, and over the face in
 //! `tests/quotas.rs`.
 
-use tidegate_engine::quotas::limits as book;
+use tidegate_engine::quotas::limits::STEP_MAX_RAW;
 use tidegate_guard::{Step, parse_amount};
 use tidegate_meter::{Month, Quantity, Unit};
 use tidegate_providers::sub_accounts::{NewSubAccount, Project};
@@ -63,13 +63,13 @@ pub(crate) fn steps(texts: &[String]) -> Typed<Vec<Quantity>> {
     };
     let mut steps = Vec::new();
     for text in texts {
-        let step = percent(text, book::STEP_MAX_RAW).ok_or(bad)?;
+        let step = percent(text, STEP_MAX_RAW).ok_or(bad)?;
         if steps.contains(&step) {
             return Err(bad);
         }
         steps.push(step);
     }
-    let fits = (1..=book::STEPS).contains(&steps.len());
+    let fits = (1..=limits::QUOTA_STEPS).contains(&steps.len());
     steps.sort_by_key(|step| step.raw());
     fits.then_some(steps).ok_or(bad)
 }
@@ -91,7 +91,7 @@ pub(crate) fn month(text: &str) -> Typed<Month> {
 
 /// What an entry is for, or what an owner noted.
 pub(crate) fn note(text: &str) -> Typed<String> {
-    line(text, book::NOTE_CHARS).ok_or(TypedError {
+    line(text, limits::QUOTA_NOTE_CHARS).ok_or(TypedError {
         field: "note",
         allowed: "one line of at most 500 characters",
     })

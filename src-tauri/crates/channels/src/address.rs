@@ -48,6 +48,44 @@ impl Address {
     }
 }
 
+/// The address of a bot that may have a secret to sign with.
+pub(crate) struct SignedAddress {
+    address: Address,
+    secret: Option<SecretString>,
+}
+
+impl SignedAddress {
+    /// As [`Address::new`]; a secret that is given holds something.
+    pub(crate) fn new(
+        url: SecretString,
+        secret: Option<SecretString>,
+        rule: &Rule,
+    ) -> Result<Self, ChannelError> {
+        let address = Address::new(url, rule)?;
+        let empty = |secret: &SecretString| secret.expose_secret().trim().is_empty();
+        if secret.as_ref().is_some_and(empty) {
+            return Err(ChannelError::EmptySecret);
+        }
+        Ok(Self { address, secret })
+    }
+
+    /// The address, to be sent.
+    pub(crate) fn url(&self) -> Result<Url, ChannelError> {
+        self.address.url()
+    }
+
+    /// What signs, if anything does.
+    pub(crate) const fn secret(&self) -> Option<&SecretString> {
+        self.secret.as_ref()
+    }
+
+    /// As [`Address::hidden`], and the secret.
+    pub(crate) fn hidden(&self) -> Vec<&str> {
+        let secret = self.secret().map(ExposeSecret::expose_secret);
+        self.address.hidden().into_iter().chain(secret).collect()
+    }
+}
+
 /// Parses. The parser's error is dropped: it may quote the address.
 pub(crate) fn check(url: &str) -> Result<Url, ChannelError> {
     let url = Url::parse(url.trim()).map_err(|_| ChannelError::Address)?;

@@ -34,7 +34,7 @@ pub use deed::{Deed, Opened, StillOver};
 pub use desktop::{Desktop, DesktopConfig};
 pub use error::ChannelError;
 pub use hook::{Hook, Telling, Wire};
-pub use mail::{MailKind, MailNote, MailboxRef};
+pub use mail::{MailNote, MailboxRef};
 pub use message::{ActionRef, Asked, Message, MeterRef, RenewalRef, Repeats};
 pub use notice::{DesktopNotices, Notice, NoticeAction, NoticeDeed, NoticeError, NoticePage, Shown};
 pub use smtp::Smtp;

@@ -1,7 +1,7 @@
 //! What a message says of a mail. Words of a mail are data: they are told as they are, and a channel makes them inert.
 
 use serde::{Deserialize, Serialize};
-use tidegate_meter::{MailboxId, Quantity, Time};
+use tidegate_meter::{MailKind, MailboxId, Quantity, Time};
 
 /// Which mailbox a message is about.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -10,26 +10,6 @@ pub struct MailboxRef {
     pub id: MailboxId,
     /// Its name for people.
     pub name: String,
-}
-
-/// What a mail is about.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MailKind {
-    /// The balance is low.
-    LowBalance,
-    /// Money is owed.
-    Overdue,
-    /// Something ends soon, or has ended.
-    Expiring,
-    /// A service is or will be cut off.
-    Suspended,
-    /// A payment did not go through.
-    PaymentFailed,
-    /// A payment went through.
-    Receipt,
-    /// Words of the person's own.
-    Notice,
 }
 
 /// What one mail says.

@@ -6,6 +6,8 @@
     reason = "a failed assumption of a test is a failed test"
 )]
 
+mod kit;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,42 +16,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secrecy::SecretString;
 use tidegate_egress::{Failure, Request, Response, Timer, Transport};
-use tidegate_engine::config::{
-    AccountConfig, ChannelConfig, Config, GuardConfig, MeterChoice, Params, SecretRef, SecretRefs,
-};
-use tidegate_engine::{Engine, Options, Parts, SeededEntropy};
-use tidegate_guard::{ActionKind, Belts, Mode, RestartPolicy, Severity};
-use tidegate_meter::{AccountId, ChannelId, Clock, GuardId, Lang, MeterId, Outcome, Reason, Time, Zone};
+use tidegate_engine::config::{AccountConfig, Config, GuardConfig, MeterChoice, SecretRef};
+use tidegate_engine::{Engine, Parts};
+use tidegate_meter::{AccountId, Clock, MeterId, Outcome, Reason, Time};
 use tidegate_sim::balances::Money;
 use tidegate_sim::time::VirtualTimer;
 use tidegate_sim::{Builder, Fault, Lie, SimTransport, World};
 use tidegate_store::{AlertFilter, MeterRow, OpenOptions, Store};
-use tidegate_vault::{Fields, Vault, VaultError};
-
-struct NoVault;
-
-#[async_trait]
-impl Vault for NoVault {
-    async fn get(&self, _item: &str) -> Result<Option<Fields>, VaultError> {
-        Err(VaultError::Absent)
-    }
-
-    async fn set(&self, _item: &str, _fields: Fields) -> Result<(), VaultError> {
-        Err(VaultError::ReadOnly("test"))
-    }
-
-    async fn delete(&self, _item: &str) -> Result<bool, VaultError> {
-        Ok(false)
-    }
-
-    async fn list(&self) -> Result<Vec<String>, VaultError> {
-        Ok(Vec::new())
-    }
-
-    fn name(&self) -> &'static str {
-        "none"
-    }
-}
 
 /// The way to the simulated providers, counting how many requests are on it at once.
 struct Counted {
@@ -95,40 +68,20 @@ impl Subject {
     fn config(&self, params: &BTreeMap<&'static str, String>) -> AccountConfig {
         let secrets = params.keys().map(|field| self.reference(field));
         AccountConfig {
-            id: self.account(),
             provider: self.spec.to_owned(),
-            name: format!("account {}", self.id),
-            enabled: true,
-            site: "auto".to_owned(),
-            regions: Vec::new(),
             interval: Duration::from_secs(1800),
             interval_near: Duration::from_secs(1800),
-            endpoint: None,
-            params: Params::new(),
             secret: secrets.collect(),
-            act_secret: SecretRefs::new(),
-            mappings: Vec::new(),
-            protect: Vec::new(),
+            ..kit::account(&self.id)
         }
     }
 
     fn guard(&self, meter: &MeterId) -> GuardConfig {
         GuardConfig {
-            id: GuardId::new(format!("{}-money", self.id)).unwrap(),
-            account: self.account(),
             meter: MeterChoice::One(meter.clone()),
-            enabled: true,
             steps: vec![format!("5 {}", self.currency).parse().unwrap()],
             limit: None,
-            action: ActionKind::Stop,
-            countdown: Duration::from_secs(60),
-            mode: Mode::Watch,
-            belts: Belts::default(),
-            bandwidth_mbit: None,
-            forced: false,
-            restart: RestartPolicy::SuspendUntilReset,
-            start_after_reset: false,
-            channels: Vec::new(),
+            ..kit::guard(&format!("{}-money", self.id), &self.id)
         }
     }
 
@@ -210,7 +163,7 @@ impl Scene {
         let guards = self.subjects.iter().filter(|_| guarded);
         let config = Config {
             accounts: accounts.collect(),
-            channels: vec![channel()],
+            channels: vec![kit::sink()],
             guards: guards.map(|subject| subject.guard(&subject.meter())).collect(),
             ..Config::default()
         };
@@ -244,32 +197,8 @@ fn parts(
     store: &Store,
     (wire, timer): (Arc<Counted>, Arc<dyn Timer>),
 ) -> Parts {
-    Parts {
-        store: store.clone(),
-        vault: Arc::new(NoVault),
-        environment: Arc::new(environment(world, subjects)),
-        transport: wire,
-        timer,
-        entropy: Arc::new(SeededEntropy::new(7)),
-        cache_dir: None,
-        zone: Zone::utc(),
-        options: Options::default(),
-    }
-}
-
-fn channel() -> ChannelConfig {
-    ChannelConfig {
-        id: ChannelId::new("ops").unwrap(),
-        kind: "feishu".to_owned(),
-        enabled: true,
-        language: Lang::En,
-        secrets: [("url", "FEISHU_URL"), ("secret", "FEISHU_SECRET")]
-            .map(|(field, name)| (field.to_owned(), SecretRef::Env(name.to_owned())))
-            .into(),
-        keyword: None,
-        params: Params::new(),
-        severity: Severity::Info,
-    }
+    let environment = Arc::new(environment(world, subjects));
+    kit::parts_over(wire, timer, store.clone(), environment, 7)
 }
 
 /// The fake keys of every subject, and the sink's address.

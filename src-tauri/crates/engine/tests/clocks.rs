@@ -210,14 +210,7 @@ async fn an_unreadable_database_is_kept_aside_disarms_every_guard_and_is_told() 
         [0x5a; 4],
         "the unreadable file stays"
     );
-    let again = World::on(
-        store,
-        world.outside.clone(),
-        world.vault.clone(),
-        world.timer.clone(),
-        None,
-    )
-    .await;
+    let again = world.again_on(store).await;
     again
         .engine
         .configure(kit::config(&["hw"]), "test")
@@ -265,15 +258,7 @@ async fn a_guard_whose_state_cannot_be_read_does_not_act_and_is_told_once() {
     world.store.write(batch).await.unwrap();
     world.store.release_lease().await.unwrap();
     world.cloud("hw").set(|state| state.remaining = 8 * GB);
-    let again = || {
-        World::on(
-            world.store.clone(),
-            world.outside.clone(),
-            world.vault.clone(),
-            world.timer.clone(),
-            None,
-        )
-    };
+    let again = || world.again();
     let second = again().await;
     second.engine.run().await.unwrap();
     second.pass(1800).await;
@@ -295,14 +280,7 @@ async fn a_lease_that_is_lost_ends_everything_at_once_until_it_is_back() {
     let path = dir.path().join("tidegate.db");
     let made = World::idle(&["hw"]).await;
     let store = Store::open(store_options(Some(&path), &made.timer, "first")).unwrap();
-    let world = World::on(
-        store.clone(),
-        made.outside.clone(),
-        made.vault.clone(),
-        made.timer.clone(),
-        None,
-    )
-    .await;
+    let world = made.again_on(store.clone()).await;
     let mut config = kit::config(&["hw"]);
     config.guards[0].countdown = Duration::from_secs(900);
     world.engine.configure(config, "test").await.unwrap();

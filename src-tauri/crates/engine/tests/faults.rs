@@ -279,14 +279,7 @@ async fn a_locked_keychain_is_blind_once_and_goes_on_by_itself_after_the_unlock(
     world.pass(1).await;
     world.engine.stop().await;
     *world.vault.hangs.lock().unwrap() = true;
-    let again = World::on(
-        world.store.clone(),
-        world.outside.clone(),
-        world.vault.clone(),
-        world.timer.clone(),
-        None,
-    )
-    .await;
+    let again = world.again().await;
     again.engine.run().await.unwrap();
     again.pass(1800).await;
     let blind = again.engine.status().await.accounts[0].blind.clone().unwrap();
@@ -321,14 +314,7 @@ async fn a_locked_keychain_is_one_alert_for_all_its_accounts() {
     world.pass(600).await;
     world.engine.stop().await;
     *world.vault.locked.lock().unwrap() = true;
-    let again = World::on(
-        world.store.clone(),
-        world.outside.clone(),
-        world.vault.clone(),
-        world.timer.clone(),
-        None,
-    )
-    .await;
+    let again = world.again().await;
     again.engine.run().await.unwrap();
     again.pass(1800).await;
     assert_eq!(again.count("blind"), 3, "each guard knows: {:?}", again.story());
@@ -338,14 +324,7 @@ async fn a_locked_keychain_is_one_alert_for_all_its_accounts() {
         "locked out as well"
     );
     again.engine.stop().await;
-    let third = World::on(
-        world.store.clone(),
-        world.outside.clone(),
-        world.vault.clone(),
-        world.timer.clone(),
-        None,
-    )
-    .await;
+    let third = world.again().await;
     *third.vault.locked.lock().unwrap() = false;
     third.engine.run().await.unwrap();
     third.pass(900).await;
@@ -369,14 +348,7 @@ async fn a_key_that_is_refused_after_the_unlock_is_told_as_its_own_blindness() {
     world.pass(600).await;
     world.engine.stop().await;
     *world.vault.locked.lock().unwrap() = true;
-    let again = World::on(
-        world.store.clone(),
-        world.outside.clone(),
-        world.vault.clone(),
-        world.timer.clone(),
-        None,
-    )
-    .await;
+    let again = world.again().await;
     again.engine.run().await.unwrap();
     again.pass(900).await;
     again

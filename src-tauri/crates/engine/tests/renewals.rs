@@ -170,14 +170,7 @@ async fn a_restart_on_the_day_tells_nothing_twice() {
     assert_eq!(told(&world).len(), 1);
     for _ in 0..3 {
         world.engine.stop().await;
-        let again = World::on(
-            world.store.clone(),
-            Arc::clone(&world.outside),
-            Arc::clone(&world.vault),
-            Arc::clone(&world.timer),
-            None,
-        )
-        .await;
+        let again = world.again().await;
         again.engine.run().await.unwrap();
         again.pass(HOUR).await;
         again.engine.stop().await;
@@ -203,14 +196,7 @@ async fn a_state_that_was_lost_tells_nothing_twice() {
         .unwrap();
     world.store.write(batch).await.unwrap();
     world.store.release_lease().await.unwrap();
-    let again = World::on(
-        world.store.clone(),
-        Arc::clone(&world.outside),
-        Arc::clone(&world.vault),
-        Arc::clone(&world.timer),
-        None,
-    )
-    .await;
+    let again = world.again().await;
     again.engine.run().await.unwrap();
     again.pass(HOUR).await;
     assert_eq!(told(&world).len(), 1, "the alert's name is in the store");
@@ -447,14 +433,7 @@ async fn a_renewal_is_no_condition_of_the_program() {
     let world = running(renewal("monthly", "10", Some("2026-10-10"))).await;
     world.pass(10 * HOUR).await;
     world.engine.stop().await;
-    let again = World::on(
-        world.store.clone(),
-        Arc::clone(&world.outside),
-        Arc::clone(&world.vault),
-        Arc::clone(&world.timer),
-        None,
-    )
-    .await;
+    let again = world.again().await;
     assert!(again.engine.status().await.conditions.is_empty());
 }
 

@@ -5,101 +5,36 @@
     reason = "a failed assumption of a test is a failed test"
 )]
 
+mod kit;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
 use tidegate_egress::{Failure, FailureKind, Request, Response, Timer, Transport};
-use tidegate_engine::config::{
-    AccountConfig, ChannelConfig, Config, GuardConfig, MeterChoice, Params, SecretRef, SecretRefs,
-};
-use tidegate_engine::{Engine, Options, Parts, SeededEntropy};
-use tidegate_guard::{ActionKind, Belts, IntentState, Mode, RestartPolicy, Severity};
-use tidegate_meter::{AccountId, ChannelId, Clock, GuardId, Lang, Zone};
+use tidegate_engine::Engine;
+use tidegate_engine::config::{AccountConfig, Config, GuardConfig};
+use tidegate_guard::IntentState;
+use tidegate_meter::{Clock, GuardId};
 use tidegate_sim::time::VirtualTimer;
 use tidegate_sim::{SimTransport, World};
 use tidegate_store::{IntentFilter, OpenOptions, Store};
-use tidegate_vault::{Fields, Vault, VaultError};
 
 const GB: i64 = 1 << 30;
-
-struct NoVault;
-
-#[async_trait]
-impl Vault for NoVault {
-    async fn get(&self, _item: &str) -> Result<Option<Fields>, VaultError> {
-        Err(VaultError::Absent)
-    }
-
-    async fn set(&self, _item: &str, _fields: Fields) -> Result<(), VaultError> {
-        Err(VaultError::ReadOnly("test"))
-    }
-
-    async fn delete(&self, _item: &str) -> Result<bool, VaultError> {
-        Ok(false)
-    }
-
-    async fn list(&self) -> Result<Vec<String>, VaultError> {
-        Ok(Vec::new())
-    }
-
-    fn name(&self) -> &'static str {
-        "none"
-    }
-}
-
-fn refs(fields: &[(&str, &str)]) -> SecretRefs {
-    fields
-        .iter()
-        .map(|(field, name)| ((*field).to_owned(), SecretRef::Env((*name).to_owned())))
-        .collect()
-}
 
 fn config() -> Config {
     Config {
         accounts: vec![AccountConfig {
-            id: AccountId::new("hw-main").unwrap(),
             provider: "huawei".to_owned(),
-            name: "main".to_owned(),
-            enabled: true,
-            site: "auto".to_owned(),
-            regions: Vec::new(),
-            interval: Duration::from_secs(300),
-            interval_near: Duration::from_secs(120),
             endpoint: Some("http://127.0.0.1:18080".to_owned()),
-            params: Params::new(),
-            secret: refs(&[("ak", "HW_AK"), ("sk", "HW_SK")]),
-            act_secret: SecretRefs::new(),
-            mappings: Vec::new(),
-            protect: Vec::new(),
+            secret: kit::env(&[("ak", "HW_AK"), ("sk", "HW_SK")]),
+            ..kit::account("hw-main")
         }],
-        channels: vec![ChannelConfig {
-            id: ChannelId::new("ops").unwrap(),
-            kind: "feishu".to_owned(),
-            enabled: true,
-            language: Lang::En,
-            secrets: refs(&[("url", "FEISHU_URL"), ("secret", "FEISHU_SECRET")]),
-            keyword: None,
-            params: Params::new(),
-            severity: Severity::Info,
-        }],
+        channels: vec![kit::sink()],
         guards: vec![GuardConfig {
-            id: GuardId::new("hw-main-traffic").unwrap(),
-            account: AccountId::new("hw-main").unwrap(),
-            meter: MeterChoice::All,
-            enabled: true,
             steps: vec!["70%".parse().unwrap(), "95%".parse().unwrap()],
-            limit: Some("10 GB".parse().unwrap()),
-            action: ActionKind::Stop,
-            countdown: Duration::from_secs(60),
-            mode: Mode::Watch,
-            belts: Belts::default(),
-            bandwidth_mbit: None,
-            forced: false,
-            restart: RestartPolicy::SuspendUntilReset,
-            start_after_reset: false,
-            channels: Vec::new(),
+            ..kit::guard("hw-main-traffic", "hw-main")
         }],
         ..Config::default()
     }
@@ -132,19 +67,9 @@ async fn a_simulated_package_runs_dry_its_server_stops_and_feishu_is_told_the_tr
     };
     let clock: Arc<dyn Timer> = Arc::new(timer.clone());
     let store = Store::open(OpenOptions::memory(timer.now().wall, "test")).unwrap();
-    let engine = Engine::open(Parts {
-        store: store.clone(),
-        vault: Arc::new(NoVault),
-        environment: Arc::new(environment),
-        transport: Arc::new(SimTransport::new(world.clone(), Arc::clone(&clock))),
-        timer: Arc::clone(&clock),
-        entropy: Arc::new(SeededEntropy::new(7)),
-        cache_dir: None,
-        zone: Zone::utc(),
-        options: Options::default(),
-    })
-    .await
-    .unwrap();
+    let wire = Arc::new(SimTransport::new(world.clone(), Arc::clone(&clock)));
+    let parts = kit::parts_over(wire, Arc::clone(&clock), store.clone(), Arc::new(environment), 7);
+    let engine = Engine::open(parts).await.unwrap();
     engine.configure(config(), "test").await.unwrap();
     engine.run().await.unwrap();
     clock.sleep(Duration::from_secs(30)).await;
@@ -188,19 +113,16 @@ async fn asked(seed: u64) -> Vec<u64> {
     let timer = VirtualTimer::new("2026-11-10T00:00:00Z".parse().unwrap());
     let clock: Arc<dyn Timer> = Arc::new(timer.clone());
     let wire = Arc::new(Dead(Arc::clone(&clock), Mutex::default()));
-    let engine = Engine::open(Parts {
-        store: Store::open(OpenOptions::memory(timer.now().wall, "test")).unwrap(),
-        vault: Arc::new(NoVault),
-        environment: Arc::new(|_: &str| Some(SecretString::from("FAKE-secret"))),
-        transport: Arc::clone(&wire) as Arc<dyn Transport>,
-        timer: clock,
-        entropy: Arc::new(SeededEntropy::new(seed)),
-        cache_dir: None,
-        zone: Zone::utc(),
-        options: Options::default(),
-    })
-    .await
-    .unwrap();
+    let store = Store::open(OpenOptions::memory(timer.now().wall, "test")).unwrap();
+    let secrets = Arc::new(|_: &str| Some(SecretString::from("FAKE-secret")));
+    let parts = kit::parts_over(
+        Arc::clone(&wire) as Arc<dyn Transport>,
+        clock,
+        store,
+        secrets,
+        seed,
+    );
+    let engine = Engine::open(parts).await.unwrap();
     engine.configure(config(), "test").await.unwrap();
     engine.check(&[]).await.unwrap();
     wire.1.lock().unwrap().clone()

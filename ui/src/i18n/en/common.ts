@@ -21,6 +21,7 @@ export default {
   choose: 'As by default',
   simulated: 'Simulated',
   type_to_confirm: 'Type {word} to confirm',
+  overspent: 'overspent',
   left: 'left',
   left_of: 'left of {whole}',
   quoted: '“{text}”',

@@ -21,6 +21,7 @@ export default {
   choose: '默认',
   simulated: '模拟',
   type_to_confirm: '输入 {word} 以确认',
+  overspent: '超支',
   left: '剩余',
   left_of: '剩余，共 {whole}',
   quoted: '“{text}”',

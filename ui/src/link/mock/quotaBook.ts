@@ -1,6 +1,6 @@
 // The book of the made-up world's sub-accounts: what is asked of it, and what a person changes in it.
 import type { AllocatedView, Amount, BillRowView, BillView, ChangeEvent, CloudProjectView, MadeSubAccount, QuotaDetailView, QuotasView, QuotaView, Request, Response } from '@/bindings/api';
-import { scaled, signOf, sumOf } from '@/composables/decimal';
+import { minus, scaled, signOf, sumOf } from '@/composables/decimal';
 import { Refusal } from '../types';
 import { at, DAY, HOUR } from './clock';
 import * as scene from './quotas';
@@ -104,8 +104,9 @@ export class QuotaBook {
     const amount: Amount = { value: match[1] ?? '', unit: match[2] ?? '' };
     const total = sumOf(user.granted ?? { ...amount, value: '0' }, amount);
     if (!total || signOf(total) < 0) throw refused('the total would fall below nothing');
-    const below = view.spent && sumOf(total, scene.minus(view.spent));
-    if (below && signOf(below) < 0 && !asked.below_spent && amount.value.startsWith('-')) throw refused('the total would fall below what is spent');
+    const below = view.spent && sumOf(total, minus(view.spent));
+    const taken = amount.value.startsWith('-') && !asked.below_spent;
+    if (taken && (!below || signOf(below) < 0)) throw refused('amount: what is spent would be above the total; confirm that the quota may fall below it');
     const entry = { seq: view.entries + 1, amount, total, note: asked.note, by: 'window', at: at(0) };
     this.put({ ...user, granted: total, ledger: [entry, ...user.ledger] });
     return { entry, quota: scene.viewOf(this.of(asked), 'en'), restorable: user.closed?.disable && user.standing === 'disabled' ? user.closed.action : null };

@@ -1,6 +1,6 @@
 // Sub-accounts of the made-up world: one in each standing that a person can meet, with what stands at it.
 import type { AccountView, AllocationView, Amount, CloudPolicyView, MeterView, PieceView, QuotaAccountView, QuotaDetailView, QuotaProjectView, QuotaView } from '@/bindings/api';
-import { scaled, signOf, sumOf } from '@/composables/decimal';
+import { minus, scaled, signOf, sumOf } from '@/composables/decimal';
 import { at, DAY, HOUR, id, MINUTE, SECOND } from './clock';
 import type { Rule } from './guards';
 
@@ -10,7 +10,6 @@ const LAB = 'volc-lab';
 
 /** Money as text, so that every digit of it stands. */
 export const money = (value: string): Amount => ({ value, unit: 'CNY' });
-export const minus = (amount: Amount): Amount => ({ ...amount, value: amount.value.startsWith('-') ? amount.value.slice(1) : `-${amount.value}` });
 /** The running month where the bill is made, and the one so many before it. */
 export function month(back = 0): string {
   const there = new Date(Date.now() + 8 * HOUR);
@@ -42,7 +41,7 @@ const made = (user: string, name: string, title: string, standing: Made['standin
 /** The sub-accounts as they are at first. */
 export function users(): Made[] {
   const noon = -7 * HOUR;
-  const monthly = Array.from({ length: 62 }, (_, n) => entry(62 - n, '80.645161', money(String(5000 - n * 80)).value, n % 9 === 0 ? '季度预算 / quarter' : '', n * 3 + 1, n % 4 === 0 ? 'token:finance' : 'window'));
+  const monthly = Array.from({ length: 62 }, (_, n) => entry(62 - n, n === 61 ? '120' : '80', money(String(5000 - n * 80)).value, n % 9 === 0 ? '季度预算 / quarter' : '', n * 3 + 1, n % 4 === 0 ? 'token:finance' : 'window'));
   return [
     made('60000001', 'render-bot', '渲染任务', 'disabled', {
       granted: money('500'), projects: [project('render', '492.11', '301.35'), project('assets', '20.29', '8.24', { share: '40%', baseline: money('12.5') })], armed: true,
@@ -77,7 +76,7 @@ export function users(): Made[] {
       policies: [policy('ArkFullAccess', false, ['chat', 'assets'])], phone: '138****0001',
     }),
     made('60000007', 'ops-admin', '运维', 'enabled', { granted: money('1000'), projects: [project('ops', '101', '22')], ledger: [entry(1, '1000', '1000', '', 200)], protected: true, policies: [policy('AdministratorAccess', true, [], false)] }),
-    made('70000001', 'relay-cn', '中转', 'unknown', { account: LAB, granted: money('300'), projects: [project('relay', '120', '0')], ledger: [entry(1, '300', '300', '', 90)] }),
+    made('70000001', 'relay-cn', '中转', 'unknown', { account: LAB, granted: money('300'), projects: [project('relay', '120', '0', { this_month: null, in_all: null })], ledger: [entry(1, '300', '300', '', 90)] }),
   ];
 }
 
@@ -117,6 +116,7 @@ function shareOf(spent: Amount | null, granted: Amount | null): Amount | null {
 
 function sentenceOf(user: Made, spent: Amount | null, share: Amount | null, lang: Lang): string {
   const zh = lang === 'zh-CN';
+  if (user.standing === 'disabled' && user.granted && spent && signOf(sumOf(user.granted, minus(spent)) ?? spent) > 0) return zh ? '额度已追加，它仍是停用的：可以恢复。' : 'It was granted more and is still disabled: restore it.';
   if (user.standing === 'disabled') return zh ? '额度已用完，已停用并确认。追加额度后可以恢复。' : 'The quota is used up; it is disabled, and that is verified. Grant more, then restore it.';
   if (user.standing === 'partly_disabled') return zh ? '额度已用完，停用只完成了一部分：还有一把密钥有效，仍在重试。' : 'The quota is used up and the disable is done only in part: one key is still active; it is tried again.';
   if (user.standing === 'disabling' || user.standing === 'restoring') return zh ? '正在进行，完成一项确认一项。' : 'It is under way; each piece is verified as it is done.';
@@ -157,13 +157,15 @@ export function meters(list: Made[]): MeterView[] {
   });
 }
 
+const CONTRACT = say('账单滞后 24 小时，读数间隔 1 小时：这段时间里花掉的会超出额度，无法事先限定。', 'The bill lags 24 hours and is read every hour: what is spent in that time goes beyond the quota, and cannot be bounded before.');
+
 /** What their guards say. */
 export function rules(list: Made[]): Rule[] {
   return list.filter((user) => user.granted).map((user): Rule => {
     const view = { 'zh-CN': viewOf(user, 'zh-CN'), en: viewOf(user, 'en') };
     return {
       account: user.account, meter: view.en.meter, level: view.en.level, ...(user.armed ? { armed: 21 } : {}), limit: money('0'), limitText: '100%', steps: user.rules.steps_in_force,
-      code: view.en.level === 'blind' ? 'blind' : 'under', ...(user.standing === 'disabled' ? { acting: 'verified' } : {}), say: { 'zh-CN': view['zh-CN'].sentence, en: view.en.sentence },
+      code: view.en.level === 'blind' ? 'blind' : 'under', ...(user.standing === 'disabled' ? { acting: 'verified' } : {}), say: { 'zh-CN': view['zh-CN'].sentence, en: view.en.sentence }, contract: CONTRACT,
     };
   });
 }

@@ -40,6 +40,11 @@ export function actions(lang: Lang): ActionView[] {
       action: 'start', tries: 4, error: 'Ecs.0005: the server is frozen', next: zh ? '在平台控制台查看这台服务器。' : 'Look at this server in the provider’s console.',
       events: way([['planned', -2 * DAY], ['sent', -2 * DAY + SECOND], ['failed', -2 * DAY + 3 * SECOND, { detail: 'Ecs.0005: the server is frozen' }]]),
     }),
+    action(5, 'guard-volc-main-quota-60000001', { kind: 'sub_account', id: '60000001', name: 'render-bot', region: '' }, 'verified', -7 * HOUR, {
+      id: 'deed-render', account: 'volc-main', meter: 'quota-60000001', before: { power: 'running' }, after: { power: 'stopped' }, updated_at: at(-7 * HOUR + 5 * SECOND),
+      why: zh ? '已花 ¥ 512.40，额度 ¥ 500.00；已越过闸线，将停用。' : '¥ 512.40 spent of ¥ 500.00; over the limit: it disables.',
+      events: way([['planned', -7 * HOUR - MINUTE], ['sent', -7 * HOUR], ['verifying', -7 * HOUR + 2 * SECOND], ['verified', -7 * HOUR + 5 * SECOND]]),
+    }),
     action(4, 'guard-pkg-api-01', server('api-01'), 'cancelled', -6 * DAY, { events: way([['planned', -6 * DAY - MINUTE], ['cancelled', -6 * DAY, { by: 'window' }]]) }),
   ];
 }

@@ -104,7 +104,7 @@ export class World {
     return {
       status, sentence: status.sentence[lang], state: this.pausedUntil ? 'paused' : busy ? 'acting' : 'calm', meters: this.seen(lang),
       blind_accounts: status.accounts.filter((account) => account.reason !== null), open: actions.filter((a) => !ENDED.has(a.state)), ended: actions.filter((a) => ENDED.has(a.state)),
-      today: { since: at(-10 * 3600 * SECOND), warnings: busy ? 1 : 0, criticals: busy ? 3 : 0, stops, text: busy ? (lang === 'en' ? '3 critical · 1 warning · 1 stop, verified' : '3 次严重 · 1 次警告 · 1 次停止，已确认') : (lang === 'en' ? 'nothing happened' : '没有事情发生') },
+      today: { since: at(-10 * 3600 * SECOND), warnings: busy ? 1 : 0, criticals: busy ? 3 : 0, stops, text: busy ? (lang === 'en' ? '3 critical · 1 warning · 2 stops, verified' : '3 次告急 · 1 次提醒 · 2 次停止，已确认') : (lang === 'en' ? 'nothing happened' : '没有事情发生') },
       lapses: busy ? records.lapses(lang) : [], next_look_at: busy || this.meters.length > 0 ? at(2 * MINUTE) : null,
     };
   }

@@ -1,9 +1,9 @@
 //! Mailboxes: how each stands, what their mails said, a look now, a try before anything is saved. Owns the translation;
 //! reading a mailbox changes nothing there, and nothing here can act.
 
-use tidegate_channels::{MailKind, catalogue};
+use tidegate_channels::catalogue;
 use tidegate_engine::{Finding, MailboxTrial, MailboxView as Known};
-use tidegate_meter::{Lang, MailboxId, RowId, Time};
+use tidegate_meter::{Lang, MailKind, MailboxId, RowId, Time};
 use tidegate_providers::mailbox::RuleBook;
 use tidegate_store::FindingFilter;
 
@@ -139,22 +139,14 @@ fn tried(id: &MailboxId, trial: MailboxTrial, lang: Lang) -> TriedMailboxView {
 
 fn rules(lang: Lang) -> Answer {
     let book = RuleBook::built_in().map_err(|error| ApiError::new(ErrorCode::Store, error.to_string()))?;
-    let kinds = [
-        MailKind::LowBalance,
-        MailKind::Overdue,
-        MailKind::Expiring,
-        MailKind::Suspended,
-        MailKind::PaymentFailed,
-        MailKind::Receipt,
-        MailKind::Notice,
-    ];
     let named = |kind: MailKind| {
-        let name = serde_json::to_value(kind).unwrap_or_default();
-        let name = name.as_str().unwrap_or_default().to_owned();
-        (name, catalogue::mail_kind(kind, lang).to_owned())
+        (
+            kind.name().to_owned(),
+            catalogue::mail_kind(kind, lang).to_owned(),
+        )
     };
     Ok(Response::MailRules(Box::new(MailRulesView {
-        kinds: kinds.into_iter().map(named).collect(),
+        kinds: MailKind::ALL.map(named).into(),
         rules: book.rules,
         senders: book.senders,
     })))

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 use tidegate_channels::{Message, catalogue};
+use tidegate_engine::intent::closure::closure_of;
 use tidegate_guard::{ActionKind, IntentState, PowerState, Proof, Receipt, Why};
 use tidegate_meter::{ByteBase, Lang, RowId, Time};
 use tidegate_store::{
@@ -149,7 +150,10 @@ impl Telling<'_> {
             next: self.next_of(&row),
             cancellable: row.state.may_become(IntentState::Cancelled),
             holdable: row.state == IntentState::Planned,
-            restorable: is_stop && row.state == IntentState::Verified && receipt.is_some(),
+            restorable: closure_of(&row).map_or(
+                is_stop && row.state == IntentState::Verified && receipt.is_some(),
+                |deed| deed.restorable,
+            ),
             id: row.id,
             guard: row.guard,
             account: row.account,

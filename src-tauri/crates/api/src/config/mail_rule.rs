@@ -1,8 +1,8 @@
 //! What may stand in a rule of a mailbox, and how it is printed.
 
 use tidegate_guard::Severity;
-use tidegate_meter::Currency;
-use tidegate_providers::mailbox::{MailKind, MailRule};
+use tidegate_meter::{Currency, MailKind};
+use tidegate_providers::mailbox::MailRule;
 use toml_edit::{Table, value};
 
 use super::fault::{Allowed, Fault};

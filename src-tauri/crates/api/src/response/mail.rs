@@ -1,9 +1,8 @@
 //! Mailboxes and what their mails said, as they are shown.
 
 use serde::{Deserialize, Serialize};
-use tidegate_channels::MailKind;
 use tidegate_guard::Severity;
-use tidegate_meter::{MailboxId, Quantity, Reason, RowId, Time};
+use tidegate_meter::{MailKind, MailboxId, Quantity, Reason, RowId, Time};
 use tidegate_providers::mailbox::{MailRule, MailSender};
 use ts_rs::TS;
 

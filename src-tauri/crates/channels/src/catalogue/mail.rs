@@ -1,12 +1,12 @@
 //! Messages about mails and mailboxes: their texts, and the order of their lines. What a mail says is told as its words,
 //! never as our own; whether its sender is who it says stands in each.
 
-use tidegate_meter::{ByteBase, Lang, Reason};
+use tidegate_meter::{ByteBase, Lang, MailKind, Reason};
 
 use super::text::{Text, texts};
 use super::voice::Voice;
 use super::{Line, words as w};
-use crate::{MailKind, MailNote, Message};
+use crate::{MailNote, Message};
 
 texts! {
     LOW_BALANCE = "余额不足", "low balance";

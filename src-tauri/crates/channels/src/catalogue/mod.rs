@@ -20,11 +20,11 @@ use std::fmt;
 use std::time::Duration;
 
 use tidegate_guard::{ActionKind, Belt, Contract, Forecast, IntentState, Piece, PieceState, PieceWhy, Why};
-use tidegate_meter::{ByteBase, Lang, Quantity, Reason, TargetKind, Time, Zone};
+use tidegate_meter::{ByteBase, Lang, MailKind, Quantity, Reason, TargetKind, Time, Zone};
 
 pub use self::text::Text;
 use self::voice::Voice;
-use crate::{MailKind, Message, Repeats};
+use crate::{Message, Repeats};
 
 /// One line of a message: what it tells, and the telling. `Display` joins them as the language does.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -9,14 +9,13 @@ mod sign;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use tidegate_egress::{Request, Response};
 use tidegate_meter::Time;
 
 pub use self::sign::sign;
-use crate::address::{Address, Rule};
+use crate::address::{Rule, SignedAddress};
 use crate::catalogue::Text;
-use crate::feishu::filled;
 use crate::hook::{Answer, Ask, Dialect, Hook, SignTexts, Telling, Verdict, Wire};
 use crate::pace::Window;
 use crate::{ChannelError, json, limits};
@@ -33,8 +32,7 @@ const WINDOWS: &[Window] = &[(limits::DINGTALK_PER_MINUTE, Duration::from_secs(6
 
 /// One custom robot.
 struct DingTalk {
-    address: Address,
-    secret: Option<SecretString>,
+    address: SignedAddress,
     /// It was warned for its rate, and nothing was taken since: the next warning is the block of ten minutes.
     warned: AtomicBool,
 }
@@ -48,8 +46,7 @@ impl Hook {
         wire: Wire,
     ) -> Result<Self, ChannelError> {
         let bot = DingTalk {
-            address: Address::new(url, &RULE)?,
-            secret: filled(secret)?,
+            address: SignedAddress::new(url, secret, &RULE)?,
             warned: AtomicBool::new(false),
         };
         Ok(Self::over(bot, telling, wire))
@@ -70,13 +67,12 @@ impl Dialect for DingTalk {
     }
 
     fn hidden(&self) -> Vec<&str> {
-        let secret = self.secret.as_ref().map(ExposeSecret::expose_secret);
-        self.address.hidden().into_iter().chain(secret).collect()
+        self.address.hidden()
     }
 
     fn request(&self, ask: &Ask<'_>) -> Result<Request, ChannelError> {
         let mut url = self.address.url()?;
-        if let Some(secret) = &self.secret {
+        if let Some(secret) = self.address.secret() {
             let timestamp = ask.at.ms().to_string();
             // The pairs are written form-encoded, which turns + / = of the signature into %2B %2F %3D as demanded.
             url.query_pairs_mut()
@@ -103,6 +99,6 @@ impl Dialect for DingTalk {
     }
 
     fn signs(&self) -> bool {
-        self.secret.is_some()
+        self.address.secret().is_some()
     }
 }

@@ -9,13 +9,13 @@ mod sign;
 
 use std::time::Duration;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use tidegate_egress::{Request, Response};
 use tidegate_meter::Time;
 
 use self::card::Signed;
 pub use self::sign::sign;
-use crate::address::{Address, Rule};
+use crate::address::{Rule, SignedAddress};
 use crate::catalogue::Text;
 use crate::hook::{Answer, Ask, Dialect, Hook, SignTexts, Telling, Wire};
 use crate::pace::Window;
@@ -36,8 +36,7 @@ const WINDOWS: &[Window] = &[
 
 /// One custom bot.
 struct Feishu {
-    address: Address,
-    secret: Option<SecretString>,
+    address: SignedAddress,
 }
 
 impl Hook {
@@ -49,20 +48,10 @@ impl Hook {
         wire: Wire,
     ) -> Result<Self, ChannelError> {
         let bot = Feishu {
-            address: Address::new(url, &RULE)?,
-            secret: filled(secret)?,
+            address: SignedAddress::new(url, secret, &RULE)?,
         };
         Ok(Self::over(bot, telling, wire))
     }
-}
-
-/// A signing secret that holds something, if there is one.
-pub(crate) fn filled(secret: Option<SecretString>) -> Result<Option<SecretString>, ChannelError> {
-    let empty = |secret: &SecretString| secret.expose_secret().trim().is_empty();
-    if secret.as_ref().is_some_and(empty) {
-        return Err(ChannelError::EmptySecret);
-    }
-    Ok(secret)
 }
 
 impl Dialect for Feishu {
@@ -79,12 +68,11 @@ impl Dialect for Feishu {
     }
 
     fn hidden(&self) -> Vec<&str> {
-        let secret = self.secret.as_ref().map(ExposeSecret::expose_secret);
-        self.address.hidden().into_iter().chain(secret).collect()
+        self.address.hidden()
     }
 
     fn request(&self, ask: &Ask<'_>) -> Result<Request, ChannelError> {
-        let signed = self.secret.as_ref().map(|secret| {
+        let signed = self.address.secret().map(|secret| {
             let timestamp = ask.at.seconds().to_string();
             let sign = sign(&timestamp, secret);
             Signed { timestamp, sign }
@@ -104,6 +92,6 @@ impl Dialect for Feishu {
     }
 
     fn signs(&self) -> bool {
-        self.secret.is_some()
+        self.address.secret().is_some()
     }
 }

@@ -1,8 +1,8 @@
 //! One of every message about mail.
 
-use tidegate_channels::{MailKind, MailNote, MailboxRef, Message};
+use tidegate_channels::{MailNote, MailboxRef, Message};
 use tidegate_guard::Severity;
-use tidegate_meter::{Currency, MailboxId, Quantity, Reason, Time, Unit};
+use tidegate_meter::{Currency, MailKind, MailboxId, Quantity, Reason, Time, Unit};
 
 use super::ago;
 

@@ -1,10 +1,10 @@
 //! A found mail as it is stored and told. Owns the shape; the words of the mail are kept as they are, and cut.
 
 use serde::{Deserialize, Serialize};
-use tidegate_channels::{MailKind, MailNote};
+use tidegate_channels::MailNote;
 use tidegate_guard::Severity;
-use tidegate_meter::{Quantity, Time};
-use tidegate_providers::mailbox::{Certainty, Find, MailKind as Kind};
+use tidegate_meter::{MailKind, Quantity, Time};
+use tidegate_providers::mailbox::{Certainty, Find};
 use tidegate_store::FindingRow;
 
 use crate::EngineError;
@@ -52,7 +52,7 @@ impl Finding {
         Self {
             identity: find.identity.clone(),
             rule: verdict.rule.clone(),
-            kind: kind(verdict.kind),
+            kind: verdict.kind,
             severity: verdict.severity,
             certainty: certainty(verdict.certainty).to_owned(),
             sender: verdict.sender.clone(),
@@ -96,17 +96,5 @@ const fn certainty(certainty: Certainty) -> &'static str {
     match certainty {
         Certainty::Sure => "sure",
         Certainty::Possible => POSSIBLE,
-    }
-}
-
-const fn kind(kind: Kind) -> MailKind {
-    match kind {
-        Kind::LowBalance => MailKind::LowBalance,
-        Kind::Overdue => MailKind::Overdue,
-        Kind::Expiring => MailKind::Expiring,
-        Kind::Suspended => MailKind::Suspended,
-        Kind::PaymentFailed => MailKind::PaymentFailed,
-        Kind::Receipt => MailKind::Receipt,
-        Kind::Notice => MailKind::Notice,
     }
 }

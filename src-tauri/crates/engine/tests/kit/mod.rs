@@ -26,15 +26,13 @@ use tidegate_egress::{Failure, FailureKind, Request, Response, Timer, Transport}
 use tidegate_engine::config::{
     AccountConfig, ChannelConfig, Config, GuardConfig, MeterChoice, Params, SecretRef, SecretRefs,
 };
-use tidegate_engine::{
-    AccountSecrets, Engine, Event, Links, MakeError, Options, Outside, Parts, SeededEntropy,
-};
+use tidegate_engine::{AccountSecrets, Engine, Event, Links, MakeError, Options, Outside, Parts};
 use tidegate_guard::{
     ActionKind, Belts, Limit, Mode, Permit, PowerState, Receipt, RestartPolicy, Severity, Step, StopManner,
 };
 use tidegate_meter::{
     AccountId, AsOf, ByteBase, ChannelId, Clock, GuardId, Lang, MeterId, MeterInfo, MeterKind, Mono, Now,
-    Outcome, Quantity, Reading, Reason, RowId, Target, TargetId, TargetKind, Time, Window, WindowKind, Zone,
+    Outcome, Quantity, Reading, Reason, RowId, Target, TargetId, TargetKind, Time, Window, WindowKind,
 };
 use tidegate_providers::{
     AccountCheck, Control, Discovery, MeterLook, ProviderError, ProviderErrorKind, ReadReport, Rights,
@@ -44,8 +42,10 @@ use tidegate_store::{IntentFilter, IntentRow, OpenOptions, Store};
 use tidegate_vault::{Fields, Vault, VaultError};
 
 mod cloud;
+mod simulated;
 
 pub use cloud::*;
+pub use simulated::*;
 
 pub const GB: i64 = 1_000_000_000;
 
@@ -358,18 +358,12 @@ pub fn parts(
     timer: &Arc<TestTimer>,
 ) -> Parts {
     Parts {
-        store,
         vault: Arc::clone(vault) as Arc<dyn Vault>,
-        environment: Arc::new(|_| None),
-        transport: Arc::new(NoWire),
-        timer: Arc::clone(timer) as Arc<dyn Timer>,
-        entropy: Arc::new(SeededEntropy::new(7)),
-        cache_dir: None,
-        zone: Zone::utc(),
         options: Options {
             outside: Some(Arc::clone(outside) as Arc<dyn Outside>),
             ..Options::default()
         },
+        ..parts_over(Arc::new(NoWire), timer.clone(), store, Arc::new(|_| None), 7)
     }
 }
 
@@ -425,6 +419,17 @@ impl World {
             events,
             store,
         }
+    }
+
+    /// Opened again, as by a start after an end, over the same database.
+    pub async fn again(&self) -> Self {
+        self.again_on(self.store.clone()).await
+    }
+
+    /// Opened again over another store.
+    pub async fn again_on(&self, store: Store) -> Self {
+        let (outside, vault) = (Arc::clone(&self.outside), Arc::clone(&self.vault));
+        Self::on(store, outside, vault, Arc::clone(&self.timer), None).await
     }
 
     /// Configured and running.

@@ -4,11 +4,11 @@
 
 use jiff::civil::Date;
 use tidegate_guard::Severity;
-use tidegate_meter::Currency;
+use tidegate_meter::{Currency, MailKind};
 
 use super::extract::{Amount, Due, Extract};
 use super::mail::Mail;
-use super::rule::{MailKind, MailRule, MailSender, RuleBook, RuleError, belongs};
+use super::rule::{MailRule, MailSender, RuleBook, RuleError, belongs};
 use super::words::{Folded, count};
 use super::{authentication, limits};
 

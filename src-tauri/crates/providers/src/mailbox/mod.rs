@@ -30,7 +30,7 @@ pub use dial::{Dial, Dialled, TcpDial, Wire};
 pub use extract::{Amount, Due};
 pub use judge::{Certainty, Judge, Verdict};
 pub use mail::Mail;
-pub use rule::{MailKind, MailRule, MailSender, OwnRules, RuleBook, RuleError};
+pub use rule::{MailRule, MailSender, OwnRules, RuleBook, RuleError};
 pub use scan::{Find, MailSource, Mailbox, Position, Scan};
 pub use server::{MailAddress, MailLogin, MailServer, Tls};
 pub use trust::Trust;

@@ -144,7 +144,7 @@ const fn of_status(status: u16, fault: ProviderErrorKind) -> ProviderErrorKind {
 
 /// What a code says. Some come with a prefix or a suffix, so most are looked for within it, the narrower ones first: a
 /// parameter, a service or an action that is not found is our mistake and no absence.
-fn of_code(code: &str, fault: ProviderErrorKind) -> Option<ProviderErrorKind> {
+pub(super) fn of_code(code: &str, fault: ProviderErrorKind) -> Option<ProviderErrorKind> {
     let has = |words: &[&str]| words.iter().any(|word| code.contains(word));
     let is = |words: &[&str]| words.contains(&code);
     if has(&["FlowLimitExceeded"]) {

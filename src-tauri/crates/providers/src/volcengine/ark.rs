@@ -62,7 +62,11 @@ impl Volcengine {
                 .ok_or_else(|| shape("ark:ListEndpoints: the answer has no total"))?;
             let rows = rows(&told, "Items")?;
             for row in rows {
-                found.push(endpoint(row)?);
+                let next = endpoint(row)?;
+                if found.iter().any(|known| known.id == next.id) {
+                    return Err(shape("ark:ListEndpoints: an endpoint is listed twice"));
+                }
+                found.push(next);
             }
             if found.len() >= total {
                 return Ok(found);
@@ -76,9 +80,13 @@ impl Volcengine {
 
     /// Starts or stops an endpoint. One that is so already refuses, and is then looked at.
     pub(super) async fn switch_endpoint(&self, id: &str, run: bool) -> Result<(), ProviderError> {
-        let action = if run { "StartEndpoint" } else { "StopEndpoint" };
-        let call = Call::post(Service::Ark, action, json!({"Id": id})).sets();
-        let refusal = match self.client.send(self.actor_key(), &call).await {
+        let body = json!({"Id": id});
+        let call = if run {
+            Call::post(Service::Ark, "StartEndpoint", body)
+        } else {
+            Call::post(Service::Ark, "StopEndpoint", body)
+        };
+        let refusal = match self.client.send(self.actor_key(), &call.sets()).await {
             Ok(_) => return Ok(()),
             Err(trouble) => trouble.error,
         };

@@ -91,10 +91,9 @@ impl Call {
         format!("{}:{}", self.service.name(), self.action)
     }
 
-    /// Which breaker it falls under: failed reads of a service must not hold back a disable.
+    /// Which breaker it falls under: its action's own, so that nothing that fails holds back what closes a user.
     fn place(&self) -> String {
-        let changes = if self.changes() { " action" } else { "" };
-        format!("{}.{}{changes}", self.service.name(), self.service.region())
+        format!("{} {}", self.name(), self.service.region())
     }
 
     pub(super) fn changes(&self) -> bool {

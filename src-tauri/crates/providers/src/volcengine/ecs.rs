@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::answer::of_code;
 use super::client::Call;
 use super::hosts::Service;
 use super::list::count;
@@ -37,6 +38,15 @@ fn server(row: &Value, region: &str) -> Result<Option<Server>, ProviderError> {
         stopped: status == "STOPPED",
         mark: text(row, "UpdatedAt").map(str::to_owned),
     }))
+}
+
+/// What an answer says of one server: the refusal that stands inside a success, or null; `None` when it says nothing.
+fn own_part<'a>(told: &'a Value, id: &str) -> Option<&'a Value> {
+    let details = told.get("OperationDetails")?.as_array()?;
+    let own = details
+        .iter()
+        .find(|detail| text(detail, "InstanceId") == Some(id))?;
+    Some(own.get("Error").unwrap_or(&Value::Null))
 }
 
 /// What asks for the page after this one. It is empty after the last, and no other type.
@@ -102,42 +112,33 @@ impl Volcengine {
         run: bool,
         token: &str,
     ) -> Result<(), ProviderError> {
-        let action = if run { "StartInstances" } else { "StopInstances" };
-        let mut call = Call::get(Service::Ecs(region.to_owned()), action)
-            .with("InstanceIds.1", &id)
-            .with("ClientToken", &token)
-            .sets();
-        if !run {
-            call = call.with("StoppedMode", &"StopCharging");
-        }
-        let key = self.actor_key();
-        let answer = self.client.send(key, &call).await?;
-        let told: Value = answer.result()?;
-        let details = rows(&told, "OperationDetails")?;
-        let own = details
-            .iter()
-            .find(|detail| text(detail, "InstanceId") == Some(id))
-            .ok_or_else(|| {
-                error(
-                    ProviderErrorKind::Lost,
-                    format!("ecs:{action}: the answer is about another server"),
-                )
-            })?;
-        match own.get("Error").filter(|refusal| !refusal.is_null()) {
-            None => Ok(()),
-            Some(refusal) => {
-                let code = text(refusal, "Code").unwrap_or_default();
-                let kind = if code.contains("NotFound") {
-                    ProviderErrorKind::Gone
-                } else {
-                    ProviderErrorKind::Conflict
-                };
-                let words = plain_words(text(refusal, "Message").unwrap_or_default(), key);
-                Err(error(
-                    kind,
-                    format!("ecs:{action}: {words} ({})", key.scrub(code)),
-                ))
+        let service = Service::Ecs(region.to_owned());
+        let call = if run {
+            Call::get(service, "StartInstances")
+        } else {
+            Call::get(service, "StopInstances").with("StoppedMode", &"StopCharging")
+        };
+        let call = call.with("InstanceIds.1", &id).with("ClientToken", &token).sets();
+        let answer = self.client.send(self.actor_key(), &call).await?;
+        // A success that does not say what became of the server leaves that open.
+        let told: Value = answer
+            .result()
+            .map_err(|unclear| error(ProviderErrorKind::Lost, unclear.detail))?;
+        match own_part(&told, id) {
+            Some(Value::Null) => Ok(()),
+            Some(refusal) => Err(self.server_refused(&call.name(), refusal)),
+            None => {
+                let words = format!("{}: the answer is not about this server", call.name());
+                Err(error(ProviderErrorKind::Lost, words))
             }
         }
+    }
+
+    fn server_refused(&self, name: &str, refusal: &Value) -> ProviderError {
+        let key = self.actor_key();
+        let code = text(refusal, "Code").unwrap_or_default();
+        let kind = of_code(code, ProviderErrorKind::Lost).unwrap_or(ProviderErrorKind::Conflict);
+        let words = plain_words(text(refusal, "Message").unwrap_or_default(), key);
+        error(kind, format!("{name}: {words} ({})", key.scrub(code)))
     }
 }

@@ -1,6 +1,8 @@
 //! Lists told by limit, offset and total. A list that changed while it was read may miss a row, and a missing row would look
 //! like something that is gone; so it is read again, and told as unreadable when it changes again.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use tidegate_meter::Reason;
@@ -59,6 +61,8 @@ impl Volcengine {
     /// One pass; `None` when the list changed under it.
     async fn listed_once(&self, list: &List) -> Result<Option<Vec<Value>>, ProviderError> {
         let mut found: Vec<Value> = Vec::new();
+        // A row that comes twice stands in the place of one that does not come.
+        let mut seen: HashSet<String> = HashSet::new();
         let mut total = None;
         for _ in 0..limits::LIST_PAGES {
             let call = list
@@ -73,6 +77,9 @@ impl Volcengine {
                 return Ok(None);
             }
             let rows = rows(&page, list.rows)?;
+            if rows.iter().any(|row| !seen.insert(row.to_string())) {
+                return Ok(None);
+            }
             found.extend_from_slice(rows);
             if rows.is_empty() || found.len() >= told {
                 return Ok((found.len() == told).then_some(found));

@@ -120,18 +120,18 @@ mod tests {
 
     use super::*;
 
-    fn amount(told: Value) -> Option<i128> {
+    fn amount(told: &Value) -> Option<i128> {
         let row: Row = serde_json::from_value(json!({"PayableAmount": told})).unwrap();
         row.amount(BillBasis::Payable).ok()
     }
 
     #[test]
     fn an_amount_is_exact_as_text_or_as_number_and_keeps_its_sign() {
-        assert_eq!(amount(json!("0.675015")), Some(675_015_000_000));
-        assert_eq!(amount(json!("-1.250000")), Some(-1_250_000_000_000));
-        assert_eq!(amount(json!(3)), Some(3_000_000_000_000));
-        assert_eq!(amount(serde_json::from_str("0.000000000001").unwrap()), Some(1));
-        assert_eq!(amount(json!("0")), Some(0));
+        assert_eq!(amount(&json!("0.675015")), Some(675_015_000_000));
+        assert_eq!(amount(&json!("-1.250000")), Some(-1_250_000_000_000));
+        assert_eq!(amount(&json!(3)), Some(3_000_000_000_000));
+        assert_eq!(amount(&serde_json::from_str("0.000000000001").unwrap()), Some(1));
+        assert_eq!(amount(&json!("0")), Some(0));
     }
 
     #[test]
@@ -147,7 +147,7 @@ mod tests {
             json!([]),
             json!(null),
         ] {
-            assert_eq!(amount(told.clone()), None, "{told}");
+            assert_eq!(amount(&told), None, "{told}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Whole mails, from their bytes to the verdict.
 
-use tidegate_providers::mailbox::{Certainty, Mail, MailKind, Verdict};
+use tidegate_meter::MailKind;
+use tidegate_providers::mailbox::{Certainty, Mail, Verdict};
 
 use crate::support::verdict;
 

@@ -1,7 +1,8 @@
 //! When a rule fires, when it is only possible, and which rules may stand.
 
 use tidegate_guard::Severity;
-use tidegate_providers::mailbox::{Certainty, MailKind, MailRule, OwnRules, RuleBook};
+use tidegate_meter::MailKind;
+use tidegate_providers::mailbox::{Certainty, MailRule, OwnRules, RuleBook};
 
 use crate::support::{RECEIVED, judge, low, mail, verdict};
 

@@ -97,7 +97,7 @@ async fn a_clock_that_is_off_is_corrected_once_by_the_clouds() {
     cloud.on("ListUsers", move |_| skewed.clone());
     let error = cloud.account().read().await.unwrap_err();
     assert_eq!(error.kind, ProviderErrorKind::Blind(Reason::Auth));
-    assert!(error.detail.contains("60 min behind"), "{}", error.detail);
+    assert!(error.detail.contains("min behind"), "{}", error.detail);
     assert_eq!(cloud.seen("ListUsers").len(), 4, "never a loop");
 }
 

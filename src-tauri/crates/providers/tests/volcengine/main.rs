@@ -10,8 +10,11 @@ mod bill;
 mod broken;
 mod check;
 mod make;
+#[path = "../shared/mutate.rs"]
+mod mutate;
 mod pace;
 mod pieces;
 mod refusals;
+mod simulated;
 mod support;
 mod users;

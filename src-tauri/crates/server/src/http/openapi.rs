@@ -452,6 +452,9 @@ mod tests {
                         | "pause"
                         | "resume"
                         | "restore_backup"
+                        | "create_sub_account"
+                        | "create_sub_account_key"
+                        | "change_policy"
                 )
             );
             assert_eq!(acts, route.scope == Scope::Act, "{}", route.path);

@@ -13,8 +13,11 @@ pub struct Family {
     pub help: &'static str,
     /// Which kind.
     pub kind: Kind,
-    pub(super) samples: for<'a> fn(&'a Measured) -> Vec<Sample<'a>>,
+    pub(super) samples: Samples,
 }
+
+/// Where the samples of a family come from.
+type Samples = for<'a> fn(&'a Measured) -> Vec<Sample<'a>>;
 
 /// The kind of a family.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,43 +55,27 @@ pub(super) fn seconds(ms: u64) -> String {
     format!("{}.{:03}", ms / 1000, ms % 1000)
 }
 
-const fn gauge(
-    name: &'static str,
-    help: &'static str,
-    samples: for<'a> fn(&'a Measured) -> Vec<Sample<'a>>,
-) -> Family {
-    Family {
-        name,
-        help,
-        kind: Kind::Gauge,
-        samples,
+impl Family {
+    const fn new(kind: Kind, name: &'static str, help: &'static str, samples: Samples) -> Self {
+        Self {
+            name,
+            help,
+            kind,
+            samples,
+        }
     }
 }
 
-const fn counter(
-    name: &'static str,
-    help: &'static str,
-    samples: for<'a> fn(&'a Measured) -> Vec<Sample<'a>>,
-) -> Family {
-    Family {
-        name,
-        help,
-        kind: Kind::Counter,
-        samples,
-    }
+const fn gauge(name: &'static str, help: &'static str, samples: Samples) -> Family {
+    Family::new(Kind::Gauge, name, help, samples)
 }
 
-const fn histogram(
-    name: &'static str,
-    help: &'static str,
-    samples: for<'a> fn(&'a Measured) -> Vec<Sample<'a>>,
-) -> Family {
-    Family {
-        name,
-        help,
-        kind: Kind::Histogram,
-        samples,
-    }
+const fn counter(name: &'static str, help: &'static str, samples: Samples) -> Family {
+    Family::new(Kind::Counter, name, help, samples)
+}
+
+const fn histogram(name: &'static str, help: &'static str, samples: Samples) -> Family {
+    Family::new(Kind::Histogram, name, help, samples)
 }
 
 /// Every family.

@@ -127,7 +127,7 @@ impl App {
         let own = deeds.of(account, user);
         let stands = shown::stands(detail.as_ref().ok(), &offered);
         Ok(Response::Quota(Box::new(QuotaDetailView {
-            survives: telling.survives(&known, delay, own),
+            survives: telling.survives(),
             quota: telling.quota(&known, delay, own),
             projects: known.projects.iter().map(shown::project).collect(),
             blind: detail.err(),

@@ -4,18 +4,11 @@
 
 use serde_json::Value;
 
-/// One policy.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Policy {
-    /// `watch`: bills, users, projects, policies; `act`: what closes and opens a user; `manage`: making users and keys,
-    /// policies by project; `watch_things` and `act_things`: endpoints and servers; `guard_self`: what the acting user may
-    /// not do to itself.
-    pub id: &'static str,
-    /// The JSON.
-    pub text: &'static str,
-}
+pub use crate::policy::Policy;
 
-/// All of them.
+/// All of them. `watch`: bills, users, projects, policies; `act`: what closes and opens a user; `manage`: making users and
+/// keys, policies by project; `watch_things` and `act_things`: endpoints and servers; `guard_self`: what the acting user may
+/// not do to itself.
 pub const POLICIES: [Policy; 6] = [
     Policy {
         id: "watch",
@@ -79,40 +72,25 @@ mod tests {
     fn calls() -> BTreeSet<(String, bool)> {
         let folder = format!("{}/src/volcengine", env!("CARGO_MANIFEST_DIR"));
         let mut found = BTreeSet::new();
-        let service = regex::Regex::new(r"Service::(\w+)").expect("an expression");
-        let action = regex::Regex::new(
-            "\"((?:List|Get|Describe|Query|Create|Update|Delete|Attach|Detach|Start|Stop)[A-Z]\\w+)\"",
-        )
-        .expect("an expression");
+        let call = regex::Regex::new(r#"Call::(?:get|post)\(\s*(?:Service::)?(\w+)[^"]*?,\s*"(\w+)""#)
+            .expect("an expression");
         for entry in std::fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
             if path.extension().is_none_or(|end| end != "rs") {
                 continue;
             }
             let text = std::fs::read_to_string(path).expect("a source file");
-            for line in text.lines().collect::<Vec<_>>().windows(2) {
-                let Some(action) = action.captures(line[1]) else {
-                    continue;
+            for call in call.captures_iter(&text) {
+                let service = match &call[1] {
+                    "Projects" => "iam".to_owned(),
+                    // The only service whose calls are made in two steps.
+                    "service" => "ecs".to_owned(),
+                    other => other.to_lowercase(),
                 };
-                let near = service.captures(line[1]).or_else(|| service.captures(line[0]));
-                let name = near.map_or_else(
-                    || {
-                        if action[1].ends_with("Endpoint") {
-                            "ark"
-                        } else {
-                            "ecs"
-                        }
-                        .to_owned()
-                    },
-                    |service| match &service[1] {
-                        "Projects" => "iam".to_owned(),
-                        other => other.to_lowercase(),
-                    },
-                );
                 let reads = ["List", "Get", "Describe", "Query"]
                     .iter()
-                    .any(|verb| action[1].starts_with(verb));
-                found.insert((format!("{name}:{}", &action[1]), !reads));
+                    .any(|verb| call[2].starts_with(verb));
+                found.insert((format!("{service}:{}", &call[2]), !reads));
             }
         }
         found
@@ -142,6 +120,22 @@ mod tests {
         for id in ["act", "manage", "act_things"] {
             assert!(actions(id).is_subset(&changing), "{id}");
         }
+    }
+
+    #[test]
+    fn the_page_shows_the_same_policies() {
+        let path = format!(
+            "{}/../../../docs/providers/volcengine.md",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let page = std::fs::read_to_string(path).expect("a page");
+        let shown: Vec<Value> = page
+            .split("```json\n")
+            .skip(1)
+            .filter_map(|part| serde_json::from_str(part.split("```").next()?).ok())
+            .collect();
+        let ours = POLICIES.map(|policy| serde_json::from_str::<Value>(policy.text).expect("JSON"));
+        assert_eq!(shown, ours);
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! What lets a server be touched, or keeps one from being touched. Every confirmation of the api stands: a server is
-//! stopped by its typed name.
+//! What lets a server or sub-account be touched, or keeps one from being touched. Every confirmation of the api stands: a
+//! server is stopped, and a sub-account disabled, by its typed name.
 
 use tidegate_api::door::Scope;
 use tidegate_api::limits;
@@ -15,7 +15,7 @@ const SECONDS: Field = Field::body("seconds", Kind::Span(limits::PAUSE_MAX), "Fo
 const TYPED: Field = Field::body(
     "typed_name",
     Kind::Line(160),
-    "The server's name or id, typed once more as confirmation.",
+    "The name or id of the server or sub-account, typed once more as confirmation.",
 );
 
 pub(super) const ROUTES: &[Route] = &[
@@ -31,7 +31,7 @@ pub(super) const ROUTES: &[Route] = &[
         "/guards/{guard}/arm",
         Scope::Act,
         "arm",
-        "Lets a guard act until the time is over, on the servers frozen now.",
+        "Lets a guard act until the time is over, on the servers and sub-accounts frozen now.",
     )
     .gives(Gives::Data("armed"))
     .with(&[GUARD, SECONDS_ARMED]),
@@ -76,7 +76,7 @@ pub(super) const ROUTES: &[Route] = &[
         "/actions/{action}/restore",
         Scope::Act,
         "restore",
-        "Undoes exactly what a verified stop did.",
+        "Undoes exactly what a stop or disable of ours did.",
     )
     .gives(Gives::Begun("planned"))
     .with(&[ACTION]),
@@ -84,7 +84,7 @@ pub(super) const ROUTES: &[Route] = &[
         "/targets/{account}/{target}/stop",
         Scope::Act,
         "stop",
-        "Stops a server by its typed name.",
+        "Stops a server, or disables a sub-account, by its typed name.",
     )
     .gives(Gives::Begun("planned"))
     .with(&[
@@ -95,14 +95,14 @@ pub(super) const ROUTES: &[Route] = &[
             "forced",
             Kind::Flag,
             Absent::No,
-            "Cut the power instead of asking the guest system.",
+            "Cut a server's power instead of asking its guest system.",
         ),
     ]),
     Route::post(
         "/targets/{account}/{target}/start",
         Scope::Act,
         "start",
-        "Starts a server by its typed name.",
+        "Starts a server, or lets a sub-account in again, by its typed name.",
     )
     .gives(Gives::Begun("planned"))
     .with(&[ACCOUNT, TARGET, TYPED]),
@@ -110,7 +110,7 @@ pub(super) const ROUTES: &[Route] = &[
         "/targets/{account}/{target}/protect",
         Scope::Act,
         "protect",
-        "Puts a server on the protect list, or takes it off.",
+        "Puts a server or sub-account on the protect list, or takes it off.",
     )
     .with(&[
         ACCOUNT,

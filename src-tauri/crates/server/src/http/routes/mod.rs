@@ -4,6 +4,7 @@
 mod acting;
 mod dates;
 mod program;
+mod quotas;
 mod records;
 mod setup;
 mod watching;
@@ -18,6 +19,7 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
         acting::ROUTES,
         records::ROUTES,
         dates::ROUTES,
+        quotas::ROUTES,
         setup::ROUTES,
         program::ROUTES,
     ]
@@ -66,7 +68,7 @@ const BEFORE: Field = Field::query(
 );
 const ACCOUNT: Field = Field::path("account", Kind::Slug, "The account.");
 const METER: Field = Field::path("meter", Kind::Member, "The meter.");
-const TARGET: Field = Field::path("target", Kind::Member, "The server.");
+const TARGET: Field = Field::path("target", Kind::Member, "The server or sub-account.");
 const OF_ACCOUNT: Field = Field::query("account", Kind::Slug, Absent::Left, "Only of this account.");
 const START: Field = Field::query(
     "start",
