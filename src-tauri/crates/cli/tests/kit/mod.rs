@@ -37,8 +37,18 @@ pub(crate) struct Cloud {
 impl Cloud {
     /// The default world.
     pub(crate) fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// A world by its name.
+    pub(crate) fn of(scenario: &str) -> Self {
+        Self::with(&["--scenario", scenario])
+    }
+
+    fn with(args: &[&str]) -> Self {
         let mut child = Command::new(PROGRAM)
             .args(["sim", "--listen", "127.0.0.1:0"])
+            .args(args)
             .stdout(Stdio::piped())
             .spawn()
             .expect("sim starts");
@@ -50,6 +60,11 @@ impl Cloud {
             child,
             first: serde_json::from_str(&line).unwrap(),
         }
+    }
+
+    /// What the first line says at a place.
+    pub(crate) fn told(&self, pointer: &str) -> String {
+        self.text(pointer)
     }
 
     fn text(&self, pointer: &str) -> String {
