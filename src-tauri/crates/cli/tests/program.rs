@@ -11,6 +11,7 @@
 mod import;
 mod kit;
 mod output;
+mod quota;
 mod reload;
 mod renewals;
 
