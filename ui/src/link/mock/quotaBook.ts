@@ -74,7 +74,7 @@ export class QuotaBook {
 
   private put(user: scene.Made): void {
     this.users = this.users.map((one) => (one.user === user.user && one.account === user.account ? user : one));
-    this.tell({ event: 'noted', at: at(0), what: 'quota' });
+    this.tell({ event: 'quota', at: at(0), account: user.account, user: user.user });
   }
 
   private all(lang: Lang): QuotasView {
