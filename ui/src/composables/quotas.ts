@@ -44,9 +44,10 @@ function userOf(event: ChangeEvent): string | null {
   return 'user' in event ? event.user : null;
 }
 
-/** Whether a change may be about a sub-account. */
-export function aboutUser(event: ChangeEvent, account: string, user: string): boolean {
-  return aboutAccount(event, account) && (userOf(event) ?? user) === user;
+/** Whether a change may be about a sub-account; `meter`: what measures it, once that is known. */
+export function aboutUser(event: ChangeEvent, account: string, user: string, meter?: string): boolean {
+  const measured = meter !== undefined && 'meter' in event && event.meter !== null ? event.meter === meter : true;
+  return measured && aboutAccount(event, account) && (userOf(event) ?? user) === user;
 }
 
 /** Whether a word stands in its names. */

@@ -52,7 +52,6 @@ export type ChangeEvent = EventBase & (
   | { event: "paused", until: string | null }
   | { event: "tested", channel: string, taken: boolean }
   | { event: "noted", what: string }
-  | { event: "quota", account: string, user: string | null }
   | { event: "lease", holder: boolean }
   | { event: "program", condition: string, detail: string }
   | { event: "program_resolved", condition: string }
