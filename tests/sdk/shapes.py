@@ -33,7 +33,9 @@ def _dict(value, declared, models, path):
 def _model(value, model, models, path):
     if not isinstance(value, dict):
         return [f"{path}: {type(value).__name__} is no {model.__name__}"]
-    types = {model.attribute_map[name]: declared for name, declared in model.openapi_types.items()}
+    # Huawei Cloud's SDK and Volcengine's call the same table differently.
+    table = getattr(model, "openapi_types", None) or getattr(model, "swagger_types", {})
+    types = {model.attribute_map[name]: declared for name, declared in table.items()}
     lines = [f"{path}.{key}: {model.__name__} knows no such field" for key in value if key not in types]
     for key in value.keys() & types.keys():
         lines += differences(value[key], types[key], models, f"{path}.{key}")

@@ -2892,6 +2892,10 @@ name: string,
  */
 sentence: string, 
 /**
+ * Which provider's meters it is for.
+ */
+provider: string, 
+/**
  * Its fields; `id`, `account` and `meter` are added by whoever uses it.
  */
 guard: Partial<GuardItem>, };
@@ -3941,7 +3945,7 @@ undone: Array<string>, };
 /** An account in the fields of the configuration format; what is left out is at its default. */
 export type AccountItem = {
   id: string,
-  /** `huawei` */
+  /** `huawei`, `volcengine`, or one that is told by a spec. */
   provider: string,
   name?: string,
   enabled?: boolean,
@@ -3959,7 +3963,7 @@ export type AccountItem = {
   /** A credential of its own for acting. */
   act?: { secret: Record<string, string>, },
   mapping?: Array<{ meter: string, server: string, region: string, name?: string, }>,
-  /** Servers that are never touched. */
+  /** Servers and sub-accounts that are never touched. */
   protect?: Array<string>,
 };
 
@@ -4160,6 +4164,7 @@ export type ChangeEvent = EventBase & (
   | { event: "program", condition: string, detail: string }
   | { event: "program_resolved", condition: string }
   | { event: "settings" }
+  | { event: "quota", account: string, user: string | null }
   | { event: "reopened" }
   | { event: "demo", on: boolean }
 );

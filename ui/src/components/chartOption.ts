@@ -114,7 +114,7 @@ export function chartOption(chart: ChartView, whatIf: WhatIfView | null, label: 
     // The steps are named beside the picture, where no line crosses the words.
     grid: { ...(base.grid as object), right: 48 },
     xAxis: { ...(base.xAxis as object), type: 'time', min: chart.start, max: until, splitLine: { show: false }, axisLabel: { color: token('text-quiet'), hideOverlap: true, formatter: TIMES } },
-    yAxis: { ...(base.yAxis as object), type: 'value', min: 0, interval: stepOf(chart), max: (extent: { max: number }) => Math.max(extent.max, topOf(chart)) * 1.05, axisLabel: { color: token('text-quiet'), showMaxLabel: false, formatter: (raw: number) => words.amount(amountOf(chart, raw)) } },
+    yAxis: { ...(base.yAxis as object), type: 'value', min: (extent: { min: number }) => Math.min(0, extent.min * 1.05), interval: stepOf(chart), max: (extent: { max: number }) => Math.max(extent.max, topOf(chart)) * 1.05, axisLabel: { color: token('text-quiet'), showMaxLabel: false, formatter: (raw: number) => words.amount(amountOf(chart, raw)) } },
     tooltip: {
       ...(base.tooltip as object), axisPointer: { type: 'line' },
       formatter: (rows: { value: [number, number | null]; name: string; seriesType: string; seriesIndex: number }[]) => rows

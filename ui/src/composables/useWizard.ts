@@ -37,6 +37,8 @@ export function useWizard() {
   let ids = { account: '', guard: '' };
 
   const provider = computed(() => catalogue.value?.providers.find((entry) => entry.id === form.provider));
+  /** Guards to begin with, of those for this provider's meters. */
+  const templates = computed(() => (catalogue.value?.templates ?? []).filter((entry) => entry.provider === form.provider));
   const complete = computed(() => (provider.value?.fields ?? []).every((field) => !field.required || (form.fields[field.key] ?? '').trim() !== ''));
   const secrets = () => filled(provider.value?.fields ?? [], form.fields, true);
   /** A provider without servers has no policy to copy. */
@@ -142,7 +144,7 @@ export function useWizard() {
   /** The first run is over. */
   const welcomed = () => ask({ request: 'save_settings', change: { welcomed: true } });
 
-  return { step, steps, catalogue, form, tried, template, contract, thresholds, next: () => go(1), back: () => go(-1), pick, provider, complete, reading, trying, drafting, keeping, begin, tryKeys, choose, keep, forget, welcomed };
+  return { step, steps, catalogue, templates, form, tried, template, contract, thresholds, next: () => go(1), back: () => go(-1), pick, provider, complete, reading, trying, drafting, keeping, begin, tryKeys, choose, keep, forget, welcomed };
 }
 
 export type Wizard = ReturnType<typeof useWizard>;

@@ -10,6 +10,12 @@ const PAGES: [string, string][] = [
   ['/meters/hw-main/pkg-ecs-bj-03', '38.2'],
   ['/balances', 'OpenRouter lab'],
   ['/renewals', 'Mullvad VPN'],
+  ['/quotas', 'render-bot'],
+  ['/quotas/bill', 'team-chat'],
+  ['/quotas/volc-main/60000001', 'AKLTFAKER1'],
+  ['/quotas/volc-main/60000002', 'FlowLimitExceeded'],
+  ['/quotas/volc-lab/70000001', 'relay'],
+  ['/meters/volc-main/quota-60000002', '31.07'],
   ['/servers', 'game-hk-01'],
   ['/activity', 'ecs-sg-02'],
   ['/activity/actions', 'game-hk-01'],
@@ -37,13 +43,13 @@ describe.each(['en', 'zh-CN'] as const)('in %s', (language) => {
     if (path !== '/welcome') await vi.waitFor(() => expect(read()).toContain(says), 5000);
     const text = read();
     expect(text).not.toMatch(/\b(undefined|NaN|null|\[object)\b/);
-    expect(text).not.toMatch(/\b(common|frame|words|overview|meter|balances|renewals|servers|activity|settings|mail|tokens|wizard|errors)\.[a-z_.]+/);
+    expect(text).not.toMatch(/\b(common|frame|words|overview|meter|balances|quotas|renewals|servers|activity|settings|mail|tokens|wizard|errors)\.[a-z_.]+/);
     expect(await faults()).toEqual([]);
   });
 });
 
 describe.each(['empty', 'lost', 'error', 'calm'])('a guard that is %s', (world) => {
-  it.each(['/', '/meters', '/balances', '/renewals', '/servers', '/activity', '/activity/mail', '/settings/channels', '/settings/mailboxes', '/settings/tokens'])('is shown on %s as what it is', async (path) => {
+  it.each(['/', '/meters', '/balances', '/quotas', '/quotas/bill', '/renewals', '/servers', '/activity', '/activity/mail', '/settings/channels', '/settings/mailboxes', '/settings/tokens'])('is shown on %s as what it is', async (path) => {
     const { page } = await openWindow(path, world);
     expect(page.text()).not.toMatch(/\b(undefined|NaN|\[object)\b/);
     if (world === 'error') expect(page.text()).toContain('The database could not be used');
@@ -51,11 +57,12 @@ describe.each(['empty', 'lost', 'error', 'calm'])('a guard that is %s', (world) 
     if (world === 'empty' && path === '/') expect(page.text()).toContain('Nothing to guard yet');
     if (world === 'empty' && path === '/balances') expect(page.text()).toContain('No balance is watched yet');
     if (world === 'empty' && path === '/renewals') expect(page.text()).toContain('Nothing to renew yet');
+    if (world === 'empty' && path === '/quotas') expect(page.text()).toContain('No sub-accounts yet');
     expect(await faults()).toEqual([]);
   });
 });
 
-it.each(['/meters', '/balances', '/renewals'])('a slow answer keeps the place of %s, and says nothing that is not known', async (path) => {
+it.each(['/meters', '/balances', '/quotas', '/renewals'])('a slow answer keeps the place of %s, and says nothing that is not known', async (path) => {
   const { page } = await openWindow(path, 'slow');
   await vi.waitFor(() => expect(page.find('main .el-skeleton').exists()).toBe(true), 20_000);
   expect(page.find('main').text()).not.toMatch(/\d/);

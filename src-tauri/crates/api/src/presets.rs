@@ -1,8 +1,9 @@
-//! What there is to choose from when a guard is set up: providers with the fields of their keys, kinds of channels
-//! (`channels`), guards to begin with. Owns their texts in both languages; every preset is read by the format's own reader in a test
+//! What there is to choose from when a guard is set up: providers with the fields of their keys (`volcengine` has a file of
+//! its own), kinds of channels (`channels`), guards to begin with. Owns their texts in both languages; every preset is read by the format's own reader in a test
 //! (`tests/setup.rs`).
 
 mod channels;
+mod volcengine;
 
 use serde_json::json;
 use tidegate_guard::ActionKind;
@@ -47,10 +48,14 @@ pub(crate) fn defaults() -> GuardDefaults {
 pub(crate) fn catalogue(lang: Lang, desktop: bool, specs: &Registry) -> CatalogueView {
     CatalogueView {
         providers: std::iter::once(huawei(lang))
+            .chain(std::iter::once(volcengine::provider(lang)))
             .chain(offers::told(specs, lang))
             .collect(),
         channels: channels::all(lang, desktop),
-        templates: templates(lang),
+        templates: templates(lang)
+            .into_iter()
+            .chain(std::iter::once(volcengine::template(lang)))
+            .collect(),
         defaults: DefaultsView {
             interval: print_span(limits::INTERVAL_DEFAULT),
             interval_near: print_span(limits::INTERVAL_NEAR_DEFAULT),
@@ -175,6 +180,7 @@ fn templates(lang: Lang) -> Vec<TemplateEntry> {
         id: id.to_owned(),
         name: name.told(lang),
         sentence: sentence.told(lang),
+        provider: "huawei".to_owned(),
         guard: Item(guard),
     };
     let countdown = print_span(limits::COUNTDOWN_DEFAULT);

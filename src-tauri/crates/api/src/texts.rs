@@ -101,7 +101,7 @@ texts! {
     QUOTA_MISSING = "云端自 {since} 起不再列出它", "The cloud has not listed it since {since}";
     QUOTA_KEPT = "已花的仍记在账上", "what it spent stays in the book";
     QUOTA_NO_PROJECT = "没有关联项目，花费未知", "No project linked, spending unknown";
-    QUOTA_LINK = "请关联一个项目", "link one";
+    QUOTA_LINK = "请关联一个", "link one";
     QUOTA_UNKNOWN = "花费未知：{reason}", "Spending unknown: {reason}";
     QUOTA_UNREAD = "还没有读到账单", "The bill was not read yet";
     QUOTA_UNREAD_NEXT = "下次读取后才有花费", "the next look tells what it spent";

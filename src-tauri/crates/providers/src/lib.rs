@@ -12,6 +12,7 @@ mod key;
 mod limits;
 pub mod mailbox;
 pub mod oauth;
+pub mod policy;
 mod refusal;
 pub mod sign;
 pub mod specs;

@@ -62,6 +62,7 @@ const RULES: Rule[] = [
   },
   {
     meter: 'balance', level: 'warning', limit: null, limitText: null, steps: ['50 CNY'], early: 8 * DAY, late: 10 * DAY, code: 'under', lower: yuan(39),
+    contract: { 'zh-CN': '最多越过告警线 ¥ 0.40：读数间隔 5 分钟。', en: 'It can overshoot by at most ¥ 0.40: 5 minutes between looks.' },
     say: { 'zh-CN': '剩余 ¥ 41.20；预计 8–10 天后用完；这条规则只提醒，不会停任何东西。', en: '¥ 41.20 left; runs out in 8–10 days; this guard only warns, it stops nothing.' },
   },
 ];
@@ -138,7 +139,7 @@ function guardOn(meter: MeterView, lang: Lang): MeterGuardView {
     id: guardId(meter), level: rule.level, mode: until ? 'armed' : 'watch', armed_until: until, why: why(rule, meter, lang),
     steps: rule.steps.map((text) => ({ text, at: stepAt(text, meter), crossed: crossed(stepAt(text, meter)) })),
     limit: rule.limit && { text: rule.limitText ?? '', at: rule.limit, predictive: false, crossed: crossed(rule.limit) },
-    action: rule.limit ? 'stop' : 'warn', countdown: 60, contract: rule.limit ? (rule.contract ?? CONTRACT)[lang] : '', targets: until ? meter.targets : [],
+    action: rule.limit ? 'stop' : 'warn', countdown: 60, contract: rule.contract?.[lang] ?? (rule.limit ? CONTRACT[lang] : ''), targets: until ? meter.targets : [],
     held_until: null, open_action: rule.acting === 'planned' ? 'planned' : null,
   };
 }

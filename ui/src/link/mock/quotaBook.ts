@@ -105,7 +105,8 @@ export class QuotaBook {
     const total = sumOf(user.granted ?? { ...amount, value: '0' }, amount);
     if (!total || signOf(total) < 0) throw refused('the total would fall below nothing');
     const below = view.spent && sumOf(total, minus(view.spent));
-    if (below && signOf(below) < 0 && !asked.below_spent && amount.value.startsWith('-')) throw refused('the total would fall below what is spent');
+    const taken = amount.value.startsWith('-') && !asked.below_spent;
+    if (taken && (!below || signOf(below) < 0)) throw refused('amount: what is spent would be above the total; confirm that the quota may fall below it');
     const entry = { seq: view.entries + 1, amount, total, note: asked.note, by: 'window', at: at(0) };
     this.put({ ...user, granted: total, ledger: [entry, ...user.ledger] });
     return { entry, quota: scene.viewOf(this.of(asked), 'en'), restorable: user.closed?.disable && user.standing === 'disabled' ? user.closed.action : null };

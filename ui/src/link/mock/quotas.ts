@@ -41,7 +41,7 @@ const made = (user: string, name: string, title: string, standing: Made['standin
 /** The sub-accounts as they are at first. */
 export function users(): Made[] {
   const noon = -7 * HOUR;
-  const monthly = Array.from({ length: 62 }, (_, n) => entry(62 - n, '80.645161', money(String(5000 - n * 80)).value, n % 9 === 0 ? '季度预算 / quarter' : '', n * 3 + 1, n % 4 === 0 ? 'token:finance' : 'window'));
+  const monthly = Array.from({ length: 62 }, (_, n) => entry(62 - n, n === 61 ? '120' : '80', money(String(5000 - n * 80)).value, n % 9 === 0 ? '季度预算 / quarter' : '', n * 3 + 1, n % 4 === 0 ? 'token:finance' : 'window'));
   return [
     made('60000001', 'render-bot', '渲染任务', 'disabled', {
       granted: money('500'), projects: [project('render', '492.11', '301.35'), project('assets', '20.29', '8.24', { share: '40%', baseline: money('12.5') })], armed: true,
@@ -116,6 +116,7 @@ function shareOf(spent: Amount | null, granted: Amount | null): Amount | null {
 
 function sentenceOf(user: Made, spent: Amount | null, share: Amount | null, lang: Lang): string {
   const zh = lang === 'zh-CN';
+  if (user.standing === 'disabled' && user.granted && spent && signOf(sumOf(user.granted, minus(spent)) ?? spent) > 0) return zh ? '额度已追加，它仍是停用的：可以恢复。' : 'It was granted more and is still disabled: restore it.';
   if (user.standing === 'disabled') return zh ? '额度已用完，已停用并确认。追加额度后可以恢复。' : 'The quota is used up; it is disabled, and that is verified. Grant more, then restore it.';
   if (user.standing === 'partly_disabled') return zh ? '额度已用完，停用只完成了一部分：还有一把密钥有效，仍在重试。' : 'The quota is used up and the disable is done only in part: one key is still active; it is tried again.';
   if (user.standing === 'disabling' || user.standing === 'restoring') return zh ? '正在进行，完成一项确认一项。' : 'It is under way; each piece is verified as it is done.';

@@ -35,8 +35,8 @@ export function catalogue(lang: Lang): CatalogueView {
     }, ...providers(say)],
     channels: kinds(say),
     templates: [
-      { id: 'careful', name: say('谨慎', 'Careful'), sentence: say('70 %、85 %、95 % 时提醒，剩 10 GB 时停止服务器。', 'Warns at 70, 85 and 95 %, stops the server at 10 GB left.'), guard: { steps: ['70%', '85%', '95%'], limit: '10 GB', action: 'stop', countdown: '60s' } },
-      { id: 'watch', name: say('只提醒', 'Only warn'), sentence: say('70 % 和 90 % 时提醒，从不停止。', 'Warns at 70 and 90 %, never stops anything.'), guard: { steps: ['70%', '90%'], action: 'warn' } },
+      { id: 'careful', provider: 'huawei', name: say('谨慎', 'Careful'), sentence: say('70 %、85 %、95 % 时提醒，剩 10 GB 时停止服务器。', 'Warns at 70, 85 and 95 %, stops the server at 10 GB left.'), guard: { steps: ['70%', '85%', '95%'], limit: '10 GB', action: 'stop', countdown: '60s' } },
+      { id: 'watch', provider: 'huawei', name: say('只提醒', 'Only warn'), sentence: say('70 % 和 90 % 时提醒，从不停止。', 'Warns at 70 and 90 %, never stops anything.'), guard: { steps: ['70%', '90%'], action: 'warn' } },
     ],
     defaults: { interval: '5m', interval_near: '1m', countdown: '60s', arm: '30d' },
   };

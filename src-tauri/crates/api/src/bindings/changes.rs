@@ -56,6 +56,7 @@ export type ChangeEvent = EventBase & (
   | { event: "program", condition: string, detail: string }
   | { event: "program_resolved", condition: string }
   | { event: "settings" }
+  | { event: "quota", account: string, user: string | null }
   | { event: "reopened" }
   | { event: "demo", on: boolean }
 );

@@ -5,7 +5,7 @@ pub(super) const TEXT: &str = r#"
 /** An account in the fields of the configuration format; what is left out is at its default. */
 export type AccountItem = {
   id: string,
-  /** `huawei` */
+  /** `huawei`, `volcengine`, or one that is told by a spec. */
   provider: string,
   name?: string,
   enabled?: boolean,
@@ -23,7 +23,7 @@ export type AccountItem = {
   /** A credential of its own for acting. */
   act?: { secret: Record<string, string>, },
   mapping?: Array<{ meter: string, server: string, region: string, name?: string, }>,
-  /** Servers that are never touched. */
+  /** Servers and sub-accounts that are never touched. */
   protect?: Array<string>,
 };
 

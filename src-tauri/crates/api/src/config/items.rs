@@ -10,32 +10,17 @@ use tidegate_providers::specs::Registry;
 
 use super::fault::{Allowed, Fault};
 use super::table::{Found, Reader};
-use super::{endpoint, told};
+use super::{endpoint, told, volcengine};
 use crate::limits;
 
-const ACCOUNT: &[&str] = &[
-    "id",
-    "provider",
-    "name",
-    "enabled",
-    "site",
-    "regions",
-    "interval",
-    "interval_near",
-    "endpoint",
-    "params",
-    "secret",
-    "act",
-    "mapping",
-    "protect",
-];
 /// Reads one account; `None` when it cannot be built, with the reasons recorded.
 pub(super) fn account(reader: &Reader<'_, '_>, specs: &Registry) -> Option<AccountConfig> {
     let provider = reader.text("provider");
     match provider.map(|id| (id, specs.get(id))) {
         Some((_, Some(spec))) => told::account(reader, &spec, specs),
-        Some((id, None)) if id != HUAWEI => nobodys(reader, specs),
-        _ => huawei(reader, specs),
+        Some((id, None)) if id == volcengine::CODED.provider => coded(reader, &volcengine::CODED, specs),
+        Some((id, None)) if id != HUAWEI.provider => nobodys(reader, specs),
+        _ => coded(reader, &HUAWEI, specs),
     }
 }
 
@@ -51,21 +36,73 @@ fn nobodys(reader: &Reader<'_, '_>, specs: &Registry) -> Option<AccountConfig> {
 }
 
 fn provider(reader: &Reader<'_, '_>, specs: &Registry) -> Option<&'static str> {
-    let mut words = vec![HUAWEI.to_owned()];
+    let coded = [HUAWEI.provider, volcengine::CODED.provider];
+    let mut words = coded.map(str::to_owned).to_vec();
     words.extend(specs.ids());
     reader.parsed("provider", Allowed::OneOf { words }, |text| {
-        (text == HUAWEI).then_some(HUAWEI)
+        coded.into_iter().find(|provider| *provider == text)
     })
 }
 
-/// The provider that is code.
-const HUAWEI: &str = "huawei";
+/// What an account of a provider that is code may say, beyond what every one does.
+pub(super) struct Coded {
+    /// Its word.
+    pub(super) provider: &'static str,
+    /// Its sites, the first where nothing is said; none: it has no such field.
+    pub(super) sites: &'static [(&'static str, &'static str)],
+    /// Meters may be mapped to servers by hand.
+    pub(super) mapped: bool,
+    /// Between two looks, and near a limit, where nothing is said.
+    pub(super) intervals: (Duration, Duration),
+    /// Reads its parameters, and records what is wrong with them.
+    pub(super) params: fn(&Reader<'_, '_>),
+}
+
+const HUAWEI: Coded = Coded {
+    provider: "huawei",
+    sites: &[
+        ("auto", "auto"),
+        ("china", "china"),
+        ("international", "international"),
+    ],
+    mapped: true,
+    intervals: (limits::INTERVAL_DEFAULT, limits::INTERVAL_NEAR_DEFAULT),
+    params: |table| table.only(&[]),
+};
+
+const ACCOUNT: [&str; 11] = [
+    "id",
+    "provider",
+    "name",
+    "enabled",
+    "regions",
+    "interval",
+    "interval_near",
+    "endpoint",
+    "params",
+    "secret",
+    "act",
+];
+
+impl Coded {
+    fn fields(&self) -> Vec<&'static str> {
+        let mut fields = ACCOUNT.to_vec();
+        if !self.sites.is_empty() {
+            fields.push("site");
+        }
+        if self.mapped {
+            fields.push("mapping");
+        }
+        fields.push("protect");
+        fields
+    }
+}
 
 const SECRETS: &[(&str, bool)] = &[("ak", true), ("sk", true), ("security_token", false)];
 const SECRET_KEYS: &[&str] = &["ak", "sk", "security_token"];
 
-fn huawei(reader: &Reader<'_, '_>, specs: &Registry) -> Option<AccountConfig> {
-    reader.only(ACCOUNT);
+fn coded(reader: &Reader<'_, '_>, kind: &Coded, specs: &Registry) -> Option<AccountConfig> {
+    reader.only(&kind.fields());
     let id: Option<AccountId> = reader.id("id", Allowed::Slug);
     reader.required("provider");
     let provider = provider(reader, specs);
@@ -73,22 +110,16 @@ fn huawei(reader: &Reader<'_, '_>, specs: &Registry) -> Option<AccountConfig> {
     let bounds = limits::INTERVAL_MIN..=limits::INTERVAL_MAX;
     let interval = reader
         .span("interval", bounds.clone())
-        .unwrap_or(limits::INTERVAL_DEFAULT);
+        .unwrap_or(kind.intervals.0);
     let near = reader.span("interval_near", bounds);
-    let site = reader.word(
-        "site",
-        &[
-            ("auto", "auto"),
-            ("china", "china"),
-            ("international", "international"),
-        ],
-    );
+    let first = kind.sites.first().map_or("", |(site, _)| *site);
+    let site = reader.word("site", kind.sites);
     let regions = values(reader.list("regions", &Allowed::Region, region));
     let (name, enabled) = (reader.name("name"), reader.flag("enabled"));
     let params = reader
         .table("params")
         .map(|table| {
-            table.only(&[]);
+            (kind.params)(&table);
             table.params()
         })
         .unwrap_or_default();
@@ -101,10 +132,10 @@ fn huawei(reader: &Reader<'_, '_>, specs: &Registry) -> Option<AccountConfig> {
         name: name.unwrap_or_else(|| id.to_string()),
         provider: provider?.to_owned(),
         enabled: enabled.unwrap_or(true),
-        site: site.unwrap_or("auto").to_owned(),
+        site: site.unwrap_or(first).to_owned(),
         regions,
         interval,
-        interval_near: near.unwrap_or(limits::INTERVAL_NEAR_DEFAULT.min(interval)),
+        interval_near: near.unwrap_or(kind.intervals.1.min(interval)),
         endpoint,
         params,
         secret,

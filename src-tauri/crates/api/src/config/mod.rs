@@ -17,6 +17,7 @@ mod print;
 mod renewal;
 mod table;
 mod told;
+mod volcengine;
 
 use std::collections::BTreeMap;
 

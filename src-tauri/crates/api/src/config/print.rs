@@ -58,9 +58,11 @@ fn account(config: &AccountConfig) -> Table {
     if !config.enabled {
         table.insert("enabled", value(false));
     }
-    // An account that is told by a spec has neither.
+    // An account that is told by a spec has neither; one of Volcengine has no site.
     if !config.site.is_empty() {
         table.insert("site", value(config.site.as_str()));
+    }
+    if !config.site.is_empty() || !config.regions.is_empty() {
         table.insert("regions", texts(&config.regions));
     }
     table.insert("interval", value(print_span(config.interval)));

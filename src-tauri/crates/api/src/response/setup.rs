@@ -229,6 +229,8 @@ pub struct TemplateEntry {
     pub name: String,
     /// What it does, in one sentence.
     pub sentence: String,
+    /// Which provider's meters it is for.
+    pub provider: String,
     /// Its fields; `id`, `account` and `meter` are added by whoever uses it.
     #[ts(type = "Partial<GuardItem>")]
     pub guard: Item,

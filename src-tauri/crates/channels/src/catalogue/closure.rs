@@ -45,7 +45,7 @@ texts! {
     SURVIVES_BILLS = "最近一两天的账单还会到达，已用可能超过 100%；不会因此再次行动", "bills of the last day or two still arrive, so its spending may pass 100 %; nothing more is done because of that";
     LABEL_GOES_ON = "仍会继续", "Goes on";
 
-    PLANNED_EFFECT = "将拒绝它的全部权限，关闭它的访问密钥与控制台登录，以及为它选定的接入点和服务器；以后可以恢复", "all its rights are denied, and its access keys, its console login and the endpoints and servers chosen for it are closed; it can be restored later";
+    PLANNED_EFFECT = "将拒绝它的全部权限，关闭它的访问密钥与控制台登录，以及为它选定的接入点和服务器；以后可以撤销", "all its rights are denied, and its access keys, its console login and the endpoints and servers chosen for it are closed; a restore undoes it later";
     SENT_EFFECT = "平台收下 {asked} 项修改，拒绝 {failed} 项；正在逐项读取，得到证据后再通知", "the provider took {asked} changes and refused {failed}; each piece is being read, and you are told when there is proof";
     CLOSE_PARTLY_TITLE = "未能完全停用 {target}：{all} 项中 {open} 项仍开着", "Could not close all of {target}: {open} of {all} still open";
     OPEN_PARTLY_TITLE = "未能完全恢复 {target}：{all} 项中 {open} 项仍关着", "Could not open all of {target}: {open} of {all} still closed";

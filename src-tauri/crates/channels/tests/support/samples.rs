@@ -15,6 +15,7 @@ use tidegate_meter::{
 use super::{now, support::zone};
 
 mod mails;
+mod quotas;
 mod renewals;
 
 pub fn ago(seconds: u64) -> Time {
@@ -55,6 +56,7 @@ pub fn action(kind: ActionKind) -> ActionRef {
         account: AccountId::new("hw-main").unwrap(),
         account_name: "主账号".to_owned(),
         guard: Some(GuardId::new("hw-main-traffic").unwrap()),
+        deed: None,
     }
 }
 
@@ -181,6 +183,7 @@ fn steps() -> Vec<(&'static str, Severity, Message)> {
                 step: "85%".to_owned(),
                 facts: Some(facts()),
                 by_new_window: false,
+                closed: Vec::new(),
             },
         ),
         (
@@ -191,6 +194,7 @@ fn steps() -> Vec<(&'static str, Severity, Message)> {
                 step: "limit".to_owned(),
                 facts: None,
                 by_new_window: true,
+                closed: Vec::new(),
             },
         ),
     ]
@@ -466,6 +470,7 @@ pub fn all() -> Vec<(&'static str, Severity, Message)> {
     all.extend(programs());
     all.extend(renewals::all());
     all.extend(mails::all());
+    all.extend(quotas::all());
     let messages = all.iter().take(9).map(|sample| sample.2.clone()).collect();
     all.push(("group", Severity::Critical, Message::Group { messages }));
     all
@@ -483,6 +488,7 @@ pub fn code_of(message: &Message) -> &'static str {
         Message::ActionVerified { .. } => "action_verified",
         Message::ActionFailed { .. } => "action_failed",
         Message::ActionUnknown { .. } => "action_unknown",
+        Message::OpenedAgain { .. } => "opened_again",
         Message::Blind { .. } => "blind",
         Message::BlindResolved { .. } => "blind_resolved",
         Message::RenewalDue { .. } => "renewal_due",
@@ -499,7 +505,8 @@ pub fn code_of(message: &Message) -> &'static str {
     }
 }
 
-pub const CODES: [&str; 22] = [
+pub const CODES: [&str; 23] = [
+    "opened_again",
     "mails_unreadable",
     "mail",
     "mail_digest",

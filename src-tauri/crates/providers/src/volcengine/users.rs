@@ -42,6 +42,10 @@ impl User {
             tagged: tagged(row),
         })
     }
+
+    fn is_younger_than(&self, at: Time) -> bool {
+        self.told.created_at.is_some_and(|made| made >= at)
+    }
 }
 
 /// Whether the owner's tag is among those of the user. A user without tags has an empty list or none at all.
@@ -113,28 +117,22 @@ impl Volcengine {
             Err(trouble) => return Err(trouble.error),
         };
         match self.ask_named(&new.name).await {
-            Ok(found)
-                if found
-                    .told
-                    .created_at
-                    .is_some_and(|at| at.plus(CLOCK_SKEW) >= begun) =>
-            {
-                Ok(found.told)
-            }
-            Ok(_) => {
-                let words = format!(
-                    "a user of this name was there before; choose another name ({})",
-                    lost.detail
-                );
-                Err(error(ProviderErrorKind::Conflict, words))
-            }
+            Ok(found) if found.is_younger_than(begun.minus(CLOCK_SKEW)) => Ok(found.told),
+            Ok(_) => Err(after_lost(
+                "a user of this name was there before; choose another name",
+                &lost,
+            )),
             Err(gone) if gone.kind == ProviderErrorKind::Gone => {
-                let words = format!("no user was made; try again ({})", lost.detail);
-                Err(error(ProviderErrorKind::Conflict, words))
+                Err(after_lost("no user was made; try again", &lost))
             }
-            Err(_) => Err(lost),
+            Err(_) => Err(error(ProviderErrorKind::Lost, lost.detail)),
         }
     }
+}
+
+/// What is known after a lost answer, with what was lost.
+fn after_lost(words: &str, lost: &ProviderError) -> ProviderError {
+    error(ProviderErrorKind::Conflict, format!("{words} ({})", lost.detail))
 }
 
 fn made(answer: &Answer, name: &str) -> Result<SubAccount, ProviderError> {

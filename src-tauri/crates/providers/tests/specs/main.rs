@@ -11,6 +11,8 @@ mod canary;
 mod examples;
 mod folder;
 mod language;
+#[path = "../shared/mutate.rs"]
+mod mutate;
 mod mutations;
 mod page;
 mod support;

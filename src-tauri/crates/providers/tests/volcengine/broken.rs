@@ -6,55 +6,19 @@ use tidegate_providers::Source;
 use tidegate_providers::sub_accounts::{Reach, SubAccounts};
 
 use crate::bill::{bill_of, told};
+use crate::mutate::{places, with, without};
 use crate::support::*;
-
-/// The pointers of every value below `value`, itself included.
-fn places(value: &Value, at: &str, found: &mut Vec<String>) {
-    let children: Vec<(String, &Value)> = match value {
-        Value::Object(object) => object.iter().map(|(key, value)| (key.clone(), value)).collect(),
-        Value::Array(list) => list
-            .iter()
-            .enumerate()
-            .map(|(n, value)| (n.to_string(), value))
-            .collect(),
-        _ => Vec::new(),
-    };
-    for (key, child) in children {
-        places(child, &format!("{at}/{key}"), found);
-    }
-    found.push(at.to_owned());
-}
-
-fn without(body: &Value, place: &str) -> Value {
-    let mut body = body.clone();
-    let Some((parent, key)) = place.rsplit_once('/') else {
-        return Value::Null;
-    };
-    match body.pointer_mut(parent).unwrap() {
-        Value::Object(object) => {
-            object.remove(key);
-        }
-        Value::Array(list) => {
-            list.remove(key.parse().unwrap());
-        }
-        _ => panic!("no parent at {parent}"),
-    }
-    body
-}
-
-fn with(body: &Value, place: &str, value: Value) -> Value {
-    let mut body = body.clone();
-    *body.pointer_mut(place).unwrap() = value;
-    body
-}
 
 /// Every mutation of a body: each value dropped, null, of another type, huge.
 fn mutations(body: &Value) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     places(body, "", &mut found);
     let mut all = Vec::new();
-    for place in found {
-        all.push((format!("{place} dropped"), without(body, &place)));
+    let whole = std::iter::once(String::new());
+    for place in found.iter().cloned().chain(whole) {
+        if !place.is_empty() {
+            all.push((format!("{place} dropped"), without(body, &place)));
+        }
         let huge: Value = serde_json::from_str("1e400").unwrap();
         for wrong in [
             json!(null),

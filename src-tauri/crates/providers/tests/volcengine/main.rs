@@ -10,6 +10,8 @@ mod bill;
 mod broken;
 mod check;
 mod make;
+#[path = "../shared/mutate.rs"]
+mod mutate;
 mod pace;
 mod pieces;
 mod refusals;

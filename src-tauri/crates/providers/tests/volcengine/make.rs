@@ -84,6 +84,21 @@ async fn a_user_whose_answer_was_lost_is_looked_for_and_never_made_twice() {
     assert_eq!((older, sent), (Err(ProviderErrorKind::Conflict), 1));
     let (none, sent) = lost_user(None).await;
     assert_eq!((none, sent), (Err(ProviderErrorKind::Conflict), 1));
+    let (unclear, sent) = lost_user(Some("whenever")).await;
+    assert_eq!((unclear, sent), (Err(ProviderErrorKind::Conflict), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_success_without_the_user_is_a_lost_answer() {
+    let cloud = Cloud::new();
+    cloud.answers("CreateUser", fixture("done"));
+    cloud.on("GetUser", |_| fails(FailureKind::Timeout));
+    let error = cloud.account().create(&carol()).await.unwrap_err();
+    assert_eq!(error.kind, ProviderErrorKind::Lost);
+    let mut there = fixture("made_user");
+    there["Result"]["User"]["CreateDate"] = json!("20260320T040000Z");
+    cloud.answers("GetUser", there);
+    assert_eq!(cloud.account().create(&carol()).await.unwrap().name, "carol");
 }
 
 #[tokio::test(start_paused = true)]

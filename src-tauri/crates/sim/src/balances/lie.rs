@@ -85,19 +85,11 @@ const fn is_instead(lie: &Lie) -> bool {
 }
 
 const fn is_body(lie: &Lie) -> bool {
-    matches!(
-        lie,
-        Lie::AmountNull
-            | Lie::AmountMissing
-            | Lie::AmountZero
-            | Lie::AmountGarbage
-            | Lie::AmountNegative
-            | Lie::AmountOtherType
-            | Lie::AmountHuge
-            | Lie::Currency { .. }
-            | Lie::Empty
-            | Lie::Malformed
-    )
+    lie.about_amount()
+        || matches!(
+            lie,
+            Lie::AmountHuge | Lie::Currency { .. } | Lie::Empty | Lie::Malformed
+        )
 }
 
 /// The page as this lie tells it; `None` when the lie is not about a body.

@@ -44,15 +44,9 @@ fn told(state: &mut State, ask: &Ask<'_>, index: usize) -> Option<Told> {
         Lie::Unit { measure_id } => Some(*measure_id),
         _ => None,
     });
-    let lie = state.faults.tell(ask.now, spot, |lie, _| match lie {
-        Lie::AmountNull
-        | Lie::AmountMissing
-        | Lie::AmountZero
-        | Lie::AmountGarbage
-        | Lie::AmountNegative
-        | Lie::AmountOtherType
-        | Lie::UsedUp => Some(lie.clone()),
-        _ => None,
+    let lie = state.faults.tell(ask.now, spot, |lie, _| {
+        let told = lie.about_amount() || *lie == Lie::UsedUp;
+        told.then(|| lie.clone())
     });
     let account = state.accounts.get(ask.entered.account)?;
     let Standing { used, quota } = reported(account, index, state.start, ask.now, frozen)?;

@@ -59,6 +59,15 @@ struct Wanted {
     categories: Vec<String>,
 }
 
+impl Wanted {
+    /// A page as it is answered.
+    fn told(&self, list: &[Value], total: i64) -> Told {
+        Told::Result(json!({
+            "Limit": self.page.1, "Offset": self.page.0, "Total": if self.counted { total } else { 0 }, "List": list,
+        }))
+    }
+}
+
 fn invalid(text: &str) -> Refusal {
     Refusal::new("InvalidParam", text)
 }
@@ -118,7 +127,7 @@ fn among(wanted: &[String], value: &str) -> bool {
 /// One page of rows.
 fn page(
     ask: &Ask<'_>,
-    project_of: fn(&Row<'_>) -> String,
+    project_of: for<'a> fn(&Row<'a>) -> &'a str,
     write: &dyn Fn(&Wanted, &Row<'_>) -> Value,
 ) -> Result<Told, Refusal> {
     let wanted = wanted(&ask.params, Period::current(ask.now).as_ref())?;
@@ -128,15 +137,13 @@ fn page(
         .rows(&wanted.period, wanted.day, wanted.group, ask.now);
     rows.retain(|row| {
         !(wanted.not_zero && row.amounts.discounted == 0)
-            && among(&wanted.projects, &project_of(row))
+            && among(&wanted.projects, project_of(row))
             && among(&wanted.products, &row.entry.product)
             && among(&wanted.categories, &row.entry.category)
     });
     let (rows, total) = ask.lies.page(rows, wanted.page.0, wanted.page.1);
     let list: Vec<Value> = rows.iter().map(|row| write(&wanted, row)).collect();
-    Ok(Told::Result(json!({
-        "Limit": wanted.page.1, "Offset": wanted.page.0, "Total": if wanted.counted { total } else { 0 }, "List": list,
-    })))
+    Ok(wanted.told(&list, total))
 }
 
 /// Six digits after the point, or a plain nothing.
@@ -182,14 +189,14 @@ fn chinese(product: &str) -> &str {
     }
 }
 
-fn own_project(row: &Row<'_>) -> String {
-    row.entry.project.clone()
+const fn own_project<'a>(row: &Row<'a>) -> &'a str {
+    row.entry.project.as_str()
 }
 
 /// The plain bill does not know the project of model usage.
-fn told_project(row: &Row<'_>) -> String {
+fn told_project<'a>(row: &Row<'a>) -> &'a str {
     if row.entry.product.starts_with("ark") {
-        "-".to_owned()
+        "-"
     } else {
         own_project(row)
     }
@@ -267,7 +274,5 @@ fn overview(ask: &mut Ask<'_>) -> Result<Told, Refusal> {
     let (list, total) = ask
         .lies
         .page(list.collect::<Vec<_>>(), wanted.page.0, wanted.page.1);
-    Ok(Told::Result(json!({
-        "Limit": wanted.page.1, "Offset": wanted.page.0, "Total": if wanted.counted { total } else { 0 }, "List": list,
-    })))
+    Ok(wanted.told(&list, total))
 }

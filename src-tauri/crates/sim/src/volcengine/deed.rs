@@ -85,7 +85,7 @@ pub enum Deed {
 pub struct Meanwhile {
     /// The action that it waits for: `iam.ListAccessKeys`.
     pub after: String,
-    /// How many of them; 1 when it is not said.
+    /// How many of them, refused ones too; 1 when it is not said.
     #[serde(default = "once")]
     pub calls: u32,
     /// What is done right after the last of them was answered.

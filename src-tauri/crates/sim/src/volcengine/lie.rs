@@ -203,19 +203,11 @@ const fn is_page(lie: &Lie) -> bool {
 }
 
 const fn is_body(lie: &Lie) -> bool {
-    matches!(
-        lie,
-        Lie::AmountNull
-            | Lie::AmountMissing
-            | Lie::AmountZero
-            | Lie::AmountGarbage
-            | Lie::AmountNegative
-            | Lie::AmountOtherType
-            | Lie::Currency { .. }
-            | Lie::Malformed
-            | Lie::Masked
-            | Lie::NoMetadata
-    )
+    lie.about_amount()
+        || matches!(
+            lie,
+            Lie::Currency { .. } | Lie::Malformed | Lie::Masked | Lie::NoMetadata
+        )
 }
 
 /// The body as this lie tells it.

@@ -73,14 +73,16 @@ pub use route::operations;
 use route::{Action, Head, Told};
 
 /// Whether one of the main accounts answers this request, rather than the balances: its key decides, or that it is
-/// signed as Volcengine wants and belongs to nobody else.
+/// signed as Volcengine wants and belongs to nobody else, or, without a signature, that it asks for a version of ours.
 pub(crate) fn takes(state: &State, call: &Call) -> bool {
     if state.volcengine.is_empty() || call.path != "/" {
         return false;
     }
     match gate::named(call) {
         Some(ak) => state.volcengine.by_key(&ak).is_some() || !state.purses.knows("volcengine", &ak),
-        None => call.parameter("Action").is_some() && call.parameter("Version").is_some(),
+        None => call
+            .parameter("Version")
+            .is_some_and(|version| route::is_version(&version)),
     }
 }
 
@@ -121,7 +123,8 @@ pub(crate) fn receive(state: &mut State, call: &Call, now: Time) -> Served {
         status: answer.status,
         code,
     });
-    if let Some(account) = at.and_then(|at| state.volcengine.get_mut(at)) {
+    let arrived = at.filter(|_| !lies.idle());
+    if let Some(account) = arrived.and_then(|at| state.volcengine.get_mut(at)) {
         account.passed(&head.operation(), now);
     }
     served(state, answer, &lies, now)

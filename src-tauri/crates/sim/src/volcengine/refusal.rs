@@ -78,6 +78,11 @@ impl Refusal {
         Self::new("UserNotExist", format!("User '{name}' does not exist."))
     }
 
+    /// No sub-account has that id or key.
+    pub(crate) fn nobody() -> Self {
+        Self::new("UserNotExist", "The user does not exist.")
+    }
+
     pub(crate) fn no_policy(name: &str) -> Self {
         let message = format!("Policy '{name}' does not exist or is not attachable.");
         Self::new("PolicyNotExist", message)

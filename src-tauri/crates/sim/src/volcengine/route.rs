@@ -58,6 +58,11 @@ fn all() -> impl Iterator<Item = &'static Action> {
     iam.chain(bill::ACTIONS).chain(ark::ACTIONS).chain(ecs::ACTIONS)
 }
 
+/// Whether any action has this version.
+pub(crate) fn is_version(version: &str) -> bool {
+    all().any(|action| action.version == version)
+}
+
 /// The names of all actions, as the log and the faults call them: `iam.ListUsers`.
 pub fn operations() -> impl Iterator<Item = String> {
     all().map(|action| format!("{}.{}", action.service, action.name))

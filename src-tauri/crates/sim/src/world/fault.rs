@@ -159,6 +159,21 @@ pub enum Lie {
     },
 }
 
+impl Lie {
+    /// Whether an amount is told as something else than it is, whatever the amount counts.
+    pub(crate) const fn about_amount(&self) -> bool {
+        matches!(
+            self,
+            Self::AmountNull
+                | Self::AmountMissing
+                | Self::AmountZero
+                | Self::AmountGarbage
+                | Self::AmountNegative
+                | Self::AmountOtherType
+        )
+    }
+}
+
 /// A lie with its place and time. Every condition left out always holds.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Fault {

@@ -188,6 +188,33 @@ fn servers_come_in_pages_by_a_token_and_only_of_their_region() {
 }
 
 #[test]
+fn other_clouds_at_the_same_address_are_left_alone() {
+    let stage = stage(bob());
+    let aliyun = stage.world.purse("aliyun").unwrap();
+    let mut call = stage.signed(&stage.key, ("iam", "2018-01-01", "ListUsers"), &[], None);
+    call.headers.retain(|(name, _)| name == "host");
+    call.query = format!(
+        "Action=QueryAccountBalance&Version=2017-12-14&AccessKeyId={}&SignatureMethod=HMAC-SHA1",
+        aliyun["ak"]
+    );
+    stage.served(&call);
+    let seen = |stage: &Stage| stage.world.requests().last().unwrap().operation.clone();
+    assert!(seen(&stage).starts_with("aliyun."), "{}", seen(&stage));
+    let purse = stage.world.purse("volcengine").unwrap();
+    let other = tidegate_sim::Credential {
+        ak: purse["ak"].clone(),
+        sk: purse["sk"].clone(),
+        token: None,
+    };
+    let verb = ("billing", "2022-01-01", "QueryBalanceAcct");
+    let told = stage
+        .served(&stage.signed(&other, verb, &[], Some(&json!({}))))
+        .answer;
+    assert_eq!(result(&told)["AvailableBalance"], "100.00");
+    assert_eq!(seen(&stage), "volcengine.balance");
+}
+
+#[test]
 fn the_log_tells_every_call_with_its_code() {
     let stage = stage(bob());
     stage.iam("GetUser", &[("UserName", "nobody")]);

@@ -118,14 +118,7 @@ fn an_unknown_a_deleted_and_an_inactive_key_are_one_refusal() {
         stage.served(&call).answer
     };
     assert_eq!(result(&ask(&bobs))["IdentityType"], "User");
-    stage
-        .cloud
-        .happen(&Deed::SetKey {
-            user: "bob".into(),
-            key: None,
-            active: false,
-        })
-        .unwrap();
+    stage.keys_off();
     assert_eq!(code(&ask(&bobs)), "InvalidAccessKey");
     stage
         .cloud

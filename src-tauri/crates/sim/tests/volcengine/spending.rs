@@ -3,7 +3,7 @@
 use tidegate_sim::volcengine::{By, Deed, MainAccount, Path, Spend};
 use tidegate_sim::{days, hours, seconds};
 
-use super::support::{Stage, bob, code, result, stage};
+use super::support::{Stage, bob, code, result, stage, stage_at};
 
 const DENY: &str = r#"{"Statement":[{"Effect":"Deny","Action":["*"],"Resource":["*"]}]}"#;
 
@@ -92,14 +92,7 @@ fn inactive_keys_and_a_login_that_is_off_leave_the_session_open() {
 #[test]
 fn a_key_made_a_moment_later_spends_unless_denied() {
     let stage = stage(bob());
-    stage
-        .cloud
-        .happen(&Deed::SetKey {
-            user: "bob".into(),
-            key: None,
-            active: false,
-        })
-        .unwrap();
+    stage.keys_off();
     assert!(!stage.cloud.can_spend("bob").unwrap());
     stage
         .cloud
@@ -114,14 +107,7 @@ fn a_key_made_a_moment_later_spends_unless_denied() {
 fn a_role_assumed_before_ends_only_by_itself() {
     let stage = stage(bob().role(hours(6)));
     deny(&stage);
-    stage
-        .cloud
-        .happen(&Deed::SetKey {
-            user: "bob".into(),
-            key: None,
-            active: false,
-        })
-        .unwrap();
+    stage.keys_off();
     assert_eq!(stage.cloud.paths("bob").unwrap(), [Path::Role]);
     stage.hand.advance(hours(6));
     assert_eq!(stage.cloud.paths("bob").unwrap(), []);
@@ -192,4 +178,28 @@ fn a_write_takes_hold_when_it_shows() {
         stage.cloud.charged("team-a", "2026-11").unwrap().decimal(),
         "0.03"
     );
+}
+
+/// What somebody does to bob's key, and how long it then stays so.
+type Turn = (bool, u64);
+
+proptest::proptest! {
+    #[test]
+    fn what_is_charged_is_the_time_that_the_way_was_open(turns in proptest::collection::vec((proptest::bool::ANY, 1_u64..200_000), 1..12)) {
+        // A day costs 86 400 yuan: one a second.
+        let stage = stage_at(bob().spend(Spend::new("team-a", "86400")), "2026-11-01T00:00:00Z");
+        let mut open = 0;
+        for (active, lasting) in &turns as &[Turn] {
+            let deed = Deed::SetKey { user: "bob".into(), key: None, active: *active };
+            stage.cloud.happen(&deed).unwrap();
+            stage.hand.advance(seconds(*lasting));
+            open += if *active { *lasting } else { 0 };
+            let billed = stage.cloud.billed("team-a", "2026-11").unwrap().raw();
+            proptest::prop_assert!(billed <= stage.cloud.charged("team-a", "2026-11").unwrap().raw());
+        }
+        proptest::prop_assert_eq!(stage.cloud.charged("team-a", "2026-11").unwrap().decimal(), open.to_string());
+        stage.cloud.happen(&Deed::SetKey { user: "bob".into(), key: None, active: false }).unwrap();
+        stage.hand.advance(days(2));
+        proptest::prop_assert_eq!(stage.cloud.billed("team-a", "2026-11").unwrap().decimal(), open.to_string());
+    }
 }

@@ -9,7 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tidegate_meter::{Clock, Mono, Now, Time};
-use tidegate_sim::volcengine::{Cloud, MainAccount};
+use tidegate_sim::volcengine::{Cloud, Deed, MainAccount};
 use tidegate_sim::{Answer, Call, Credential, Door, Served, World};
 
 /// The twentieth of a month, noon in Beijing.
@@ -99,6 +99,16 @@ impl Stage {
             body[name] = value.clone();
         }
         self.post(("billing", "2022-01-01", "ListSplitBillDetail"), &body)
+    }
+
+    /// Somebody switches all of bob's keys off.
+    pub(crate) fn keys_off(&self) {
+        let off = Deed::SetKey {
+            user: "bob".into(),
+            key: None,
+            active: false,
+        };
+        self.cloud.happen(&off).unwrap();
     }
 
     pub(crate) fn served(&self, call: &Call) -> Served {

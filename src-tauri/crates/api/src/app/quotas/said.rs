@@ -174,9 +174,9 @@ impl Telling<'_> {
         let pick = |later: Text, at_once: Text| self.of(if now { at_once } else { later });
         match user.guarded {
             Guarded::Not => pick(t::QUOTA_UNGUARDED, t::QUOTA_UNGUARDED_NOW),
+            _ if user.protected => self.of(t::QUOTA_PROTECTED),
+            _ if !user.rules.disable => self.of(t::QUOTA_EXEMPT),
             Guarded::Warned => pick(t::QUOTA_WARNED, t::QUOTA_WARNED_NOW),
-            Guarded::Watched | Guarded::Armed if user.protected => self.of(t::QUOTA_PROTECTED),
-            Guarded::Watched | Guarded::Armed if !user.rules.disable => self.of(t::QUOTA_EXEMPT),
             Guarded::Watched => pick(t::QUOTA_UNARMED, t::QUOTA_UNARMED_NOW),
             Guarded::Armed => match &user.why {
                 Some((_, why)) if now => {

@@ -2,16 +2,10 @@
 //! right comes from stands in `docs/providers/huawei.md`. That these rights suffice, and that none of them can be left
 //! out unnoticed, is tested against the simulated cloud, which checks every call's right (`api/tests/trial.rs`).
 
-/// One policy.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Policy {
-    /// `watch_regional`, `watch_global`, `act` of the classic system; `watch_identity`, `act_identity` of the newer one.
-    pub id: &'static str,
-    /// The JSON.
-    pub text: &'static str,
-}
+pub use crate::policy::Policy;
 
-/// All of them. The classic system has two scopes, so watching needs two policies there.
+/// All of them: `watch_regional`, `watch_global`, `act` of the classic system; `watch_identity`, `act_identity` of the newer
+/// one. The classic system has two scopes, so watching needs two policies there.
 pub const POLICIES: [Policy; 5] = [
     Policy {
         id: "watch_regional",

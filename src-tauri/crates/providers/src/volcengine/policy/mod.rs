@@ -4,18 +4,11 @@
 
 use serde_json::Value;
 
-/// One policy.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Policy {
-    /// `watch`: bills, users, projects, policies; `act`: what closes and opens a user; `manage`: making users and keys,
-    /// policies by project; `watch_things` and `act_things`: endpoints and servers; `guard_self`: what the acting user may
-    /// not do to itself.
-    pub id: &'static str,
-    /// The JSON.
-    pub text: &'static str,
-}
+pub use crate::policy::Policy;
 
-/// All of them.
+/// All of them. `watch`: bills, users, projects, policies; `act`: what closes and opens a user; `manage`: making users and
+/// keys, policies by project; `watch_things` and `act_things`: endpoints and servers; `guard_self`: what the acting user may
+/// not do to itself.
 pub const POLICIES: [Policy; 6] = [
     Policy {
         id: "watch",

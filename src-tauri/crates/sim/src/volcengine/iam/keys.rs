@@ -38,8 +38,7 @@ fn holder(ask: &Ask<'_>) -> Result<String, Refusal> {
     match ask.caller {
         Caller::User(id) => {
             let user = ask.seen().users.iter().find(|user| user.id == id);
-            user.map(|user| user.name.clone())
-                .ok_or_else(|| Refusal::no_user("?"))
+            user.map(|user| user.name.clone()).ok_or_else(Refusal::nobody)
         }
         // The main account's own keys are not simulated: no client of ours may touch them.
         Caller::Root => Err(Refusal::new("AccessDeniedException", "Name the user.")),

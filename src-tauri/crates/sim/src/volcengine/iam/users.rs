@@ -66,7 +66,7 @@ fn get(ask: &mut Ask<'_>) -> Result<Told, Refusal> {
             .find(|user| user.keys.iter().any(|of| of.ak == key)),
         (None, None) => Some(ask.user()?),
     };
-    let user = user.ok_or_else(|| Refusal::no_user("?"))?;
+    let user = user.ok_or_else(Refusal::nobody)?;
     Ok(Told::Result(json!({"User": told(estate, user, redacted)})))
 }
 
