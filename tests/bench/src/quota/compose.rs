@@ -21,7 +21,7 @@ use crate::budgets::{
 };
 use crate::report::Row;
 use crate::stopwatch::Stopwatch;
-use crate::{process, stats};
+use crate::{process, series, stats};
 
 /// When the book's account is looked at: the clock of the simulated bill.
 const START: Time = bill::START;
@@ -57,8 +57,8 @@ pub(super) async fn opened(
 }
 
 /// The text that another process would get.
-pub(super) async fn answer(app: &App, kind: &str, data: &Value) -> anyhow::Result<String> {
-    let request: Request = serde_json::from_value(json!({ "kind": kind, "data": data }))?;
+pub(super) async fn answer(app: &App, name: &str, asked: &Value) -> anyhow::Result<String> {
+    let request: Request = serde_json::from_value(series::with(asked, name, &Value::Null))?;
     let response = app.handle(request, "window").await?;
     Ok(serde_json::to_string(&response)?)
 }
