@@ -104,7 +104,9 @@ channels = ["ops"]
 fn paths(cloud: &Cloud, user: &str) -> anyhow::Result<Value> {
     let told = cloud.ask("volcengine/main")?;
     let paths = told.pointer("/paths").and_then(|paths| paths.get(user));
-    paths.cloned().with_context(|| format!("the cloud has {user}: {told}"))
+    paths
+        .cloned()
+        .with_context(|| format!("the cloud has {user}: {told}"))
 }
 
 fn charge(cloud: &Cloud, project: &str, amount: &str) -> Done {
@@ -143,7 +145,11 @@ fn asked(cloud: &Cloud, operation: &str) -> anyhow::Result<usize> {
 /// Each verified action has changed what it was to change, nobody else was touched, and each message arrived.
 fn assert_true(stage: &Stage, disabled: bool, crashes: usize) -> Done {
     let (bob, alice) = (paths(&stage.cloud, "bob")?, paths(&stage.cloud, "alice")?);
-    let wanted = if disabled { json!([]) } else { stage.open[0].clone() };
+    let wanted = if disabled {
+        json!([])
+    } else {
+        stage.open[0].clone()
+    };
     ensure!(bob == wanted, "bob can spend by {bob}, not by {wanted}");
     ensure!(alice == stage.open[1], "alice can spend by {alice}");
     scene::assert_arrived(&stage.cloud, &stage.home, crashes, 0)?;
@@ -211,9 +217,7 @@ impl At {
     fn prepare(self, cloud: &Cloud) -> Done {
         match self {
             Self::Event(_) => Ok(()),
-            Self::Answer(operation) => {
-                cloud.lie(&json!({ "lie": "slow", "ms": 60_000, "on": operation }))
-            }
+            Self::Answer(operation) => cloud.lie(&json!({ "lie": "slow", "ms": 60_000, "on": operation })),
         }
     }
 
@@ -266,7 +270,9 @@ fn each(points: &[At], story: fn(At) -> Done) -> Done {
             .collect();
         running.into_iter().try_for_each(|(point, story)| {
             let ended = story.join().map_err(|_| anyhow::anyhow!("it fell over"));
-            ended.and_then(|ended| ended).with_context(|| format!("killed at {point:?}"))
+            ended
+                .and_then(|ended| ended)
+                .with_context(|| format!("killed at {point:?}"))
         })
     })
 }
@@ -340,7 +346,10 @@ fn a_key_that_somebody_else_switched_is_left_as_they_left_it() -> Done {
     }
     stage.home.done(&["quota", "allocate", "bob", "100 CNY"])?;
     let restored = stage.home.run(&["quota", "restore", "bob", "--json"])?;
-    let rest: Vec<&Value> = open.iter().filter(|path| path.get("key") != Some(theirs)).collect();
+    let rest: Vec<&Value> = open
+        .iter()
+        .filter(|path| path.get("key") != Some(theirs))
+        .collect();
     let now = paths(&stage.cloud, "bob")?;
     ensure!(now == json!(rest), "bob can spend by {now}: {restored:?}");
     until_over(&stage.home, &mut guard, 2)?;

@@ -443,9 +443,15 @@ fn the_demonstration_shows_everything_and_proves_it() {
 fn the_demonstration_of_a_quota_tells_each_step_the_disable_the_top_up_and_the_restore() {
     let lines = demonstrated(&["--scenario", "quota"]);
     let of = |event: &str| -> Vec<&Value> { lines.iter().filter(|line| line["event"] == event).collect() };
-    let steps: Vec<&str> = of("step").iter().filter_map(|line| line["key"].as_str()).collect();
+    let steps: Vec<&str> = of("step")
+        .iter()
+        .filter_map(|line| line["key"].as_str())
+        .collect();
     assert_eq!(steps, ["share:50", "share:80", "share:90", "limit"]);
-    let totals: Vec<&Value> = of("allocated").iter().map(|line| &line["total"]["value"]).collect();
+    let totals: Vec<&Value> = of("allocated")
+        .iter()
+        .map(|line| &line["total"]["value"])
+        .collect();
     assert_eq!(totals, ["100", "100", "200"]);
     let verified: Vec<&str> = of("verified")
         .iter()

@@ -167,7 +167,10 @@ pub(super) async fn read() -> anyhow::Result<()> {
     let account = Volcengine::new(config, key, None, egress);
     let cpu = process::own_cpu();
     let watch = Stopwatch::start();
-    let report = account.read().await.map_err(|error| anyhow::anyhow!("{error:?}"))?;
+    let report = account
+        .read()
+        .await
+        .map_err(|error| anyhow::anyhow!("{error:?}"))?;
     let (wall, cpu) = (watch.read(), process::own_cpu().saturating_sub(cpu));
     role::say(&serde_json::to_value(Pass {
         wall_ms: u64::try_from(wall.as_millis())?,
@@ -180,8 +183,15 @@ pub(super) async fn read() -> anyhow::Result<()> {
 
 fn projects(report: &ReadReport) -> anyhow::Result<usize> {
     let bill = report.bill.as_ref().context("the look brings a bill")?;
-    let users = bill.users.as_ref().map_err(|blind| anyhow::anyhow!("{blind:?}"))?;
-    ensure!(u64::try_from(users.len())? >= QUOTA_USERS, "{} users", users.len());
+    let users = bill
+        .users
+        .as_ref()
+        .map_err(|blind| anyhow::anyhow!("{blind:?}"))?;
+    ensure!(
+        u64::try_from(users.len())? >= QUOTA_USERS,
+        "{} users",
+        users.len()
+    );
     ensure!(bill.months.len() == 1, "only the running month is read");
     let spent = bill.months.first().context("a month")?.spent.as_ref();
     Ok(spent.map_err(|blind| anyhow::anyhow!("{blind:?}"))?.len())

@@ -9,7 +9,9 @@ use tidegate_engine::config::{AccountConfig, Params, SecretRef};
 use tidegate_engine::quotas::{Budget, Rules};
 use tidegate_meter::{AccountId, Currency, Month, Quantity, RowId, TargetId, Time, Unit, Zone};
 use tidegate_providers::sub_accounts::SubAccount;
-use tidegate_store::{AccountRow, AllocationRow, Batch, BudgetRow, ChargeRow, QuotaWrite, SpendingRow, Store, Write};
+use tidegate_store::{
+    AccountRow, AllocationRow, Batch, BudgetRow, ChargeRow, QuotaWrite, SpendingRow, Store, Write,
+};
 
 use crate::budgets::{QUOTA_PROJECTS, QUOTA_USERS};
 
@@ -86,7 +88,8 @@ impl Book {
         for (number, id) in (0_u64..).zip(&self.users) {
             pen.quota(QuotaWrite::Budget(self.budget(number, id)?)).await?;
             for project in (0..QUOTA_PROJECTS).map(|of| project(number, of)) {
-                pen.quota(QuotaWrite::Charge(self.charge(id, &project, first))).await?;
+                pen.quota(QuotaWrite::Charge(self.charge(id, &project, first)))
+                    .await?;
                 for month in &all {
                     pen.quota(QuotaWrite::Spent(self.spent(&project, *month))).await?;
                 }

@@ -72,7 +72,10 @@ async fn pages(folder: &Path) -> anyhow::Result<Vec<Row>> {
     let book = Book::new("bench", SystemTimer::new().now().wall)?;
     let app = opened(folder, &book, COMPOSE_MONTHS, &[]).await?;
     let mut rows = Vec::new();
-    for (kind, what) in [("quotas", "page of all sub-accounts"), ("bill", "bill of a month")] {
+    for (kind, what) in [
+        ("quotas", "page of all sub-accounts"),
+        ("bill", "bill of a month"),
+    ] {
         let asked = json!({ "account": book.account, "lang": "en" });
         let mut samples = Vec::new();
         for _ in 0..COMPOSE_SAMPLES {
@@ -81,7 +84,10 @@ async fn pages(folder: &Path) -> anyhow::Result<Vec<Row>> {
             samples.push(watch.nanos());
             // Two years of 37.50 for each of five projects, or the running month of them.
             let charged = if kind == "quotas" { "4500" } else { "187.5" };
-            ensure!(text.contains(&format!("\"{charged}\"")), "{kind}: nobody is charged {charged}");
+            ensure!(
+                text.contains(&format!("\"{charged}\"")),
+                "{kind}: nobody is charged {charged}"
+            );
         }
         let slowest = stats::percentile(&samples, 100);
         rows.push(Row {
@@ -101,7 +107,9 @@ fn look() -> anyhow::Result<Row> {
     let (long, short) = (looked(COMPOSE_MONTHS)?, looked(1)?);
     let beyond = long.saturating_sub(short);
     Ok(Row {
-        what: format!("look at {QUOTA_USERS} × {QUOTA_PROJECTS}, median of {COMPOSE_SAMPLES}: {COMPOSE_MONTHS} months in the book"),
+        what: format!(
+            "look at {QUOTA_USERS} × {QUOTA_PROJECTS}, median of {COMPOSE_SAMPLES}: {COMPOSE_MONTHS} months in the book"
+        ),
         subject: micros(long),
         control: format!("{}, one month in the book", micros(short)),
         measured: format!("{} beyond", micros(beyond)),
@@ -123,9 +131,7 @@ fn looked(months: u64) -> anyhow::Result<u64> {
 async fn looks(folder: &Path, months: u64) -> anyhow::Result<u64> {
     let timer = VirtualTimer::new(START);
     let clock: Arc<dyn Timer> = Arc::new(timer.clone());
-    let world = World::new(7)
-        .volcengine(bill::plan(1))?
-        .build(timer.outside());
+    let world = World::new(7).volcengine(bill::plan(1))?.build(timer.outside());
     let cloud = world.volcengine(bill::ACCOUNT)?;
     let key = cloud.key()?;
     let mut book = Book::new(bill::ACCOUNT, START)?;
@@ -158,12 +164,21 @@ async fn looks(folder: &Path, months: u64) -> anyhow::Result<u64> {
         let watch = Stopwatch::start();
         let report = engine.check(std::slice::from_ref(&book.account)).await?;
         samples.push(watch.nanos());
-        let known = report.meters.iter().filter(|meter| meter.outcome.reading().is_some());
+        let known = report
+            .meters
+            .iter()
+            .filter(|meter| meter.outcome.reading().is_some());
         let known = u64::try_from(known.count())?;
-        ensure!(known == QUOTA_USERS, "{known} of {QUOTA_USERS} sub-accounts are known");
+        ensure!(
+            known == QUOTA_USERS,
+            "{known} of {QUOTA_USERS} sub-accounts are known"
+        );
     }
     let spent = engine.quotas(Some(&book.account)).await?;
-    let first = spent.first().and_then(|account| account.users.first()).context("a sub-account")?;
+    let first = spent
+        .first()
+        .and_then(|account| account.users.first())
+        .context("a sub-account")?;
     ensure!(first.spent.is_some(), "it is known what is spent");
     Ok(stats::median(&samples))
 }

@@ -34,7 +34,9 @@ async fn measured(folder: &Path) -> anyhow::Result<Vec<Row>> {
     }
     let slowest = stats::percentile(&subjects, 100);
     Ok(vec![Row {
-        what: format!("ledger of {LEDGER_ENTRIES} entries: first page and totals, slowest of {LEDGER_SAMPLES}"),
+        what: format!(
+            "ledger of {LEDGER_ENTRIES} entries: first page and totals, slowest of {LEDGER_SAMPLES}"
+        ),
         subject: micros(slowest),
         control: format!(
             "{}, a ledger of {LEDGER_SHORT} entries (p50: {})",
