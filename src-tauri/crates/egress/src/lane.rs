@@ -59,6 +59,16 @@ impl Lane {
         }
     }
 
+    /// One request after the other, at least `gap_ms` milliseconds apart.
+    #[must_use]
+    pub fn apart(gap_ms: u64) -> Self {
+        Self {
+            gap_ms,
+            burst_ms: 0,
+            state: Mutex::default(),
+        }
+    }
+
     /// Asks the breaker of `place` for one call. The error says how long the place rests.
     pub fn enter(&self, place: &str, now: Mono) -> Result<Pass<'_>, Failure> {
         let mut state = self.lock();

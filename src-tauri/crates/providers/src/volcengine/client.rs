@@ -124,7 +124,7 @@ impl Client {
             account,
             egress,
             endpoint,
-            bills: Lane::new(limits::BILL_PER_SECOND, 1),
+            bills: Lane::apart(limits::BILL_GAP_MS),
             others: Lane::new(limits::CALLS_PER_SECOND, 1),
             skew: Skew::default(),
         }
