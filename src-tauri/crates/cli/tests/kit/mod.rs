@@ -67,7 +67,8 @@ impl Cloud {
         &self.first
     }
 
-    fn text(&self, pointer: &str) -> String {
+    /// What the first line says at a place.
+    pub(crate) fn text(&self, pointer: &str) -> String {
         self.first
             .pointer(pointer)
             .and_then(Value::as_str)
