@@ -89,13 +89,19 @@ const DEEDS: &[(&str, Text)] = &[
     ("quota.allocated", Text::new("划拨额度给", "allocated to")),
     ("quota.ruled", Text::new("更改了设置：", "set the rules of")),
     ("quota.linked", Text::new("关联了项目", "linked a project to")),
-    ("quota.unlinked", Text::new("取消关联项目", "unlinked a project from")),
+    (
+        "quota.unlinked",
+        Text::new("取消关联项目", "unlinked a project from"),
+    ),
     ("quota.toggled", Text::new("开关了项目", "switched projects of")),
     (
         "spending.restated",
         Text::new("按更正的账单重记", "restated the spending of"),
     ),
-    ("sub_account.created", Text::new("创建了子账号", "made the sub-account")),
+    (
+        "sub_account.created",
+        Text::new("创建了子账号", "made the sub-account"),
+    ),
     (
         "sub_account.key_created",
         Text::new("创建了访问密钥：", "made an access key for"),
