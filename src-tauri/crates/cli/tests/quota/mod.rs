@@ -7,8 +7,8 @@ use crate::kit::{Answer, Cloud, Home};
 /// A home whose account was read once; `bob` is charged for `team-a` from the month's beginning.
 fn begun(cloud: &Cloud) -> Home {
     let home = Home::empty()
-        .with("VOLC_AK", &cloud.told("/volcengine/0/key/ak"))
-        .with("VOLC_SK", &cloud.told("/volcengine/0/key/sk"));
+        .with("VOLC_AK", &cloud.told("/volcengine/0/ak"))
+        .with("VOLC_SK", &cloud.told("/volcengine/0/sk"));
     let account = |id: &str| {
         let base = cloud.told("/listening");
         format!(
