@@ -40,8 +40,8 @@ impl Cloud {
         Self::with(&[])
     }
 
-    /// A world by its name.
-    pub(crate) fn of(scenario: &str) -> Self {
+    /// The world of a scenario, by its file or its name.
+    pub(crate) fn scenario(scenario: &str) -> Self {
         Self::with(&["--scenario", scenario])
     }
 
@@ -62,12 +62,13 @@ impl Cloud {
         }
     }
 
-    /// What the first line says at a place.
-    pub(crate) fn told(&self, pointer: &str) -> String {
-        self.text(pointer)
+    /// The first line.
+    pub(crate) const fn first(&self) -> &Value {
+        &self.first
     }
 
-    fn text(&self, pointer: &str) -> String {
+    /// What the first line says at a place.
+    pub(crate) fn text(&self, pointer: &str) -> String {
         self.first
             .pointer(pointer)
             .and_then(Value::as_str)

@@ -7,10 +7,10 @@ use crate::kit::{Answer, Cloud, Home};
 /// A home whose account was read once; `bob` is charged for `team-a` from the month's beginning.
 fn begun(cloud: &Cloud) -> Home {
     let home = Home::empty()
-        .with("VOLC_AK", &cloud.told("/volcengine/0/ak"))
-        .with("VOLC_SK", &cloud.told("/volcengine/0/sk"));
+        .with("VOLC_AK", &cloud.text("/volcengine/0/ak"))
+        .with("VOLC_SK", &cloud.text("/volcengine/0/sk"));
     let account = |id: &str| {
-        let base = cloud.told("/listening");
+        let base = cloud.text("/listening");
         format!(
             "[[account]]\nid = \"{id}\"\nprovider = \"volcengine\"\nendpoint = \"{base}\"\nsecret = {{ ak = \"env:VOLC_AK\", sk = \"env:VOLC_SK\" }}\n"
         )
@@ -33,7 +33,7 @@ fn user(home: &Home, name: &str) -> Value {
 
 #[test]
 fn a_quota_is_granted_taken_back_and_its_ledger_written_out() {
-    let cloud = Cloud::of("quota");
+    let cloud = Cloud::scenario("quota");
     let home = begun(&cloud);
     let granted = home.run(&["quota", "allocate", "bob", "100000 CNY", "--note", "=spring"]);
     done(&granted);
@@ -74,7 +74,7 @@ fn a_quota_is_granted_taken_back_and_its_ledger_written_out() {
 
 #[test]
 fn lists_say_the_same_in_both_languages_and_what_is_unknown_is_no_zero() {
-    let cloud = Cloud::of("quota");
+    let cloud = Cloud::scenario("quota");
     let home = begun(&cloud);
     let english = home.run(&["quota"]);
     assert!(
@@ -116,7 +116,7 @@ fn lists_say_the_same_in_both_languages_and_what_is_unknown_is_no_zero() {
 
 #[test]
 fn rules_change_what_is_named_and_leave_the_rest() {
-    let cloud = Cloud::of("quota");
+    let cloud = Cloud::scenario("quota");
     let home = begun(&cloud);
     done(&home.run(&[
         "quota",
@@ -158,7 +158,7 @@ fn rules_change_what_is_named_and_leave_the_rest() {
 
 #[test]
 fn projects_are_shared_switched_off_and_unlinked_by_name() {
-    let cloud = Cloud::of("quota");
+    let cloud = Cloud::scenario("quota");
     let home = begun(&cloud);
     done(&home.run(&["quota", "link", "bob", "shared", "--share", "40%"]));
     let taken = home.run(&["quota", "link", "eve", "shared", "--share", "61%"]);
@@ -179,7 +179,7 @@ fn projects_are_shared_switched_off_and_unlinked_by_name() {
 
 #[test]
 fn a_new_key_is_on_stdout_once_with_a_word_that_it_is_not_stored() {
-    let cloud = Cloud::of("quota");
+    let cloud = Cloud::scenario("quota");
     let home = begun(&cloud);
     let made = home.run(&[
         "quota",
@@ -216,7 +216,7 @@ fn a_new_key_is_on_stdout_once_with_a_word_that_it_is_not_stored() {
 
 #[test]
 fn a_disable_wants_the_name_once_more_and_a_restore_undoes_it() {
-    let cloud = Cloud::of("quota");
+    let cloud = Cloud::scenario("quota");
     let home = begun(&cloud);
     let unsure = home.run(&["quota", "disable", "bob"]);
     assert_eq!(unsure.code, 2, "{unsure:?}");
