@@ -13,7 +13,9 @@ use tidegate_store::{Batch, QuotaWrite, Write};
 use super::book::{Book, Kept};
 use super::cloud::{accounts_of, allowed, asked, note};
 use super::settle::budget_row;
-use super::{Budget, CountFrom, First, LinkAsked, Made, MadePart, QuotaRefused, Rules, Undone, limits, linking};
+use super::{
+    Budget, CountFrom, First, LinkAsked, Made, MadePart, QuotaRefused, Rules, Undone, limits, linking,
+};
 use crate::EngineError;
 use crate::command::writer;
 use crate::event::Event;
