@@ -53,6 +53,12 @@ impl Engine {
         quotas::cloud_policies(&self.inner, account).await
     }
 
+    /// Every account whose provider has sub-accounts, also one that was never read. One that cannot be asked now, and was
+    /// never read, is not among them: nobody knows yet.
+    pub async fn accounts_with_sub_accounts(&self) -> Vec<AccountId> {
+        quotas::with_sub_accounts(&self.inner).await
+    }
+
     /// Looks at the account now: its sub-accounts, its bill, and what follows for every quota.
     pub async fn sync_quotas(&self, account: &AccountId) -> Result<QuotaAccount, EngineError> {
         quotas::as_holder(&self.inner).await?;

@@ -43,6 +43,18 @@ pub(super) async fn accounts_of(
     }
 }
 
+/// The accounts with sub-accounts: by their book, or by what their provider offers.
+pub(crate) async fn with_sub_accounts(inner: &Inner) -> Vec<AccountId> {
+    let mut found = Vec::new();
+    for (id, watch) in inner.watches() {
+        let is_known = watch.memory.lock().await.book.is_some();
+        if is_known || accounts_of(inner, &id).await.is_ok() {
+            found.push(id);
+        }
+    }
+    found
+}
+
 /// Asks the provider on behalf of an account, for a bounded time.
 pub(super) async fn asked<T>(
     inner: &Inner,

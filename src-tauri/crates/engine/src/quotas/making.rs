@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use tidegate_meter::{AccountId, Quantity, Unit};
+use tidegate_providers::ProviderErrorKind;
 use tidegate_providers::sub_accounts::{
     NewKey, NewSubAccount, Policy, PolicyChange, Project, SubAccount, SubAccounts,
 };
@@ -12,7 +13,9 @@ use tidegate_store::{Batch, QuotaWrite, Write};
 use super::book::{Book, Kept};
 use super::cloud::{accounts_of, allowed, as_holder, asked, note};
 use super::settle::budget_row;
-use super::{Budget, CountFrom, First, LinkAsked, Made, MadePart, QuotaRefused, Rules, Undone, linking};
+use super::{
+    Budget, CountFrom, First, LinkAsked, Made, MadePart, QuotaRefused, Rules, Undone, limits, linking,
+};
 use crate::EngineError;
 use crate::event::Event;
 use crate::inner::{Inner, audit};
@@ -40,6 +43,9 @@ pub(crate) async fn create(
         undone: Vec::new(),
     };
     maker.list(&watch).await;
+    if first.key || !policies.is_empty() {
+        maker.shown().await;
+    }
     maker.attach(&policies).await;
     let key = if first.key { maker.key().await } else { None };
     if let Some(project) = &first.project {
@@ -140,6 +146,21 @@ impl Maker<'_> {
                 book.users.insert(self.user.id.clone(), kept);
             }
             Err(error) => self.failed(MadePart::Listed, error.to_string()),
+        }
+    }
+
+    /// The cloud shows to the next call what was just made only a moment later. One that does not come to sight is told by
+    /// what fails on it.
+    async fn shown(&self) {
+        for _ in 0..limits::MADE_LOOKS {
+            let seen = self.accounts.detail(&self.user.id);
+            let seen = asked(self.inner, self.account, seen).await;
+            let is_gone =
+                matches!(&seen, Err(EngineError::Outside(error)) if error.kind == ProviderErrorKind::Gone);
+            if !is_gone {
+                return;
+            }
+            self.inner.parts.timer.sleep(limits::MADE_WAIT).await;
         }
     }
 
