@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{bail, ensure};
 use rusqlite::Connection;
 use tidegate_api::response::ChartView;
-use tidegate_api::{App, AppOptions, Face as _, Home, Request, Response, VaultChoice};
+use tidegate_api::{App, Face as _, Request, Response};
 use tidegate_engine::SystemTimer;
 use tidegate_meter::{Clock as _, Lang, MeterInfo, Time};
 
@@ -13,7 +13,7 @@ use crate::budgets::{CHART_BYTES, CHART_PERMILLE, CHART_POINTS, CHART_ROUNDS, YE
 use crate::past::YEAR;
 use crate::report::Row;
 use crate::stopwatch::Stopwatch;
-use crate::{past, process, stats};
+use crate::{process, stats};
 
 /// Fills both databases, then asks them in turn.
 pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
@@ -23,15 +23,7 @@ pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
 
 async fn measured(folder: &Path) -> anyhow::Result<Vec<Row>> {
     let end = SystemTimer::new().now().wall;
-    let info = past::meter()?;
-    let home = Home::new(folder.join("home"));
-    home.make()?;
-    past::account(&home.database(), &info, end).await?;
-    YEAR.write(&home.database(), std::slice::from_ref(&info), end)
-        .await?;
-    let mut options = AppOptions::new(home.root());
-    options.vault = VaultChoice::Memory;
-    let app = App::open(options).await?;
+    let (app, info) = YEAR.program(folder, end).await?;
     let control = Control::filled(&folder.join("control.db"), end)?;
     let (mut subjects, mut controls) = (Vec::new(), Vec::new());
     let mut view = chart(&app, &info, end).await?;

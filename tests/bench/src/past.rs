@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use tidegate_api::{App, AppOptions, Home, VaultChoice};
 use tidegate_meter::{
     AsOf, ByteBase, MeterId, MeterInfo, MeterKind, Outcome, Quantity, Reading, Time, Window, WindowKind,
 };
@@ -65,6 +66,19 @@ impl Past {
             };
             Some((self.at(end, number), *left))
         })
+    }
+
+    /// A program over a home of that folder, whose one meter has this past.
+    pub(crate) async fn program(self, folder: &Path, end: Time) -> anyhow::Result<(App, MeterInfo)> {
+        let info = meter()?;
+        let home = Home::new(folder.join("home"));
+        home.make()?;
+        account(&home.database(), &info, end).await?;
+        self.write(&home.database(), std::slice::from_ref(&info), end)
+            .await?;
+        let mut options = AppOptions::new(home.root());
+        options.vault = VaultChoice::Memory;
+        Ok((App::open(options).await?, info))
     }
 
     /// Writes it for these meters and folds it, as the daily round of a guard does.

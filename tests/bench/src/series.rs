@@ -4,12 +4,12 @@ use std::path::Path;
 
 use anyhow::ensure;
 use serde_json::{Value, json};
-use tidegate_api::{App, AppOptions, Face as _, Home, Request, VaultChoice};
+use tidegate_api::{App, Face as _, Request};
 use tidegate_engine::SystemTimer;
 use tidegate_meter::Clock as _;
 
 use crate::budgets::{SERIES_P99, SERIES_POINTS, SERIES_READINGS, SERIES_SAMPLES};
-use crate::past::{self, SERIES};
+use crate::past::SERIES;
 use crate::report::Row;
 use crate::stopwatch::Stopwatch;
 use crate::{process, stats};
@@ -22,16 +22,7 @@ pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
 
 async fn measured(folder: &Path) -> anyhow::Result<Vec<Row>> {
     let end = SystemTimer::new().now().wall;
-    let info = past::meter()?;
-    let home = Home::new(folder.join("home"));
-    home.make()?;
-    past::account(&home.database(), &info, end).await?;
-    SERIES
-        .write(&home.database(), std::slice::from_ref(&info), end)
-        .await?;
-    let mut options = AppOptions::new(home.root());
-    options.vault = VaultChoice::Memory;
-    let app = App::open(options).await?;
+    let (app, info) = SERIES.program(folder, end).await?;
     let asked = json!({
         "account": info.account, "meter": info.id, "start": SERIES.begin(end), "end": end,
     });
@@ -46,7 +37,8 @@ async fn measured(folder: &Path) -> anyhow::Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn with(asked: &Value, name: &str, more: &Value) -> Value {
+/// The request of that name with both their fields.
+pub(crate) fn with(asked: &Value, name: &str, more: &Value) -> Value {
     let named = json!({ "request": name });
     let fields = [&named, asked, more].into_iter().filter_map(Value::as_object);
     fields
