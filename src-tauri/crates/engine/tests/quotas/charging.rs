@@ -168,7 +168,7 @@ async fn months_that_ended_while_nobody_watched_are_asked_for_and_are_unknown_un
     house.bank.cost_in(november, "web", "30");
     house.bank.cost_in(november.next(), "web", "100");
     house.bank.set(|state| {
-        state.unread.insert(november.next());
+        state.unread.extend([november, november.next()]);
     });
     house.pass_until("2027-01-20T00:00:00Z").await;
     house.bank.costs("web", "1");
@@ -176,11 +176,12 @@ async fn months_that_ended_while_nobody_watched_are_asked_for_and_are_unknown_un
     house.pass(5).await;
     let december = november.next();
     let alice = house.user("1").await;
+    // What was read of November in its middle is not what it came to.
     assert!(
         alice
             .blind
             .as_ref()
-            .is_some_and(|blind| blind.detail.contains("2026-12")),
+            .is_some_and(|blind| blind.detail.contains("2026-11")),
         "{:?}",
         alice.blind
     );
@@ -191,7 +192,7 @@ async fn months_that_ended_while_nobody_watched_are_asked_for_and_are_unknown_un
     let asked = house.bank.get(|state| state.asked.clone());
     assert_eq!(
         asked,
-        [november, december, december],
+        [november, december, november, december],
         "and not again once they are final"
     );
 }
