@@ -414,10 +414,12 @@ fn the_window_outlives_a_guard_that_is_killed_and_speaks_to_the_next_one() -> Do
 }
 
 /// Pages, and something that stands on each once it is there.
-const PAGES: [(&str, &str, &str); 11] = [
+const PAGES: [(&str, &str, &str); 13] = [
     ("overview", "/", "article.meter"),
     ("meters", "/meters", "article.meter"),
     ("servers", "/servers", "article.server"),
+    ("quotas", "/quotas", ".quota, .empty"),
+    ("bill", "/quotas/bill", ".bill, .empty"),
     ("balances", "/balances", ".balance, .empty"),
     ("renewals", "/renewals", ".renewal, .empty"),
     ("activity", "/activity/alerts", ".tabs"),

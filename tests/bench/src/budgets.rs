@@ -120,3 +120,40 @@ pub(crate) const RELOAD_MOST: Duration = Duration::from_millis(200);
 pub(crate) const RELOAD_WATCHED: Duration = Duration::from_secs(34);
 /// Looks that fall due at every account in that time.
 pub(crate) const RELOAD_LOOKS: usize = 3;
+
+/// Sub-accounts of the largest account.
+pub(crate) const QUOTA_USERS: u64 = 200;
+/// Projects of each.
+pub(crate) const QUOTA_PROJECTS: u64 = 5;
+/// Bill requests that the vendor takes in a second.
+pub(crate) const BILL_PER_SECOND: u64 = 5;
+/// Rows of a page, the most it gives.
+pub(crate) const BILL_PAGE_ROWS: u64 = 300;
+/// Rows of each project and day in the large bill; one in the small one.
+pub(crate) const BILL_PARTS: u32 = 10;
+/// How long the simulated cloud takes over a page.
+pub(crate) const BILL_ANSWER: Duration = Duration::from_millis(100);
+/// Wall time of a look over calls ÷ 5, in thousandths.
+pub(crate) const BILL_WALL_PERMILLE: u64 = 1100;
+/// Processor time of the reader for one page: a fortieth of the pace.
+pub(crate) const BILL_CPU_A_PAGE: Duration = Duration::from_millis(5);
+/// Peak memory of the reader over one whose bill is a tenth as long, in thousandths.
+pub(crate) const BILL_RSS_PERMILLE: u64 = 1100;
+
+/// Entries of the long ledger.
+pub(crate) const LEDGER_ENTRIES: i64 = 100_000;
+/// Entries of its control.
+pub(crate) const LEDGER_SHORT: i64 = 100;
+/// Times each is opened.
+pub(crate) const LEDGER_SAMPLES: usize = 200;
+/// Until the first page and the totals of the account are texts.
+pub(crate) const LEDGER_MOST: Duration = Duration::from_millis(50);
+
+/// Months of spending in the book.
+pub(crate) const COMPOSE_MONTHS: u64 = 24;
+/// Pages, bills and looks.
+pub(crate) const COMPOSE_SAMPLES: usize = 21;
+/// Until a page over all of it is a text: as quick as a ledger.
+pub(crate) const COMPOSE_PAGE: Duration = Duration::from_millis(50);
+/// What the book's age adds to a look.
+pub(crate) const COMPOSE_LOOK_BEYOND: Duration = Duration::from_millis(50);

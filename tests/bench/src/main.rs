@@ -29,6 +29,7 @@ mod idle;
 mod intent;
 mod link;
 mod past;
+mod quota;
 mod reload;
 mod script;
 mod series;
@@ -47,13 +48,14 @@ use report::Row;
 type Bench = (&'static str, fn() -> anyhow::Result<Vec<Row>>);
 
 /// All benches, cheapest first.
-const BENCHES: [Bench; 17] = [
+const BENCHES: [Bench; 18] = [
     ("script", script::run),
     ("spec", spec::run),
     ("intent", intent::run),
     ("link", link::run),
     ("chart", chart::run),
     ("series", series::run),
+    ("quotas", quota::run),
     ("day", day::run),
     ("cycle", || cycle::run(Kind::Packages)),
     ("balances", || cycle::run(Kind::Balances)),

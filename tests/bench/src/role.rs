@@ -16,7 +16,7 @@ use tidegate_store::{OpenOptions, Store};
 
 use crate::cloud::Cloud;
 use crate::stopwatch::Stopwatch;
-use crate::{cloud, day, desk, link, process};
+use crate::{cloud, day, desk, link, process, quota};
 
 /// Plays the role that the arguments name, until the input ends.
 pub(crate) fn play(arguments: &[String]) -> anyhow::Result<()> {
@@ -29,6 +29,7 @@ pub(crate) fn play(arguments: &[String]) -> anyhow::Result<()> {
         ["day", folder, accounts] => day::live(Path::new(folder), accounts.parse()?),
         ["link", folder] => tidegate_api::runtime()?.block_on(link::serve(Path::new(folder))),
         ["desk", bench, folder] => desk::play(bench, Path::new(folder)),
+        ["quota", rest @ ..] => quota::play(rest),
         ["bare", folder] => tidegate_api::runtime()?.block_on(bare(Path::new(folder))),
         other => bail!("no role is called {other:?}"),
     }

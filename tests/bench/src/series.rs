@@ -37,7 +37,8 @@ async fn measured(folder: &Path) -> anyhow::Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn with(asked: &Value, name: &str, more: &Value) -> Value {
+/// The request of that name with both their fields.
+pub(crate) fn with(asked: &Value, name: &str, more: &Value) -> Value {
     let named = json!({ "request": name });
     let fields = [&named, asked, more].into_iter().filter_map(Value::as_object);
     fields

@@ -80,7 +80,8 @@ pub fn rows(home: &Home, what: &str) -> anyhow::Result<Vec<Value>> {
     rows.with_context(|| format!("{what} are a list: {answer}"))
 }
 
-fn is_over(home: &Home) -> anyhow::Result<bool> {
+/// Whether an action was verified, none is open and every message arrived.
+pub fn is_over(home: &Home) -> anyhow::Result<bool> {
     let ended = ["verified", "cancelled", "abandoned"];
     let actions = rows(home, "actions")?;
     let verified = actions.iter().any(|action| text(action, "/state") == "verified");
@@ -134,9 +135,8 @@ pub fn assert_stopped_once(
     home.done(&["audit", "verify"]).map(|_| ())
 }
 
-/// Each message of the outbox is in the sink; surplus copies are marked and no more than the crashes.
+/// Each message of the stop's story is told once.
 fn assert_told_once(cloud: &Cloud, home: &Home, crashes: usize, straight: usize) -> anyhow::Result<()> {
-    let cards = cloud.told()?;
     let deliveries = rows(home, "deliveries")?;
     let codes = deliveries.iter().map(|row| text(row, "/code"));
     let of_code = codes.fold(BTreeMap::<&str, usize>::new(), |mut counts, code| {
@@ -152,6 +152,13 @@ fn assert_told_once(cloud: &Cloud, home: &Home, crashes: usize, straight: usize)
         let found = of_code.get(code).copied().unwrap_or(0);
         ensure!(found == wanted, "{code} is told {found} times, not {wanted}");
     }
+    assert_arrived(cloud, home, crashes, straight)
+}
+
+/// Each message of the outbox is in the sink; surplus copies are marked and no more than the crashes.
+pub fn assert_arrived(cloud: &Cloud, home: &Home, crashes: usize, straight: usize) -> anyhow::Result<()> {
+    let cards = cloud.told()?;
+    let deliveries = rows(home, "deliveries")?;
     let mut surplus = 0;
     for delivery in &deliveries {
         surplus += copies(&cards, delivery)?.saturating_sub(1);

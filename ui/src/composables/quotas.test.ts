@@ -84,8 +84,11 @@ describe('a change', () => {
   const target = (id: string) => ({ kind: 'sub_account', id, name: '', region: '' });
   const sent = (id: string): ChangeEvent => ({ event: 'sent', at: '', intent: 'i', target: target(id) });
   const protect = (account: string, id: string): ChangeEvent => ({ event: 'protected', at: '', account, target: id, protected: true });
+  const book = (account: string, user: string | null): ChangeEvent => ({ event: 'quota', at: '', account, user });
   it('is about one sub-account, its account, or everybody', () => {
-    expect([sent('1'), sent('2'), protect('a', '1'), protect('b', '1'), { event: 'noted', at: '', what: '' } as ChangeEvent].map((event) => aboutUser(event, 'a', '1'))).toEqual([true, false, true, false, true]);
+    expect([sent('1'), sent('2'), protect('a', '1'), protect('b', '1'), book('a', '1'), book('a', '2'), book('a', null), { event: 'noted', at: '', what: '' } as ChangeEvent].map((event) => aboutUser(event, 'a', '1'))).toEqual([true, false, true, false, true, false, true, true]);
+    const reading = { event: 'unread', at: '', account: 'a', meter: 'quota-2', blind: { reason: 'rate', detail: '' } } as ChangeEvent;
+    expect([aboutUser(reading, 'a', '1'), aboutUser(reading, 'a', '1', 'quota-1'), aboutUser(reading, 'a', '2', 'quota-2')]).toEqual([true, false, true]);
     expect([protect('a', '9'), protect('b', '9')].map((event) => aboutAccount(event, 'a'))).toEqual([true, false]);
   });
   it('wakes the page of the sub-account it is about, until that page is gone', async () => {

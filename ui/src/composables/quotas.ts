@@ -39,10 +39,15 @@ export function aboutAccount(event: ChangeEvent, account: string): boolean {
   return !('account' in event) || event.account === account;
 }
 
-/** Whether a change may be about a sub-account. */
-export function aboutUser(event: ChangeEvent, account: string, user: string): boolean {
-  const target = 'target' in event ? (typeof event.target === 'string' ? event.target : event.target.id) : user;
-  return aboutAccount(event, account) && target === user;
+function userOf(event: ChangeEvent): string | null {
+  if ('target' in event) return typeof event.target === 'string' ? event.target : event.target.id;
+  return 'user' in event ? event.user : null;
+}
+
+/** Whether a change may be about a sub-account; `meter`: what measures it, once that is known. */
+export function aboutUser(event: ChangeEvent, account: string, user: string, meter?: string): boolean {
+  const measured = meter !== undefined && 'meter' in event && event.meter !== null ? event.meter === meter : true;
+  return measured && aboutAccount(event, account) && (userOf(event) ?? user) === user;
 }
 
 /** Whether a word stands in its names. */

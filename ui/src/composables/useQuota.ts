@@ -6,9 +6,10 @@ import { pageView } from '@/stores/view';
 
 /** Read at once, and anew when something changed that may be about it. */
 export function useQuota(account: string, user: string) {
-  return pageView({
+  const view = pageView({
     name: 'quota',
     read: () => ask({ request: 'quota', account, user, lang: language() }),
-    about: (event) => aboutUser(event, account, user),
+    about: (event): boolean => aboutUser(event, account, user, view.data?.quota.meter),
   });
+  return view;
 }

@@ -78,6 +78,42 @@ const DEEDS: &[(&str, Text)] = &[
         "renewal.cleared",
         Text::new("撤销了续费标记", "took back the mark of"),
     ),
+    (
+        "intent.piece_asked",
+        Text::new("请求关闭或打开一项：", "asked for one piece of"),
+    ),
+    (
+        "intent.pieces_seen",
+        Text::new("读到各项状态：", "read every piece of"),
+    ),
+    ("quota.allocated", Text::new("划拨额度给", "allocated to")),
+    ("quota.ruled", Text::new("更改了设置：", "set the rules of")),
+    ("quota.linked", Text::new("关联了项目", "linked a project to")),
+    (
+        "quota.unlinked",
+        Text::new("取消关联项目", "unlinked a project from"),
+    ),
+    ("quota.toggled", Text::new("开关了项目", "switched projects of")),
+    (
+        "spending.restated",
+        Text::new("按更正的账单重记", "restated the spending of"),
+    ),
+    (
+        "sub_account.created",
+        Text::new("创建了子账号", "made the sub-account"),
+    ),
+    (
+        "sub_account.key_created",
+        Text::new("创建了访问密钥：", "made an access key for"),
+    ),
+    (
+        "sub_account.policy_attached",
+        Text::new("授予了策略：", "attached a policy to"),
+    ),
+    (
+        "sub_account.policy_detached",
+        Text::new("收回了策略：", "detached a policy from"),
+    ),
     ("secrets.saved", Text::new("保存了密钥", "saved secrets")),
     ("token.created", Text::new("创建了令牌", "made the token")),
     ("token.revoked", Text::new("吊销了令牌", "revoked the token")),
@@ -96,13 +132,15 @@ const DEEDS: &[(&str, Text)] = &[
 ];
 
 /// Facts that name what it was done to, the first that is there.
-const SUBJECTS: [&str; 10] = [
+const SUBJECTS: [&str; 12] = [
     "target",
     "guard",
     "channel",
     "renewal",
     "item",
     "name",
+    "user",
+    "project",
     "condition",
     "account",
     "alert",

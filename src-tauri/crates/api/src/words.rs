@@ -8,6 +8,6 @@ pub use tidegate_engine::{Environment, SystemTimer};
 pub use tidegate_guard::{ActionKind, IntentState, Level, PowerState, Severity};
 pub use tidegate_meter::{
     AccountId, ByteBase, ChannelId, Clock, GuardId, Lang, MailboxId, MeterId, Mono, Now, Quantity, Reason,
-    RenewalId, RowId, Target, TargetId, Time, Zone, parse_span, print_span,
+    RenewalId, RowId, Target, TargetId, TargetKind, Time, Zone, parse_span, print_span,
 };
 pub use tidegate_store::{AuditVerdict, DeliveryState};

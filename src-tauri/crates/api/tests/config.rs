@@ -410,3 +410,67 @@ proptest! {
         }
     }
 }
+
+const VOLCENGINE: &str = r#"[[account]]
+id = "volc"
+provider = "volcengine"
+regions = ["cn-beijing", "cn-shanghai"]
+protect = ["60000009"]
+params = { bill_basis = "discounted", policies = "ArkFullAccess, TOSFullAccess" }
+secret = { ak = "vault:volc", sk = "vault:volc" }
+
+[account.act]
+secret = { ak = "vault:volc-act", sk = "vault:volc-act" }
+
+[[guard]]
+id = "volc-quotas"
+account = "volc"
+meter = "*"
+steps = ["50%", "80%", "99.5%"]
+limit = "100%"
+action = "stop"
+
+[[guard]]
+id = "volc-bob"
+account = "volc"
+meter = "quota-60000001"
+steps = ["50%"]
+"#;
+
+#[test]
+fn an_account_of_volcengine_and_guards_of_its_quotas_come_back_as_they_were_printed() {
+    let items = parse(VOLCENGINE, &nothing()).expect("reads");
+    let configured = merge(&nothing(), &items, false);
+    let account = configured.accounts.first().expect("reads");
+    assert_eq!(account.interval, Duration::from_secs(3600));
+    assert_eq!(account.site, "");
+    let printed = print(&configured);
+    assert!(!printed.contains("site"), "{printed}");
+    let again = parse(&printed, &nothing()).expect("reads");
+    assert_eq!(merge(&nothing(), &again, false), configured);
+}
+
+#[test]
+fn what_volcengine_does_not_know_is_told_by_its_field() {
+    let text = VOLCENGINE
+        .replace("\"discounted\"", "\"list\"")
+        .replace("ArkFullAccess, TOSFullAccess", "ArkFullAccess,,")
+        .replace(
+            "protect = [\"60000009\"]",
+            "site = \"china\"\nprotect = [\"60000009\"]",
+        );
+    let findings = parse(&text, &nothing()).expect_err("mistakes");
+    let told: Vec<String> = findings
+        .0
+        .iter()
+        .map(|finding| finding.render(Lang::En))
+        .collect();
+    for line in [
+        "account[0].site: unknown key",
+        "account[0].params.bill_basis: not allowed; use payable | discounted | original",
+        "account[0].params.policies: not allowed; use names of policies separated by commas",
+    ] {
+        assert!(told.iter().any(|told| told.contains(line)), "{line}: {told:#?}");
+    }
+    assert_eq!(told.len(), 3, "{told:#?}");
+}

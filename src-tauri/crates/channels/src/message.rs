@@ -210,7 +210,7 @@ pub enum Message {
     ActionFailed {
         /// Which action.
         action: ActionRef,
-        /// The provider's word.
+        /// The provider's word; empty where the pieces of a sub-account tell it.
         detail: String,
         /// Tried again at, if it is.
         retry_at: Option<Time>,

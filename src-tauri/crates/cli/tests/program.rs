@@ -11,6 +11,7 @@
 mod import;
 mod kit;
 mod output;
+mod quota;
 mod reload;
 mod renewals;
 
@@ -400,10 +401,10 @@ fn the_doctor_names_what_does_not_hold() {
     assert!(account["ok"] == false && account["next"].is_string());
 }
 
-#[test]
-fn the_demonstration_shows_everything_and_proves_it() {
+/// Plays a demonstration to its end, which proves everything, and gives what it told.
+fn demonstrated(args: &[&str]) -> Vec<Value> {
     let home = Home::empty();
-    let demo = home.run(&["demo", "--json"]);
+    let demo = home.run(&[&["demo", "--json"], args].concat());
     assert_eq!(demo.code, 0, "{demo:?}");
     let lines: Vec<Value> = demo
         .out
@@ -430,4 +431,36 @@ fn the_demonstration_shows_everything_and_proves_it() {
         (Some("summary"), Some(true))
     );
     assert!(summary["checks"].as_array().unwrap().len() >= 10);
+    lines
+}
+
+#[test]
+fn the_demonstration_shows_everything_and_proves_it() {
+    demonstrated(&[]);
+}
+
+#[test]
+fn the_demonstration_of_a_quota_tells_each_step_the_disable_the_top_up_and_the_restore() {
+    let lines = demonstrated(&["--scenario", "quota"]);
+    let of = |event: &str| -> Vec<&Value> { lines.iter().filter(|line| line["event"] == event).collect() };
+    let steps: Vec<&str> = of("step")
+        .iter()
+        .filter_map(|line| line["key"].as_str())
+        .collect();
+    assert_eq!(steps, ["share:50", "share:80", "share:90", "limit"]);
+    let totals: Vec<&Value> = of("allocated")
+        .iter()
+        .map(|line| &line["total"]["value"])
+        .collect();
+    assert_eq!(totals, ["100", "100", "200"]);
+    let verified: Vec<&str> = of("verified")
+        .iter()
+        .filter_map(|line| line["target"]["name"].as_str())
+        .collect();
+    assert_eq!(verified, ["bob", "bob"], "disabled, then restored");
+    let checks: Vec<&Value> = of("check");
+    for proven in ["cannot_spend", "as_before", "healthy_untouched", "ledger"] {
+        let check = checks.iter().find(|check| check["check"] == proven).unwrap();
+        assert_eq!(check["ok"], true, "{check}");
+    }
 }

@@ -1,7 +1,7 @@
 //! The open intents at run time. Owns their countdowns on the monotonic clock and the count of actions in the last
 //! day; the rows themselves are the store's, and a copy here is replaced only after its write was durable.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -10,6 +10,7 @@ use tidegate_meter::{AccountId, GuardId, MeterId, Mono, Now, RowId, TargetId, Ti
 use tidegate_store::IntentRow;
 
 use crate::inner::lock;
+use crate::intent::closure::left_partly;
 use crate::limits;
 
 /// One open intent.
@@ -91,6 +92,8 @@ impl Cell {
 pub(crate) struct Desk {
     cells: Mutex<BTreeMap<RowId, Arc<Cell>>>,
     sends: Mutex<BTreeMap<RowId, Sent>>,
+    /// Sub-accounts of which the newest action left a part closed and another part open.
+    partly: Mutex<BTreeSet<(AccountId, TargetId)>>,
 }
 
 /// The last request of an intent: its further tries are the same action.
@@ -126,6 +129,26 @@ impl Desk {
             .map(|cell| (cell.row().id, Arc::new(cell)))
             .collect();
         *lock(&self.sends) = sends;
+    }
+
+    /// Replaces what the newest actions left half done.
+    pub(crate) fn reset_partly(&self, partly: BTreeSet<(AccountId, TargetId)>) {
+        *lock(&self.partly) = partly;
+    }
+
+    /// Takes on what a durable row says of the pieces of its sub-account.
+    pub(crate) fn note_pieces(&self, row: &IntentRow) {
+        let whose = (row.account.clone(), row.target.id.clone());
+        match left_partly(row) {
+            Some(true) => drop(lock(&self.partly).insert(whose)),
+            Some(false) => drop(lock(&self.partly).remove(&whose)),
+            None => {}
+        }
+    }
+
+    /// Whether our newest action left a sub-account half closed.
+    pub(crate) fn is_partly(&self, account: &AccountId, target: &TargetId) -> bool {
+        lock(&self.partly).contains(&(account.clone(), target.clone()))
     }
 
     /// Takes on a new durable intent; its countdown starts now and is never shortened by the wall clock.

@@ -153,7 +153,9 @@ pub enum Refused {
     #[error("guard {0} has no limit with an action; set limit and action first")]
     NothingToArm(GuardId),
     /// No target is known for any meter of the guard.
-    #[error("no server is known for the meters of guard {0}; map one by hand or wait for the discovery")]
+    #[error(
+        "no server or sub-account is known for the meters of guard {0}; map a server by hand or wait for the discovery"
+    )]
     NoTargetKnown(GuardId),
     /// The account cannot be read now.
     #[error("the account is blind now ({}: {}); arm when it can be read", .0.reason.name(), .0.detail)]

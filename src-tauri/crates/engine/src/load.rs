@@ -1,12 +1,12 @@
 //! From rows to memory: the configuration, what is known of each account, open intents, open alerts. Owns reading the
 //! stored shapes; a guard state that cannot be read disarms its guard instead of being guessed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tidegate_channels::Pace;
 use tidegate_guard::{GuardState, IntentState, Mode};
-use tidegate_meter::{GuardId, MeterId, Outcome, Reading, RowId, Time};
+use tidegate_meter::{AccountId, GuardId, MeterId, Outcome, Reading, RowId, TargetId, Time};
 use tidegate_providers::{MeterLook, ReadReport};
 use tidegate_store::{AlertFilter, AlertRow, Batch, GuardStateRow, IntentFilter, IntentRow, MeterRow, Write};
 
@@ -17,6 +17,7 @@ use crate::damage::Damage;
 use crate::desk::{Cell, Sent};
 use crate::event::Event;
 use crate::inner::{Inner, Roster, audit, lock};
+use crate::intent::closure::left_partly;
 use crate::memory::{AccountMemory, MeterMemory, OpenAlert, Slot};
 use crate::post::Post;
 use crate::watch::Watch;
@@ -278,7 +279,28 @@ async fn intents(inner: &Inner) -> Result<(), EngineError> {
         })
         .collect();
     inner.desk.reset(cells, sends(inner).await?);
+    inner.desk.reset_partly(partly(inner).await?);
     Ok(())
+}
+
+/// Sub-accounts that their newest action left half closed.
+async fn partly(inner: &Inner) -> Result<BTreeSet<(AccountId, TargetId)>, EngineError> {
+    let newest = IntentFilter::Recent {
+        before: None,
+        limit: limits::INTENT_PAGE,
+    };
+    let mut seen = BTreeSet::new();
+    let mut partly = BTreeSet::new();
+    for row in inner.parts.store.intents(newest).await? {
+        let whose = (row.account.clone(), row.target.id.clone());
+        if let Some(is_partly) = left_partly(&row)
+            && seen.insert(whose.clone())
+            && is_partly
+        {
+            partly.insert(whose);
+        }
+    }
+    Ok(partly)
 }
 
 /// What was sent within the last day, page by page: the belts count all of it.

@@ -3,7 +3,6 @@ export default {
   level: { calm: 'Calm', warning: 'Warning', critical: 'Critical', acting: 'Acting', stopped: 'Stopped', blind: 'Blind', paused: 'Paused', none: 'Not guarded' },
   mode: { watch: 'watching', armed: 'armed until {date}' },
   power: { running: 'Running', stopping: 'Stopping', stopped: 'Stopped', starting: 'Starting', gone: 'Gone', other: 'Other: {word}', unknown: 'Not known' },
-  action: { planned: 'counting down', rechecked: 'checked again', sent: 'sent, outcome not known', accepted: 'accepted, not yet in effect', verifying: 'waiting for the provider’s state', verified: 'verified', failed: 'did not succeed', unknown: 'outcome not known', cancelled: 'called off', abandoned: 'given up' },
   delivery: { pending: 'Waiting', sending: 'Being sent', delivered: 'Delivered', refused: 'Refused', expired: 'Expired' },
   reason: {
     auth: 'the provider refuses the key',

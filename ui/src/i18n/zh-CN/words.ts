@@ -3,7 +3,6 @@ export default {
   level: { calm: '平静', warning: '提醒', critical: '告急', acting: '行动中', stopped: '已停止', blind: '失明', paused: '已暂停', none: '未守护' },
   mode: { watch: '只看不动', armed: '布防至 {date}' },
   power: { running: '运行中', stopping: '正在停止', stopped: '已停止', starting: '正在启动', gone: '已不存在', other: '其他：{word}', unknown: '未知' },
-  action: { planned: '倒计时中', rechecked: '已复查', sent: '已发出，结果未知', accepted: '平台已接受，尚未生效', verifying: '等待平台状态', verified: '已确认', failed: '未成功', unknown: '结果未知', cancelled: '已取消', abandoned: '已放弃' },
   delivery: { pending: '等待中', sending: '发送中', delivered: '已送达', refused: '被拒绝', expired: '已过期' },
   reason: {
     auth: '密钥被平台拒绝',

@@ -74,7 +74,7 @@ export class QuotaBook {
 
   private put(user: scene.Made): void {
     this.users = this.users.map((one) => (one.user === user.user && one.account === user.account ? user : one));
-    this.tell({ event: 'noted', at: at(0), what: 'quota' });
+    this.tell({ event: 'quota', at: at(0), account: user.account, user: user.user });
   }
 
   private all(lang: Lang): QuotasView {
@@ -90,7 +90,7 @@ export class QuotaBook {
     return {
       quota: scene.viewOf(user, lang), projects, email, phone, blind: unread ? (lang === 'en' ? 'the provider refuses the key' : '密钥被平台拒绝') : null, survives: SURVIVES[lang],
       ...(unread ? { keys: [], login: null, policies: [], groups: [] } : { keys, login, policies, groups }),
-      closed: closed && { ...closed, pieces: closed.pieces.map((piece) => ({ what: piece.what[lang], state: piece.state, why: piece.why?.[lang] ?? null, at: piece.at ?? null })) },
+      closed: closed && { ...closed, state: closed.state[lang], pieces: closed.pieces.map((piece) => ({ what: piece.what[lang], state: piece.state, why: piece.why?.[lang] ?? null, at: piece.at ?? null })) },
       restorable: closed?.disable && user.standing === 'disabled' ? closed.action : null,
     };
   }

@@ -21,7 +21,7 @@ export interface Made {
   account: string; user: string; name: string; title: string; granted: Amount | null; standing: QuotaView['standing'];
   projects: QuotaProjectView[]; rules: QuotaView['rules']; protected?: boolean; ledger: AllocationView[]; armed?: boolean;
   keys: QuotaDetailView['keys']; login: boolean | null; policies: QuotaDetailView['policies']; groups: string[];
-  closed: { action: string; disable: boolean; state: string; pieces: { what: Record<Lang, string>; state: PieceView['state']; why?: Record<Lang, string>; at?: string }[] } | null;
+  closed: { action: string; disable: boolean; state: Record<Lang, string>; pieces: { what: Record<Lang, string>; state: PieceView['state']; why?: Record<Lang, string>; at?: string }[] } | null;
   email: string; phone: string;
 }
 
@@ -47,7 +47,7 @@ export function users(): Made[] {
       granted: money('500'), projects: [project('render', '492.11', '301.35'), project('assets', '20.29', '8.24', { share: '40%', baseline: money('12.5') })], armed: true,
       ledger: [entry(2, '200', '500', '追加', 9), entry(1, '300', '300', '第一期', 65)], keys: [key('R1', false, 65), key('R2', false, 20)], login: false,
       policies: [policy('ArkFullAccess', false, ['render']), policy('TidegateDenyAll', true, [], false), policy('TOSFullAccess', true)], groups: ['developers'],
-      closed: { action: 'deed-render', disable: true, state: 'verified', pieces: [
+      closed: { action: 'deed-render', disable: true, state: say('已确认', 'verified'), pieces: [
         { what: say('拒绝一切的策略', 'the policy that denies everything'), state: 'done', at: at(noon) },
         { what: say('访问密钥 AKLTFAKER1', 'access key AKLTFAKER1'), state: 'done', at: at(noon + 2 * SECOND) },
         { what: say('访问密钥 AKLTFAKER2', 'access key AKLTFAKER2'), state: 'was_so', at: at(noon + 3 * SECOND) },
@@ -57,7 +57,7 @@ export function users(): Made[] {
     made('60000002', 'intern-li', '实习生 小李', 'partly_disabled', {
       granted: money('200'), projects: [project('sandbox', '231.07', '61.07')], armed: true, ledger: [entry(1, '200', '200', '', 40)], keys: [key('I1', false, 40), key('I2', true, 3)], login: false,
       policies: [policy('ArkReadOnlyAccess', true), policy('TidegateDenyAll', true, [], false)], rules: { ...RULES, endpoints: true },
-      closed: { action: 'deed-intern', disable: true, state: 'sent', pieces: [
+      closed: { action: 'deed-intern', disable: true, state: say('已发出，结果未知', 'sent, outcome not known'), pieces: [
         { what: say('拒绝一切的策略', 'the policy that denies everything'), state: 'done', at: at(-12 * MINUTE) },
         { what: say('访问密钥 AKLTFAKEI1', 'access key AKLTFAKEI1'), state: 'done', at: at(-12 * MINUTE + 2 * SECOND) },
         { what: say('访问密钥 AKLTFAKEI2', 'access key AKLTFAKEI2'), state: 'failed', why: say('平台拒绝：FlowLimitExceeded；4 分钟后再试', 'the provider refused: FlowLimitExceeded; tried again in 4 minutes'), at: at(-11 * MINUTE) },

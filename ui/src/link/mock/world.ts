@@ -1,5 +1,6 @@
 // The made-up guard's memory, and what it answers. Commands change it and tell it, as the real one would.
 import type { ActionView, ChangeEvent, MeterView, MailboxItem, OverviewView, RenewalItem, Request, Response, SettingsView, StatusView, TargetView, TokenView } from '@/bindings/api';
+import { hasEnded } from '@/composables/actions';
 import { Refusal } from '../types';
 import { chart, whatIf } from './chart';
 import { at, DAY, MINUTE, SECOND } from './clock';
@@ -18,7 +19,6 @@ import * as tokens from './tokens';
 type Lang = 'zh-CN' | 'en';
 export type WorldName = 'full' | 'calm' | 'empty' | 'welcome' | 'lost' | 'error' | 'slow';
 
-const ENDED = new Set(['verified', 'failed', 'cancelled', 'abandoned']);
 const RANK = ['acting', 'critical', 'blind', 'warning', 'stopped', 'unguarded', 'calm'];
 
 export class World {
@@ -93,7 +93,7 @@ export class World {
       'zh-CN': seen.length === 0 ? '还没有守护任何东西。' : level === 'calm' ? `一切平静；${armed.length} 条规则已布防，${watching} 条只看。` : `${critical} 个计量告急；1 个行动进行中；${armed.length} 条规则已布防，${watching} 条只看。`,
       en: seen.length === 0 ? 'Nothing is guarded yet.' : level === 'calm' ? `All calm; ${armed.length} guards armed, ${watching} watching.` : `${critical} meters are critical; 1 action in flight; ${armed.length} guards armed, ${watching} watching.`,
     };
-    return { at: at(0), running: true, holder: true, level, accounts, armed, open: this.actions(lang).filter((a) => !ENDED.has(a.state)).map((a) => a.id), paused_until: this.pausedUntil, deliveries_waiting: 1, conditions: [], config_file: null, sentence };
+    return { at: at(0), running: true, holder: true, level, accounts, armed, open: this.actions(lang).filter((a) => !hasEnded(a)).map((a) => a.id), paused_until: this.pausedUntil, deliveries_waiting: 1, conditions: [], config_file: null, sentence };
   }
 
   private overview(lang: Lang): OverviewView {
@@ -103,7 +103,7 @@ export class World {
     const stops = actions.filter((action) => action.state === 'verified').map((action) => ({ id: action.id, target: action.target, at: action.updated_at }));
     return {
       status, sentence: status.sentence[lang], state: this.pausedUntil ? 'paused' : busy ? 'acting' : 'calm', meters: this.seen(lang),
-      blind_accounts: status.accounts.filter((account) => account.reason !== null), open: actions.filter((a) => !ENDED.has(a.state)), ended: actions.filter((a) => ENDED.has(a.state)),
+      blind_accounts: status.accounts.filter((account) => account.reason !== null), open: actions.filter((a) => !hasEnded(a)), ended: actions.filter(hasEnded),
       today: { since: at(-10 * 3600 * SECOND), warnings: busy ? 1 : 0, criticals: busy ? 3 : 0, stops, text: busy ? (lang === 'en' ? '3 critical · 1 warning · 2 stops, verified' : '3 次告急 · 1 次提醒 · 2 次停止，已确认') : (lang === 'en' ? 'nothing happened' : '没有事情发生') },
       lapses: busy ? records.lapses(lang) : [], next_look_at: busy || this.meters.length > 0 ? at(2 * MINUTE) : null,
     };
@@ -121,7 +121,7 @@ export class World {
       case 'meters': return { response: 'meters', data: { meters: this.seen(lang), blind_accounts: this.status(lang).accounts.filter((a) => a.reason) } };
       case 'targets': return { response: 'targets', data: this.targets };
       case 'guards': return { response: 'guards', data: guards(this.meters, lang) };
-      case 'actions': return { response: 'actions', data: this.actions(lang).filter((a) => !request.open || !ENDED.has(a.state)) };
+      case 'actions': return { response: 'actions', data: this.actions(lang).filter((a) => !request.open || !hasEnded(a)) };
       case 'alerts': return { response: 'alerts', data: this.meters.length === 0 ? [] : records.alerts(lang) };
       case 'deliveries': return { response: 'deliveries', data: this.meters.length === 0 ? [] : records.deliveries(lang) };
       case 'lapses': return { response: 'lapses', data: records.lapses(lang) };

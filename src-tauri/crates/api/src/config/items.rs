@@ -70,11 +70,12 @@ const HUAWEI: Coded = Coded {
     params: |table| table.only(&[]),
 };
 
-const ACCOUNT: [&str; 11] = [
+const ACCOUNT: [&str; 14] = [
     "id",
     "provider",
     "name",
     "enabled",
+    "site",
     "regions",
     "interval",
     "interval_near",
@@ -82,18 +83,18 @@ const ACCOUNT: [&str; 11] = [
     "params",
     "secret",
     "act",
+    "mapping",
+    "protect",
 ];
 
 impl Coded {
     fn fields(&self) -> Vec<&'static str> {
         let mut fields = ACCOUNT.to_vec();
-        if !self.sites.is_empty() {
-            fields.push("site");
-        }
-        if self.mapped {
-            fields.push("mapping");
-        }
-        fields.push("protect");
+        fields.retain(|field| match *field {
+            "site" => !self.sites.is_empty(),
+            "mapping" => self.mapped,
+            _ => true,
+        });
         fields
     }
 }
@@ -113,7 +114,10 @@ fn coded(reader: &Reader<'_, '_>, kind: &Coded, specs: &Registry) -> Option<Acco
         .unwrap_or(kind.intervals.0);
     let near = reader.span("interval_near", bounds);
     let first = kind.sites.first().map_or("", |(site, _)| *site);
-    let site = reader.word("site", kind.sites);
+    let site = match kind.sites {
+        [] => None,
+        sites => reader.word("site", sites),
+    };
     let regions = values(reader.list("regions", &Allowed::Region, region));
     let (name, enabled) = (reader.name("name"), reader.flag("enabled"));
     let params = reader

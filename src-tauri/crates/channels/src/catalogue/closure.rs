@@ -52,17 +52,18 @@ texts! {
     CLOSE_FAILED_EFFECT = "开着的部分仍可消费", "what is open can still spend";
     OPEN_FAILED_EFFECT = "关着的部分还不能使用", "what is closed cannot be used yet";
     GIVEN_UP = "这次行动不会再尝试；只要仍然超额，规则会重新计划", "this action does not try again; while it is over its quota, its guard plans anew";
-    CLOSE_FAILED_NEXT = "按原因补上权限，或在平台控制台关闭仍开着的部分；运行 tidegated restore {intent} 可撤销已做的部分", "grant what the reason names, or close what is open in the provider's console; tidegated restore {intent} undoes what was done";
+    CLOSE_FAILED_NEXT = "按拒绝的原因补上权限，或在平台控制台关闭仍开着的部分；运行 tidegated restore {intent} 可撤销已做的部分", "grant the right that a refusal names, or close what is open in the provider's console; tidegated restore {intent} undoes what was done";
     CANCELLED_EFFECT = "{n} 项由潮闸关上，保持关闭；不再继续", "{n} that Tidegate closed stay closed, and nothing more is asked for";
     CANCELLED_NEXT = "要撤销，运行 tidegated restore {intent}", "to undo it, run tidegated restore {intent}";
     OURSELVES_NEXT = "给潮闸换一个专用的身份，再停用这一个", "give Tidegate an identity of its own, then disable this one";
 
     VERIFIED_CLOSED = "{all} 项中没有一项开着，读取于 {at}", "none of its {all} ways to spend is open, read at {at}";
-    VERIFIED_OPENED = "{done} 项重新打开，{left} 项保持不动，读取于 {at}", "{done} open again, {left} left alone, read at {at}";
+    VERIFIED_OPENED = "{done} 项重新打开，读取于 {at}", "{done} open again, read at {at}";
+    VERIFIED_OPENED_PARTLY = "{done} 项重新打开，{left} 项保持不动，读取于 {at}", "{done} open again, {left} left alone, read at {at}";
     VERIFIED_PARTLY_RESTORED = "已确认：{target} 已恢复，{left} 项保持不动", "Confirmed: {target} is restored, {left} left alone";
     VERIFIED_NOTHING = "已确认：{target} 没有可以恢复的部分", "Confirmed: nothing of {target} was left to restore";
     VERIFIED_CLOSED_NEXT = "在控制台删除它的方舟 API Key；划拨额度后要恢复，运行 tidegated restore {intent}", "delete its Ark API keys in the console; to undo it after an allocation, run tidegated restore {intent}";
-    OVER_WAIT = "它仍然超额：规则在 {until} 之前不再动它", "it is still over its quota: its guards leave it alone until {until}";
+    OVER_WAIT = "它仍然超额：规则在 {until}之前不再动它", "it is still over its quota: its guards leave it alone until {until}";
     OVER_AGAIN = "它仍然超额：规则会在宽限后再次停用它", "it is still over its quota: its guard will disable it again after the grace";
     OVER_NEXT = "划拨额度", "allocate more";
 
@@ -209,7 +210,7 @@ pub(super) fn planned(action: &ActionRef, voice: Voice<'_>) -> Option<Line> {
 /// What the provider took on, piece by piece.
 pub(super) fn sent(action: &ActionRef, voice: Voice<'_>) -> Option<Vec<Line>> {
     let deed = deed(action)?;
-    let asked = count(deed, &[PieceState::Asked, PieceState::Done]);
+    let asked = count(deed, &[PieceState::Asked]);
     let failed = count(deed, &[PieceState::Failed]);
     let values = [("asked", asked.to_string()), ("failed", failed.to_string())];
     let values: Vec<(&str, &str)> = values
@@ -286,7 +287,11 @@ pub(super) fn verified(
             &[("all", &deed.pieces.len().to_string()), ("at", &at)],
         ),
         (ActionKind::Start, PowerState::Running) => voice.say(
-            VERIFIED_OPENED,
+            if left > 0 {
+                VERIFIED_OPENED_PARTLY
+            } else {
+                VERIFIED_OPENED
+            },
             &[
                 ("done", &done.to_string()),
                 ("left", &left.to_string()),

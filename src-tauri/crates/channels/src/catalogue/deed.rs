@@ -256,7 +256,9 @@ fn failed(action: &ActionRef, detail: &str, retry_at: Option<Time>, voice: Voice
         |at| voice.say(s::FAILED_RETRY, &[("at", &voice.at_with_age(at))]),
     );
     let mut lines = head(&action.account_name, &action.target, voice);
-    lines.push(voice.line(w::LABEL_REASON, detail));
+    if !detail.is_empty() {
+        lines.push(voice.line(w::LABEL_REASON, detail));
+    }
     if let Some(told) = closure::failed(action, retry.clone(), retry_at.is_none(), voice) {
         lines.extend(told);
         return lines;

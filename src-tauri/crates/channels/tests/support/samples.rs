@@ -175,6 +175,12 @@ fn steps() -> Vec<(&'static str, Severity, Message)> {
                 since: ago(6 * 3600),
             },
         ),
+    ]
+}
+
+/// Steps that ended.
+fn ends() -> Vec<(&'static str, Severity, Message)> {
+    vec![
         (
             "step_resolved",
             Severity::Info,
@@ -463,6 +469,7 @@ fn others() -> Vec<(&'static str, Severity, Message)> {
 /// Every message, with a name and how loud it is.
 pub fn all() -> Vec<(&'static str, Severity, Message)> {
     let mut all = steps();
+    all.extend(ends());
     all.extend(actions());
     all.extend(cancels());
     all.extend(proofs());

@@ -49,7 +49,8 @@ pub(super) async fn arm(context: &Context, guard: GuardId, seconds: u64, yes: bo
         for sentence in contracts(context, &guard).await? {
             out::to_person(&sentence);
         }
-        if !out::confirm(context.say("允许它停止这些服务器吗？", "May it stop these servers?")) {
+        let question = context.say("允许它停止或停用这些目标吗？", "May it stop or disable these?");
+        if !out::confirm(question) {
             out::to_person(context.say("没有授权，仍只提醒。", "Not armed; it only warns."));
             return Ok(Exit::No);
         }

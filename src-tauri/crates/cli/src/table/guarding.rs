@@ -3,7 +3,7 @@
 use tidegate_api::response::{
     AccountView, ArmedView, GuardView, MeterView, MetersView, ModeName, OutcomeName, StatusView, TargetView,
 };
-use tidegate_api::words::{ActionKind, Level, PowerState, Quantity, Time, blind_reason};
+use tidegate_api::words::{ActionKind, Level, PowerState, Quantity, TargetKind, Time, blind_reason};
 
 use super::{age, amount, name, plain, sheet};
 use crate::context::Context;
@@ -287,7 +287,7 @@ pub(super) fn targets(context: &Context, targets: &[TargetView]) -> String {
             view.target.name.clone(),
             view.target.id.to_string(),
             view.target.region.clone(),
-            power(view.power.as_ref()),
+            standing(context, view),
             if view.protected {
                 context.say("是", "yes")
             } else {
@@ -300,6 +300,15 @@ pub(super) fn targets(context: &Context, targets: &[TargetView]) -> String {
 }
 
 /// The provider's state in our words.
+/// What a server's power is called; a sub-account is enabled or disabled.
+fn standing(context: &Context, view: &TargetView) -> String {
+    match (view.target.kind, view.power.as_ref()) {
+        (TargetKind::SubAccount, Some(PowerState::Running)) => context.say("已启用", "enabled").to_owned(),
+        (TargetKind::SubAccount, Some(PowerState::Stopped)) => context.say("已停用", "disabled").to_owned(),
+        (_, state) => power(state),
+    }
+}
+
 pub(super) fn power(power: Option<&PowerState>) -> String {
     match power {
         None => "-".to_owned(),

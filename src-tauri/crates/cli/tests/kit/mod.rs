@@ -37,8 +37,18 @@ pub(crate) struct Cloud {
 impl Cloud {
     /// The default world.
     pub(crate) fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// The world of a scenario, by its file or its name.
+    pub(crate) fn scenario(scenario: &str) -> Self {
+        Self::with(&["--scenario", scenario])
+    }
+
+    fn with(args: &[&str]) -> Self {
         let mut child = Command::new(PROGRAM)
             .args(["sim", "--listen", "127.0.0.1:0"])
+            .args(args)
             .stdout(Stdio::piped())
             .spawn()
             .expect("sim starts");
@@ -52,7 +62,13 @@ impl Cloud {
         }
     }
 
-    fn text(&self, pointer: &str) -> String {
+    /// The first line.
+    pub(crate) const fn first(&self) -> &Value {
+        &self.first
+    }
+
+    /// What the first line says at a place.
+    pub(crate) fn text(&self, pointer: &str) -> String {
         self.first
             .pointer(pointer)
             .and_then(Value::as_str)

@@ -92,6 +92,20 @@ fn a_file_that_is_no_backup_leaves_the_database_as_it_is() {
 }
 
 #[test]
+fn a_simulated_world_may_be_asked_for_by_its_name() {
+    let cloud = Cloud::scenario("quota");
+    let account = &cloud.first()["volcengine"][0];
+    let names: Vec<&str> = account["users"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|user| user["name"].as_str())
+        .collect();
+    assert_eq!(names, ["tidegate-bot", "bob", "eve", "robot"]);
+    assert!(account["ak"].as_str().unwrap().contains("FAKE"), "{account}");
+}
+
+#[test]
 fn a_port_in_use_is_named_and_is_no_mistake_of_the_command() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();

@@ -17,6 +17,8 @@ pub(crate) struct Failure {
     detail: String,
     permanent: bool,
     no_effect: bool,
+    /// The pieces of the sub-account tell it, in the reader's language.
+    by_pieces: bool,
     not_before: Option<Duration>,
 }
 
@@ -35,7 +37,22 @@ impl Failure {
             detail,
             permanent: false,
             no_effect: false,
+            by_pieces: false,
             not_before: None,
+        }
+    }
+
+    /// What is left stands piece by piece in the record: the message tells that instead.
+    pub(crate) const fn told_by_pieces(mut self) -> Self {
+        self.by_pieces = true;
+        self
+    }
+
+    /// Told by pieces, where the target has such.
+    pub(crate) const fn of(self, work: &Work) -> Self {
+        match &work.detail.closure {
+            Some(_) => self.told_by_pieces(),
+            None => self,
         }
     }
 
@@ -70,7 +87,11 @@ pub(crate) async fn enter(work: &mut Work, failure: Failure) -> Result<(), Engin
     };
     let message = Message::ActionFailed {
         action: action_ref(&work.row, &work.detail),
-        detail: failure.detail.clone(),
+        detail: if failure.by_pieces {
+            String::new()
+        } else {
+            failure.detail.clone()
+        },
         retry_at,
     };
     let facts = serde_json::json!({ "detail": failure.detail, "retry_at": retry_at });

@@ -193,6 +193,7 @@ impl Work {
         self.inner.commit(batch, events).await?;
         self.cell.set_row(row.clone(), now.mono);
         self.cell.set_next(now.mono.plus(wait));
+        self.inner.desk.note_pieces(&row);
         self.row = row;
         if self.row.state.is_end() {
             self.inner.desk.remove(self.row.id);

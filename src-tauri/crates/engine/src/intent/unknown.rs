@@ -87,7 +87,8 @@ async fn unchanged(work: &mut Work, state: &TargetState) -> Result<(), EngineErr
     let settled = work.detail.unchanged_since.is_some() && work.in_state() >= limits::SETTLE;
     if settled {
         let detail = format!("the request had no effect: {}", work.still(&state.power));
-        return failed::enter(work, Failure::retry(detail)).await;
+        let failure = Failure::retry(detail).of(work);
+        return failed::enter(work, failure).await;
     }
     work.detail.unchanged_since.get_or_insert(state.at);
     work.stay(limits::SETTLE, None).await

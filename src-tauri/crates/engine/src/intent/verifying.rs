@@ -61,7 +61,8 @@ async fn seen(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
     let on_its_way = work.is_coming(&state.power);
     if waited >= limits::VERIFY_MAX || (waited >= span(work) && !on_its_way) {
         let detail = format!("taken on, but {}", work.still(&state.power));
-        return failed::enter(work, Failure::no_effect(detail)).await;
+        let failure = Failure::no_effect(detail).of(work);
+        return failed::enter(work, failure).await;
     }
     let event = Event::Verifying {
         at: state.at,

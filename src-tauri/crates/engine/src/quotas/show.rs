@@ -238,18 +238,26 @@ impl<'a> Shown<'a> {
             .inner
             .desk
             .filter(|row| row.account == *account && row.target.id == *id && has_begun(row.state));
+        let is_partly = self.inner.desk.is_partly(account, id);
         if let Some(cell) = open.first() {
-            return match cell.row().action {
+            let row = cell.row();
+            return match row.action {
                 ActionKind::Start => QuotaStanding::Restoring,
+                // Between two tries it is what the last one left.
+                _ if is_partly && row.state == IntentState::Failed => QuotaStanding::PartlyDisabled,
                 ActionKind::Stop | ActionKind::Warn => QuotaStanding::Disabling,
             };
         }
         if kept.budget.missing_since.is_some() {
             return QuotaStanding::Missing;
         }
-        let power = self.memory.targets.get(id).and_then(|row| row.power.as_ref());
+        let row = self.memory.targets.get(id);
+        let power = row.and_then(|row| row.power.as_ref());
+        // Closed by us, and a part of it is open: it was not all closed, or somebody opened it again.
+        let is_ours = is_partly || row.is_some_and(|row| row.stopped_by_us_at.is_some());
         match power.map(|(power, _)| power) {
             None => QuotaStanding::Unknown,
+            Some(PowerState::Running | PowerState::Starting) if is_ours => QuotaStanding::PartlyDisabled,
             Some(PowerState::Running | PowerState::Starting) => QuotaStanding::Enabled,
             Some(PowerState::Stopped) => QuotaStanding::Disabled,
             Some(PowerState::Stopping | PowerState::Other { .. }) => QuotaStanding::PartlyDisabled,

@@ -200,7 +200,7 @@ async fn late_bills_after_a_disable_raise_no_second_one() {
 async fn an_allocation_after_a_disable_offers_the_restore_in_words() {
     let house = House::armed().await;
     house.used_up().await;
-    house.iam.with(|iam| iam.granted = 5000);
+    house.grant(4000).await;
     house.pass(1200).await;
     assert!(house.iam.closed(), "nobody restores by itself");
     let told = house.sink.messages();

@@ -8,17 +8,18 @@ use tidegate_channels::{Channel, Message};
 use tidegate_engine::config::{AccountConfig, ChannelConfig, GuardConfig};
 use tidegate_engine::intent::IntentDetail;
 use tidegate_engine::intent::closure::{ClosedDeed, Closure, closure_of};
+use tidegate_engine::quotas::{Allocation, CountFrom, LinkAsked, QuotaStanding};
 use tidegate_engine::{AccountSecrets, CrashHook, Engine, Links, MakeError, Outside};
 use tidegate_guard::{
     ActionKind, Consent, IntentState, Limit, Piece, PieceState, RestartPolicy, Step, StopManner,
 };
-use tidegate_meter::{AccountId, ChannelId, GuardId, RowId};
-use tidegate_providers::sub_accounts::SubAccounts;
+use tidegate_meter::{AccountId, ChannelId, GuardId, Quantity, RowId, Unit};
+use tidegate_providers::sub_accounts::{Project, SubAccounts};
 use tidegate_providers::{Control, Source};
 use tidegate_store::{IntentFilter, IntentRow, Store};
 use tidegate_vault::Fields;
 
-use crate::iam::Iam;
+use crate::iam::{Iam, money};
 use crate::kit::{self, FakeOutside, Sink, TestTimer, TestVault};
 
 /// Makes the provider of this world; channels are the kit's.
@@ -110,6 +111,10 @@ pub(crate) fn guard() -> GuardConfig {
     }
 }
 
+pub(crate) fn volc() -> AccountId {
+    AccountId::new("volc").unwrap()
+}
+
 pub(crate) fn consent() -> Consent {
     Consent {
         by: "test".to_owned(),
@@ -145,6 +150,35 @@ impl House {
         self.engine.configure(config, "test").await.unwrap();
         self.engine.run().await.unwrap();
         self.pass(1).await;
+        let asked = LinkAsked {
+            account: volc(),
+            user: Iam::target().id,
+            project: Project("web".to_owned()),
+            share: Quantity::parse("100", Unit::Percent).unwrap(),
+            from: CountFrom::Month,
+        };
+        self.engine.link_project(asked, "test").await.unwrap();
+        self.grant(1000).await;
+        self.pass(600).await;
+    }
+
+    /// So much more for bob.
+    pub(crate) async fn grant(&self, amount: i64) {
+        let asked = Allocation {
+            account: volc(),
+            user: Iam::target().id,
+            amount: money(amount),
+            note: String::new(),
+            below_spent: false,
+            after: None,
+        };
+        self.engine.allocate(asked, "test").await.unwrap();
+    }
+
+    /// How bob is shown.
+    pub(crate) async fn standing(&self) -> QuotaStanding {
+        let user = Iam::target().id;
+        self.engine.quota(&volc(), &user).await.unwrap().standing
     }
 
     pub(crate) async fn arm(&self) {
@@ -168,7 +202,7 @@ impl House {
 
     /// A person disables bob, and it comes to its end.
     pub(crate) async fn disable(&self) -> IntentRow {
-        let account = AccountId::new("volc").unwrap();
+        let account = volc();
         let id = self
             .engine
             .act(

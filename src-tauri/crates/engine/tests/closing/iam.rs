@@ -8,16 +8,15 @@ use async_trait::async_trait;
 use tidegate_egress::Timer as _;
 use tidegate_guard::{ActionKind, Permit, PowerState, Receipt};
 use tidegate_meter::{
-    AccountId, AsOf, ByteBase, Clock as _, Currency, MeterId, MeterInfo, MeterKind, Outcome, Quantity,
-    Reading, Reason, Target, TargetId, TargetKind, Time, Unit,
+    Clock as _, Currency, Month, Quantity, Reason, Target, TargetId, TargetKind, Time, Unit, Zone,
 };
 use tidegate_providers::sub_accounts::{
-    Hatch, NewKey, NewSubAccount, Piece, PieceSeen, Policy, PolicyChange, ProjectInfo, Reach, SubAccount,
-    SubAccountDetail, SubAccounts, Survey,
+    Bill, Hatch, MonthBill, NewKey, NewSubAccount, Piece, PieceSeen, Policy, PolicyChange, Project,
+    ProjectInfo, Reach, SubAccount, SubAccountDetail, SubAccounts, Survey,
 };
 use tidegate_providers::{
-    AccountCheck, Control, Discovery, MeterLook, ProviderError, ProviderErrorKind, ReadReport, Rights,
-    Source, TargetState,
+    AccountCheck, Control, Discovery, ProviderError, ProviderErrorKind, ReadReport, Rights, Source,
+    TargetState,
 };
 
 use crate::kit::TestTimer;
@@ -47,7 +46,6 @@ type Meddle = Box<dyn FnOnce(&mut IamState) + Send>;
 
 /// The sub-account's side of the world.
 pub(crate) struct IamState {
-    pub(crate) granted: i64,
     pub(crate) spent: i64,
     pub(crate) pieces: Pieces,
     /// A change shows after this long.
@@ -122,7 +120,6 @@ impl Iam {
     /// With rights, one key in force, one that is not, and a login.
     pub(crate) fn new(timer: &Arc<TestTimer>) -> Arc<Self> {
         let mut state = IamState {
-            granted: 1000,
             spent: 300,
             pieces: Pieces::new(),
             lag: Duration::ZERO,
@@ -182,7 +179,7 @@ fn unbuilt<T>() -> Result<T, ProviderError> {
     ))
 }
 
-fn money(amount: i64) -> Quantity {
+pub(crate) fn money(amount: i64) -> Quantity {
     Quantity::from_raw(amount * 1_000_000, Unit::Money(Currency::CNY))
 }
 
@@ -198,29 +195,25 @@ impl Source for Iam {
 
     async fn read(&self) -> Result<ReadReport, ProviderError> {
         let now = self.timer.now().wall;
-        let (granted, spent) = self.with(|state| (state.granted, state.spent));
-        let reading = Reading::new(
-            Some(money(spent)),
-            Some(money(granted)),
-            None,
-            None,
-            AsOf::Fetch(now),
-            now,
-        );
+        let spent = money(self.with(|state| state.spent));
+        let web = (Project("web".to_owned()), Currency::CNY);
         Ok(ReadReport {
-            meters: vec![MeterLook {
-                info: MeterInfo {
-                    account: AccountId::new("volc").unwrap(),
-                    id: MeterId::new("quota-60000001").unwrap(),
-                    kind: MeterKind::Spending,
-                    name: "quota of bob".to_owned(),
-                    byte_base: ByteBase::Decimal,
-                    targets: vec![Self::target()],
-                },
-                outcome: Outcome::Known(reading.unwrap()),
-                fast: None,
-            }],
-            bill: None,
+            meters: Vec::new(),
+            bill: Some(Bill {
+                months: vec![MonthBill {
+                    month: Month::of(now, &Zone::beijing()),
+                    spent: Ok([(web, spent)].into()),
+                    at: now,
+                }],
+                users: Ok(vec![SubAccount {
+                    id: Self::target().id,
+                    name: "bob".to_owned(),
+                    title: String::new(),
+                    email: String::new(),
+                    phone: String::new(),
+                    created_at: None,
+                }]),
+            }),
             at: now,
         })
     }

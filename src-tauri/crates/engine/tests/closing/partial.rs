@@ -1,5 +1,6 @@
 //! A disable of which a part fails: shown as partial, tried again, given up by name, planned anew, and undone.
 
+use tidegate_engine::quotas::QuotaStanding;
 use tidegate_guard::{Hatch, IntentState, Piece, PieceState};
 use tidegate_meter::Reason;
 use tidegate_providers::ProviderErrorKind;
@@ -51,6 +52,7 @@ async fn given_up_it_names_what_is_open_and_claims_nothing() {
     let row = house.disable().await;
     assert_eq!(row.state, IntentState::Abandoned);
     assert!(deed(&row).partly && deed(&row).restorable);
+    assert_eq!(house.standing().await, QuotaStanding::PartlyDisabled);
     assert_eq!(house.iam.with(|iam| iam.asked(&key(KEY), Hatch::Closed)), 4);
     assert_eq!(house.iam.with(|iam| iam.asked(&Piece::Rights, Hatch::Closed)), 1);
     house.pass(60).await;
@@ -172,7 +174,7 @@ async fn called_off_between_two_tries_it_says_what_stays_closed() {
     house.iam.with(|iam| iam.always.insert(Piece::Login, HICCUP));
     house.iam.with(|iam| iam.spent = 1000);
     failed_once(&house).await;
-    house.iam.with(|iam| iam.granted = 9000);
+    house.grant(8000).await;
     house.pass(900).await;
     let row = house.intents().await.remove(0);
     assert_eq!(row.state, IntentState::Cancelled);

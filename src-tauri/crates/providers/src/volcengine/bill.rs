@@ -98,8 +98,18 @@ impl Volcengine {
         months
     }
 
+    /// A month that was asked for by itself.
+    pub(super) async fn spent_once(&self, month: Month) -> Result<Spent, ProviderError> {
+        if period::is_told(month, self.client.now().wall) {
+            return self.spent_in(month).await;
+        }
+        let back = limits::MONTHS_BACK;
+        let words = format!("billing: the bill of {month} is not told; it goes back {back} months");
+        Err(blind(Reason::Missing, words))
+    }
+
     /// One month; read once more when it changed under the first pass.
-    pub(super) async fn spent_in(&self, month: Month) -> Result<Spent, ProviderError> {
+    async fn spent_in(&self, month: Month) -> Result<Spent, ProviderError> {
         for _ in 0..limits::PASSES {
             if let Some(spent) = self.pass(month).await? {
                 return Ok(spent);

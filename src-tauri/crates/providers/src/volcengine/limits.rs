@@ -31,6 +31,8 @@ pub(super) const IDENTITY_AGE: Duration = Duration::from_secs(24 * 3600);
 /// The last day of a month, in Beijing, on which the bill of the month before is read again. The vendor calls split bills
 /// final on the 5th at 10:00; a day is added for what comes late.
 pub(super) const LATE_DAY: i8 = 6;
+/// Months before the running one whose bill is told; the vendor's word.
+pub(super) const MONTHS_BACK: usize = 24;
 /// How far the bill runs behind use: the vendor's own tools tell money of models on the next day, and hourly products
 /// within it. What is spent in that time is seen by nobody, so it belongs to every overshoot.
 pub const BILL_DELAY: Duration = Duration::from_secs(24 * 3600);

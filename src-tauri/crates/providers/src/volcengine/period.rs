@@ -13,6 +13,13 @@ pub(super) fn open(now: Time) -> Vec<Month> {
     late.into_iter().chain([this]).collect()
 }
 
+/// Whether a month's bill can be asked for at all.
+pub(super) fn is_told(month: Month, now: Time) -> bool {
+    let this = Month::of(now, &Zone::beijing());
+    let earliest = (0..limits::MONTHS_BACK).fold(this, |month, _| month.previous());
+    (earliest..=this).contains(&month)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,5 +43,13 @@ mod tests {
         assert_eq!(told("2026-04-06T15:59:59Z"), ["2026-03", "2026-04"]);
         assert_eq!(told("2026-04-06T16:00:00Z"), ["2026-04"]);
         assert_eq!(told("2024-03-02T00:00:00Z"), ["2024-02", "2024-03"]);
+    }
+
+    #[test]
+    fn a_bill_is_told_for_two_years_and_not_ahead() {
+        let now = "2026-03-20T04:00:00Z".parse().unwrap();
+        let told = |month: &str| is_told(month.parse().unwrap(), now);
+        assert!(told("2026-03") && told("2026-02") && told("2024-03"));
+        assert!(!told("2024-02") && !told("2026-04"));
     }
 }

@@ -1,15 +1,15 @@
 //! What stands at a user, and changing it: made, given keys and policies by a person's word, closed and opened piece by
 //! piece with a permit. A user is asked for by its id each time, because a rename changes what the calls go by.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 use tidegate_guard::{ActionKind, Permit};
-use tidegate_meter::{Currency, Month, Quantity, Target, TargetId};
+use tidegate_meter::{Month, Target, TargetId};
 
 use super::Volcengine;
+use super::bill::Spent;
 use super::client::Call;
 use super::hosts::Service;
 use super::limits;
@@ -19,7 +19,7 @@ use super::users::User;
 use crate::json::text;
 use crate::refusal::{error, shape};
 use crate::sub_accounts::{
-    Hatch, NewKey, NewSubAccount, Piece, Policy, PolicyChange, Project, ProjectInfo, Reach, SubAccount,
+    Hatch, NewKey, NewSubAccount, Piece, Policy, PolicyChange, ProjectInfo, Reach, SubAccount,
     SubAccountDetail, SubAccounts, Survey,
 };
 use crate::{ProviderError, ProviderErrorKind};
@@ -40,8 +40,8 @@ impl SubAccounts for Volcengine {
         })
     }
 
-    async fn month(&self, month: Month) -> Result<BTreeMap<(Project, Currency), Quantity>, ProviderError> {
-        self.spent_in(month).await
+    async fn month(&self, month: Month) -> Result<Spent, ProviderError> {
+        self.spent_once(month).await
     }
 
     async fn projects(&self) -> Result<Vec<ProjectInfo>, ProviderError> {

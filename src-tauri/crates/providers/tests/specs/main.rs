@@ -11,7 +11,7 @@ mod canary;
 mod examples;
 mod folder;
 mod language;
-#[path = "../shared/mutate.rs"]
+#[path = "../common/mutate.rs"]
 mod mutate;
 mod mutations;
 mod page;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tidegate_egress::FailureKind;
 use tidegate_meter::Reason;
 use tidegate_providers::Source;
-use tidegate_providers::sub_accounts::{Bill, MonthBill};
+use tidegate_providers::sub_accounts::{Bill, MonthBill, SubAccounts};
 use tidegate_providers::volcengine::BillBasis;
 
 use crate::support::*;
@@ -298,6 +298,23 @@ async fn a_bill_too_long_or_too_large_is_told_and_not_read_in_part() {
         told(&bill_of(&cloud.account()).await.months[0]),
         Err(Reason::Shape)
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_month_that_was_missed_is_asked_for_by_itself_as_long_as_it_is_told() {
+    let cloud = Cloud::new();
+    cloud.on("ListSplitBillDetail", |seen| {
+        ok(&page(&[row(1, "team-a", "1")], seen))
+    });
+    let account = cloud.account();
+    let january = account.month("2026-01".parse().unwrap()).await.unwrap();
+    assert_eq!(january.len(), 1);
+    assert_eq!(cloud.seen("ListSplitBillDetail")[0].body["BillPeriod"], "2026-01");
+    for month in ["2024-02", "2026-04"] {
+        let error = account.month(month.parse().unwrap()).await.unwrap_err();
+        assert_eq!(error.blind().reason, Reason::Missing, "{month}");
+    }
+    assert_eq!(cloud.seen("ListSplitBillDetail").len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

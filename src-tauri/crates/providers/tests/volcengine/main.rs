@@ -10,7 +10,7 @@ mod bill;
 mod broken;
 mod check;
 mod make;
-#[path = "../shared/mutate.rs"]
+#[path = "../common/mutate.rs"]
 mod mutate;
 mod pace;
 mod pieces;

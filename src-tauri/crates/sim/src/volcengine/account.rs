@@ -18,6 +18,9 @@ use crate::{SimError, days};
 /// The first main account has this id; the next ones follow.
 const FIRST_ID: i64 = 2_100_000_001;
 
+/// A day's rows come so long after its end, when nothing else is said: on the next day, as the billing guide has it.
+const BILLED_AFTER: Duration = Duration::from_secs(12 * 3600);
+
 /// A main account.
 pub(crate) struct Account {
     pub(crate) name: String,
@@ -52,14 +55,14 @@ impl Account {
         let ledger = Ledger {
             streams: Vec::new(),
             charges: Vec::new(),
-            lag: plan.billed_after(),
+            lag: plan.bill_lag.map_or(BILLED_AFTER, |span| span.0),
         };
         let mut account = Self {
             name: plan.name.clone(),
             id,
             root,
             by_root: plan.root,
-            estate: Lagged::new(estate, plan.settles_after()),
+            estate: Lagged::new(estate, plan.settling.map_or(Duration::ZERO, |span| span.0)),
             ledger,
             cash: millionths(plan.balance.as_deref().unwrap_or("10000"))?,
             bill_calls: Recent::default(),
@@ -75,7 +78,6 @@ impl Account {
                 account.move_in(user, &name, start)?;
             }
         }
-        account.settle(start);
         Ok(account)
     }
 
@@ -90,30 +92,36 @@ impl Account {
             .user(name)
             .map(|user| (user.id, user.role_until));
         let (owner, until) = own.ok_or_else(|| SimError::Unknown(name.to_owned()))?;
-        for attachment in &plan.granted {
-            self.known_policy(&attachment.0)?;
-        }
-        for policy in plan.policies.iter().flatten() {
-            self.known_policy(policy)?;
-        }
+        self.check(plan)?;
         for spend in &plan.spend {
             self.spends(Some((owner, until)), spend, start)?;
         }
         Ok(())
     }
 
-    fn known_policy(&self, name: &str) -> Result<(), SimError> {
-        let known = self.estate.newest().policy(name).map(|_| ());
-        known.ok_or_else(|| {
-            let names = self
-                .estate
-                .newest()
-                .policies
-                .iter()
-                .map(|policy| policy.name.as_str());
-            let names: Vec<&str> = names.collect();
-            SimError::Scenario(format!("no policy {name:?}; there are {}", names.join(", ")))
-        })
+    /// Whether the policies and projects that a sub-account is described with exist.
+    fn check(&self, plan: &UserPlan) -> Result<(), SimError> {
+        let estate = self.estate.newest();
+        let known = |what: &str, name: &str, names: Vec<&str>| {
+            let text = || SimError::Scenario(format!("no {what} {name:?}; there are {}", names.join(", ")));
+            names.contains(&name).then_some(()).ok_or_else(text)
+        };
+        let granted = plan.granted.iter();
+        for name in plan
+            .policies
+            .iter()
+            .flatten()
+            .chain(granted.clone().map(|of| &of.0))
+        {
+            let names = estate.policies.iter().map(|policy| policy.name.as_str());
+            known("policy", name, names.collect())?;
+        }
+        let runs = plan.endpoints.iter().chain(&plan.instances);
+        for name in runs.chain(granted.map(|of| &of.1)) {
+            let names = estate.projects.iter().map(|project| project.name.as_str());
+            known("project", name, names.collect())?;
+        }
+        Ok(())
     }
 
     /// Steady spending from `start`, or from before.
@@ -135,7 +143,7 @@ impl Account {
             .find(|of| of.project == spend.project)
             .map(|of| of.id.clone());
         let serial = i64::try_from(self.ledger.streams.len().saturating_add(1)).unwrap_or(0);
-        self.ledger.streams.push(Stream {
+        let mut stream = Stream {
             entry: Entry {
                 serial,
                 project: spend.project.clone(),
@@ -153,7 +161,11 @@ impl Account {
             from: start.minus(spend.since.map_or(Duration::ZERO, |span| span.0)),
             until: owner.and_then(|of| of.1).filter(|_| spend.by == By::Role),
             switches: Vec::new(),
-        });
+        };
+        if !flows(estate, &stream) {
+            stream.switches.push((start, false));
+        }
+        self.ledger.streams.push(stream);
         Ok(())
     }
 
@@ -177,10 +189,9 @@ impl Account {
         let at = now.plus(self.estate.lag());
         let estate = self.estate.newest();
         for stream in &mut self.ledger.streams {
-            let service = stream.entry.product.split('_').next().unwrap_or("");
-            let flows = estate.flows(stream.owner, stream.by, service, &stream.entry.project);
-            if stream.switches.last().is_none_or(|(_, open)| *open) != flows {
-                stream.switches.push((at, flows));
+            let open = flows(estate, stream);
+            if stream.switches.last().is_none_or(|(_, open)| *open) != open {
+                stream.switches.push((at, open));
             }
         }
     }
@@ -230,6 +241,12 @@ impl Account {
             "instances": estate.instances.iter().map(|of| of.id.as_str()).collect::<Vec<_>>(),
         })
     }
+}
+
+/// Whether its way is open. A product's first word is its service: `ark_bd` is of `ark`.
+fn flows(estate: &Estate, stream: &Stream) -> bool {
+    let service = stream.entry.product.split('_').next().unwrap_or("");
+    estate.flows(stream.owner, stream.by, service, &stream.entry.project)
 }
 
 /// All of them.

@@ -92,6 +92,10 @@ fn what_is_wrong_in_a_file_is_named() {
             "no policy \"Nope\"",
         ),
         (
+            "[[volcengine]]\nname = \"a\"\n[[volcengine.user]]\nname = \"b\"\nendpoints = [\"p\"]",
+            "no project \"p\"; there are default",
+        ),
+        (
             "[[volcengine]]\nname = \"a\"\n[[volcengine.spend]]\nproject = \"p\"\nper_day = \"1,5\"",
             "amount \"1,5\"",
         ),

@@ -154,6 +154,24 @@ fn money_stops_when_its_way_is_closed_and_goes_on_by_the_others() {
 }
 
 #[test]
+fn a_way_that_was_never_open_costs_nothing_however_late_writes_show() {
+    let plan = bob()
+        .keys(0, 1)
+        .settling(hours(1))
+        .spend(Spend::new("team-a", "24"));
+    let stage = stage(plan);
+    stage.hand.advance(hours(3));
+    assert!(stage.cloud.charged("team-a", "2026-11").unwrap().is_zero());
+    let steady = Deed::Spend {
+        user: Some("bob".into()),
+        spend: Spend::new("team-b", "24").by(By::Console),
+    };
+    stage.cloud.happen(&steady).unwrap();
+    stage.hand.advance(hours(3));
+    assert!(stage.cloud.charged("team-b", "2026-11").unwrap().is_zero());
+}
+
+#[test]
 fn a_write_takes_hold_when_it_shows() {
     let stage = stage(bob().settling(seconds(30)).spend(Spend::new("team-a", "86.4")));
     let key = stage.cloud.user("bob").unwrap().keys[0].ak.clone();

@@ -17,6 +17,7 @@ mod items;
 mod later;
 mod lease;
 mod log;
+mod quotas;
 mod recent;
 mod summary;
 mod support;

@@ -139,8 +139,8 @@ pub(crate) fn failure(closure: &Closure, action: ActionKind) -> Failure {
         detail = format!("{detail} ({})", refusals.join("; "));
     }
     if lasting {
-        Failure::permanent(detail)
+        Failure::permanent(detail).told_by_pieces()
     } else {
-        Failure::retry(detail)
+        Failure::retry(detail).told_by_pieces()
     }
 }

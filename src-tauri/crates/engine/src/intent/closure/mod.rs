@@ -18,6 +18,7 @@ pub use view::{ClosedDeed, closure_of};
 
 pub(crate) use carry::{carry_out, failure};
 pub(crate) use earlier::{Holding, holding};
+pub(crate) use view::left_partly;
 
 use super::Work;
 use crate::inner::{audit, json};

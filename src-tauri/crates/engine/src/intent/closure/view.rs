@@ -41,6 +41,18 @@ pub fn closure_of(row: &IntentRow) -> Option<ClosedDeed> {
     })
 }
 
+/// Whether an action left a part of its sub-account closed by us and another part not; `None` for an action that touched
+/// no piece.
+pub(crate) fn left_partly(row: &IntentRow) -> Option<bool> {
+    let detail: IntentDetail = serde_json::from_value(row.detail.clone()).ok()?;
+    let closure = detail.closure?;
+    Some(match row.action {
+        _ if row.state == IntentState::Verified => false,
+        ActionKind::Start => closure.left(row.action).next().is_some(),
+        ActionKind::Stop | ActionKind::Warn => is_partly(&closure),
+    })
+}
+
 fn is_partly(closure: &Closure) -> bool {
     closure.holds_any() && closure.open().next().is_some()
 }
