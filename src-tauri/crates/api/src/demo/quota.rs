@@ -45,7 +45,9 @@ pub(super) async fn show(
     })
     .await?;
     let cloud = stage.world.volcengine(ACCOUNT).map_err(|error| broken(&error))?;
-    stage.put_key(&cloud.key().map_err(|error| broken(&error))?).await?;
+    stage
+        .put_key(&cloud.key().map_err(|error| broken(&error))?)
+        .await?;
     let config = config(&stage);
     tell(&stage.scenery(&[SPENDER, SAVER], &config));
     let mut scene = Scene {

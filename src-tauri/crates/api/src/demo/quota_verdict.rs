@@ -83,7 +83,11 @@ fn as_before(cloud: &Cloud, truth: Truth) -> Result<Vec<Check>, ApiError> {
 
 /// Both grants stand in the ledger, and its total is their sum.
 async fn ledger(stage: &Stage, cloud: &Cloud) -> Result<Check, ApiError> {
-    let id = cloud.user(SPENDER).map_err(|error| broken(&error))?.id.to_string();
+    let id = cloud
+        .user(SPENDER)
+        .map_err(|error| broken(&error))?
+        .id
+        .to_string();
     let filter = LedgerFilter {
         account: ACCOUNT.parse().map_err(|_| not_ready("the account's id"))?,
         user: id.parse().map_err(|_| not_ready("the sub-account's id"))?,
