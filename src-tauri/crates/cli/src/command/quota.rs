@@ -65,7 +65,7 @@ async fn list(context: &Context, of: OfAccount) -> Ended {
     told(context, Request::Quotas(QuotasAsked { account, lang })).await
 }
 
-/// Exit 1 when an account could not be read: silence is no health.
+/// Exit 1 when an account could not be read, or none is there to be read: silence is no health.
 async fn sync(context: &Context, of: OfAccount) -> Ended {
     let spinner = table::spinner(context, "正在读取账单…", "Reading the bill…");
     let (account, lang) = (of.account, context.lang);
@@ -73,9 +73,18 @@ async fn sync(context: &Context, of: OfAccount) -> Ended {
     spinner.finish_and_clear();
     let response = answered?;
     show(context, &response);
-    let blind =
-        matches!(&response, Response::Quotas(view) if view.accounts.iter().any(|one| one.blind.is_some()));
-    Ok(if blind { Exit::No } else { Exit::Done })
+    let Response::Quotas(view) = &response else {
+        return Ok(Exit::Done);
+    };
+    if view.accounts.is_empty() {
+        out::to_person(context.say(
+            "没有读到任何有子账号的账户；`tidegated doctor` 说明原因。",
+            "No account with sub-accounts could be read; `tidegated doctor` tells why.",
+        ));
+        return Ok(Exit::No);
+    }
+    let is_blind = view.accounts.iter().any(|one| one.blind.is_some());
+    Ok(if is_blind { Exit::No } else { Exit::Done })
 }
 
 async fn detail(context: &Context, user: &UserArgs) -> Ended {

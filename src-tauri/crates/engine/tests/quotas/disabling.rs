@@ -54,7 +54,7 @@ async fn a_step_list_with_a_hundred_in_it_still_disables() {
     let house = armed().await;
     house
         .rule("1", |rules| {
-            rules.steps = Some(vec![percent("50"), percent("100")])
+            rules.steps = Some(vec![percent("50"), percent("100")]);
         })
         .await;
     house.plan().await;
@@ -138,7 +138,9 @@ async fn a_disable_is_not_decided_on_a_bill_that_is_old() {
     let house = armed().await;
     house.plan().await;
     let november = house.bank.month();
-    house.bank.set(|state| drop(state.unread.insert(november)));
+    house.bank.set(|state| {
+        state.unread.insert(november);
+    });
     house.look().await;
     house.pass(600).await;
     assert_eq!(

@@ -96,10 +96,7 @@ impl App {
     async fn sync_quotas(&self, asked: QuotasAsked) -> Answer {
         let accounts = match asked.account {
             Some(account) => vec![account],
-            None => {
-                let known = self.engine.quotas(None).await?;
-                known.into_iter().map(|account| account.account).collect()
-            }
+            None => self.engine.accounts_with_sub_accounts().await,
         };
         let mut read = Vec::new();
         for account in accounts {
