@@ -1,9 +1,9 @@
-//! What the program says of itself.
+//! One of every message of the program about itself.
 
 use tidegate_channels::Message;
 use tidegate_guard::Severity;
 
-pub(super) fn all() -> Vec<(&'static str, Severity, Message)> {
+pub fn all() -> Vec<(&'static str, Severity, Message)> {
     let program = |condition: &str, detail: &str| Message::Program {
         condition: condition.to_owned(),
         detail: detail.to_owned(),
