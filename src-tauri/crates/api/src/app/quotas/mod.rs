@@ -70,10 +70,10 @@ impl App {
 
     async fn told_quotas(&self, accounts: Vec<QuotaAccount>, lang: Lang) -> Answer {
         let deeds = self.deeds().await?;
-        Ok(Response::Quotas(self.quotas_view(accounts, &deeds, lang)))
+        Ok(Response::Quotas(self.quotas_view(&accounts, &deeds, lang)))
     }
 
-    fn quotas_view(&self, accounts: Vec<QuotaAccount>, deeds: &Deeds, lang: Lang) -> QuotasView {
+    fn quotas_view(&self, accounts: &[QuotaAccount], deeds: &Deeds, lang: Lang) -> QuotasView {
         let telling = self.telling(lang);
         let mut users: Vec<(&QuotaUser, std::time::Duration)> = accounts
             .iter()
