@@ -14,8 +14,8 @@ use self::find::{account, find, nobody, view};
 use super::power::{followed, typed_name};
 use super::show;
 use crate::args::quota::{
-    AllocateArgs, BillArgs, CreateArgs, DisableArgs, FromArg, LedgerArgs, LinkArgs, OfAccount, PolicyArgs,
-    ProjectArgs, QuotaCommand, RulesArgs, ToggleArgs, UserArgs, WithoutArg,
+    AllocateArgs, BillArgs, CreateArgs, DisableArgs, FromArg, LedgerArgs, LinkArgs, OfAccount, OnOff,
+    PolicyArgs, ProjectArgs, QuotaCommand, RulesArgs, ToggleArgs, UserArgs, WithoutArg,
 };
 use crate::ask::ask;
 use crate::context::Context;
@@ -202,13 +202,13 @@ fn changed(args: RulesArgs, found: QuotaView) -> QuotaRules {
         account: found.account,
         user: found.user,
         steps: args.steps.map_or(rules.steps, |text| steps(&text)),
-        disable: args.disable.map_or(rules.disable, |word| word.is_on()),
+        disable: args.disable.map_or(rules.disable, OnOff::is_on),
         without_quota: args.without_quota.map_or(rules.without_quota, |word| match word {
             WithoutArg::Watch => WithoutQuota::Watch,
             WithoutArg::Block => WithoutQuota::Block,
         }),
-        endpoints: args.endpoints.map_or(rules.endpoints, |word| word.is_on()),
-        instances: args.instances.map_or(rules.instances, |word| word.is_on()),
+        endpoints: args.endpoints.map_or(rules.endpoints, OnOff::is_on),
+        instances: args.instances.map_or(rules.instances, OnOff::is_on),
         note: args.note.unwrap_or(rules.note),
     }
 }
