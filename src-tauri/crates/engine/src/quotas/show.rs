@@ -1,5 +1,6 @@
 //! What is shown of quotas: from the book, the meters' last looks and the guards' states. Reads only.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tidegate_guard::quota::{self, Bills};
@@ -314,7 +315,13 @@ impl<'a> Shown<'a> {
 
     /// What a sub-account is charged in a month; `None` when it has no project in it.
     fn row(&self, user: &TargetId, month: Month) -> Option<BillRow> {
+        let own: BTreeSet<&str> = self
+            .book
+            .charges_of(user)
+            .map(|row| row.project.as_str())
+            .collect();
         let projects: Vec<BillProject> = costs(&self.book.bills, month)
+            .filter(|(project, _)| own.contains(project))
             .filter_map(|(project, cost)| self.part(user, project, cost, month))
             .collect();
         if projects.is_empty() {
@@ -349,11 +356,16 @@ impl<'a> Shown<'a> {
 
     /// What nobody is charged for. The shares of a project are each rounded up: what they exceed it by is nothing.
     fn nobody(&self, month: Month) -> BillRow {
+        // Hundreds of users have a thousand projects: nobody is asked about a project that he never had.
+        let mut users: BTreeMap<&str, BTreeSet<&TargetId>> = BTreeMap::new();
+        for row in &self.book.charges {
+            users.entry(&row.project).or_default().insert(&row.user);
+        }
         let rest = |(project, cost): (&str, Quantity)| {
-            let charged: Vec<BillProject> = self
-                .book
-                .users
-                .keys()
+            let charged: Vec<BillProject> = users
+                .get(project)
+                .into_iter()
+                .flatten()
                 .filter_map(|user| self.part(user, project, cost, month))
                 .collect();
             let rest = charged
@@ -397,8 +409,7 @@ fn costs(bills: &Bills, month: Month) -> impl Iterator<Item = (&str, Quantity)> 
 
 /// Sums by currency, those of nothing left out.
 fn sums(amounts: impl Iterator<Item = Quantity>) -> Vec<Quantity> {
-    let mut sums: std::collections::BTreeMap<tidegate_meter::Unit, Quantity> =
-        std::collections::BTreeMap::new();
+    let mut sums: BTreeMap<tidegate_meter::Unit, Quantity> = BTreeMap::new();
     for amount in amounts {
         let sum = sums
             .entry(amount.unit())
