@@ -128,7 +128,7 @@ impl Past {
 }
 
 /// A meter that no cloud knows.
-pub(crate) fn meter() -> anyhow::Result<MeterInfo> {
+fn meter() -> anyhow::Result<MeterInfo> {
     Ok(MeterInfo {
         account: "bench".parse()?,
         id: MeterId::new("package-1".to_owned())?,
@@ -140,7 +140,7 @@ pub(crate) fn meter() -> anyhow::Result<MeterInfo> {
 }
 
 /// Its account.
-pub(crate) async fn account(database: &Path, info: &MeterInfo, now: Time) -> anyhow::Result<()> {
+async fn account(database: &Path, info: &MeterInfo, now: Time) -> anyhow::Result<()> {
     let store = Store::open(OpenOptions::file(database.to_owned(), now, "bench"))?;
     store.take_lease(now, Duration::from_secs(3600)).await?;
     let mut batch = Batch::default();

@@ -21,6 +21,6 @@ export function useAmount() {
   /** With every digit that it has. */
   const exact = (amount: Amount) => joined(inParts(amount, false, true));
   /** A change: with its sign, also where it is more. */
-  const signed = (amount: Amount) => (amount.value.startsWith('-') ? exact(amount) : `+${exact(amount)}`);
+  const signed = (amount: Amount, say: (amount: Amount) => string = exact) => (amount.value.startsWith('-') ? say(amount) : `+${say(amount)}`);
   return { inParts, text, exact, signed };
 }

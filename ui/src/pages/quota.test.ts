@@ -277,6 +277,7 @@ describe('a policy', () => {
     await page.find('.policies-part .attach').trigger('click');
     await settled();
     const select = (name: string) => page.findAllComponents({ name: 'ElSelect' }).find((one) => one.classes(name));
+    expect(dialog()?.querySelector('.where')?.textContent).toContain('everywhere');
     select('policy')?.vm.$emit('update:modelValue', 'ArkReadOnlyAccess');
     select('where')?.vm.$emit('update:modelValue', 'assets');
     await settled();

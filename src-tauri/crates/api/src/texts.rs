@@ -39,6 +39,7 @@ texts! {
     PAUSED = "自动行动已暂停至 {until}，观察与通知照常。", "Automatic actions are paused until {until}; watching and messages go on.";
     CONDITION = "潮闸自身需要处理：{condition}。", "Tidegate itself needs a person: {condition}.";
     STOPPED = "{name} 的服务器已由潮闸停止。", "The server of {name} was stopped by Tidegate.";
+    DISABLED = "{name} 已由潮闸停用。", "{name} was disabled by Tidegate.";
     CALM = "一切平静。", "All calm.";
     ARMED = "{n} 条规则已布防", "{n} guards armed";
     ARMED_ONE = "{n} 条规则已布防", "{n} guard armed";

@@ -470,3 +470,58 @@ async fn the_worst_stands_first_and_an_account_without_sub_accounts_has_none() {
     assert_eq!(code, ErrorCode::NotFound, "{said}");
     house.app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn volcengine_is_offered_with_its_policies_and_guard_and_tried_before_anything_is_kept() {
+    let home = tempfile::tempdir().unwrap();
+    let house = House::new(home.path()).await;
+    let Response::Catalogue(catalogue) = ask(&house.app, Request::Catalogue { lang: Lang::En }).await else {
+        panic!("no catalogue");
+    };
+    let offered = catalogue
+        .providers
+        .iter()
+        .find(|entry| entry.id == "volcengine")
+        .unwrap();
+    let policies: Vec<&str> = offered.policies.iter().map(|policy| policy.id.as_str()).collect();
+    assert_eq!(
+        policies,
+        [
+            "watch",
+            "act",
+            "manage",
+            "watch_things",
+            "act_things",
+            "guard_self"
+        ]
+    );
+    let basis = offered
+        .fields
+        .iter()
+        .find(|field| field.key == "bill_basis")
+        .unwrap();
+    assert_eq!((basis.secret, basis.choices.len()), (false, 3));
+    let template = catalogue
+        .templates
+        .iter()
+        .find(|entry| entry.provider == "volcengine")
+        .unwrap();
+    assert_eq!(template.guard.0["steps"], json!(["50%", "80%", "90%"]));
+    assert_eq!(
+        (&template.guard.0["limit"], &template.guard.0["action"]),
+        (&json!("100%"), &json!("stop"))
+    );
+    let key = house.cloud.key().unwrap();
+    let trial = Request::TryAccount {
+        account: Item(
+            json!({ "id": "new", "provider": "volcengine", "params": { "bill_basis": "original" } }),
+        ),
+        secrets: secrets(&[("ak", &key.ak), ("sk", &key.sk)]),
+        lang: Lang::En,
+    };
+    let Response::Tried(tried) = ask(&house.app, trial).await else {
+        panic!("no trial");
+    };
+    assert!(tried.ok, "{tried:?}");
+    house.app.stop().await;
+}

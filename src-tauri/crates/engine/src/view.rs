@@ -227,6 +227,9 @@ pub struct Trial {
     pub regions: Vec<String>,
     /// Each meter with its outcome.
     pub meters: Vec<(MeterInfo, Outcome)>,
+    /// Whether the running month's bill and the sub-accounts could be read, where the provider has such: their meters need
+    /// projects that nobody linked yet.
+    pub bill: Option<Result<(), Blind>>,
     /// Servers found.
     pub targets: Vec<FoundTarget>,
     /// Rights the key lacks, each in words.

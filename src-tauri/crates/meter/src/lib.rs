@@ -1,6 +1,7 @@
 //! The vocabulary of Tidegate: what is measured, when, in which unit, and how sure we are.
 //!
-//! Owns [`Quantity`], [`Reading`], [`Outcome`], [`Window`], [`Time`], the [`Clock`] trait and the ids.
+//! Owns [`Quantity`], [`Reading`], [`Outcome`], [`Window`], [`Time`], the [`Clock`] trait, the ids and
+//! [`MailKind`].
 //! Never does I/O, never reads a clock of its own, never holds an amount in a float.
 //! Tested in `tests/vocabulary/`, one sentence a test.
 

@@ -54,7 +54,7 @@ impl App {
             self.engine.cancel(intent, by).await?;
         }
         let told = if unsent {
-            "the provider could not be asked for the server's state; nothing was sent, and the action is called off"
+            "the provider could not be asked for the target's state; nothing was sent, and the action is called off"
                 .to_owned()
         } else {
             format!(

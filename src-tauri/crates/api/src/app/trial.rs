@@ -162,7 +162,8 @@ fn put_references(table: &mut Map<String, Value>, id: &str, secrets: &SecretFiel
 
 fn tried(config: &AccountConfig, trial: Trial, lang: Lang) -> TriedView {
     let known = |outcome: &Outcome| matches!(outcome, Outcome::Known(_));
-    let ok = trial.blind.is_none() && trial.meters.iter().any(|(_, outcome)| known(outcome));
+    let is_read = trial.meters.iter().any(|(_, outcome)| known(outcome)) || trial.bill == Some(Ok(()));
+    let ok = trial.blind.is_none() && is_read;
     let blind = if ok { None } else { why_not(&trial) };
     TriedView {
         ok,
@@ -188,14 +189,20 @@ fn tried(config: &AccountConfig, trial: Trial, lang: Lang) -> TriedView {
     }
 }
 
-/// Why nothing could be read: of the account, else of its first meter, else that it has none.
+/// Why nothing could be read: of the account, else of its first meter, else of its bill, else that it has none.
 fn why_not(trial: &Trial) -> Option<Blind> {
     let of_meter = trial.meters.iter().find_map(|(_, outcome)| match outcome {
         Outcome::Blind(blind) => Some(blind.clone()),
         Outcome::Known(_) => None,
     });
     let none = || Blind::new(tidegate_meter::Reason::Missing, "the account has no meter");
-    trial.blind.clone().or(of_meter).or_else(|| Some(none()))
+    let of_bill = trial.bill.clone().and_then(Result::err);
+    trial
+        .blind
+        .clone()
+        .or(of_meter)
+        .or(of_bill)
+        .or_else(|| Some(none()))
 }
 
 fn target(config: &AccountConfig, found: FoundTarget) -> TargetView {

@@ -44,8 +44,10 @@ pub(super) async fn show(
             .map(|world| world.build(clock))
     })
     .await?;
-    let cloud = stage.world.volcengine(ACCOUNT).map_err(broken)?;
-    stage.put_key(&cloud.key().map_err(broken)?).await?;
+    let cloud = stage.world.volcengine(ACCOUNT).map_err(|error| broken(&error))?;
+    stage
+        .put_key(&cloud.key().map_err(|error| broken(&error))?)
+        .await?;
     let config = config(&stage);
     tell(&stage.scenery(&[SPENDER, SAVER], &config));
     let mut scene = Scene {
@@ -122,7 +124,7 @@ impl Scene<'_> {
         }
         self.hear(tell, |event| event["event"] == "verified").await?;
         self.told(tell).await?;
-        let after_disable = self.cloud.can_spend(SPENDER).map_err(broken)?;
+        let after_disable = self.cloud.can_spend(SPENDER).map_err(|error| broken(&error))?;
         let topped = self.allocate(SPENDER, GRANTED, tell).await?;
         let action = topped
             .restorable
@@ -131,7 +133,7 @@ impl Scene<'_> {
         self.told(tell).await?;
         Ok(Truth {
             after_disable,
-            after_restore: self.cloud.can_spend(SPENDER).map_err(broken)?,
+            after_restore: self.cloud.can_spend(SPENDER).map_err(|error| broken(&error))?,
         })
     }
 
@@ -220,13 +222,14 @@ impl Scene<'_> {
             day: None,
             after_s: 0,
         };
-        self.cloud.happen(&charge).map_err(broken)
+        self.cloud.happen(&charge).map_err(|error| broken(&error))
     }
 }
 
 /// Whether an event tells that a meter stands at so many CNY.
 fn tells(event: &Value, spent: u32) -> bool {
-    event["event"] == "reading" && event["used"]["value"] == spent.to_string()
+    let used = event.pointer("/used/value").and_then(Value::as_str);
+    event["event"] == "reading" && used == Some(spent.to_string().as_str())
 }
 
 const fn note(lang: Lang) -> &'static str {
@@ -236,6 +239,6 @@ const fn note(lang: Lang) -> &'static str {
     }
 }
 
-pub(super) fn broken(error: tidegate_sim::SimError) -> ApiError {
+pub(super) fn broken(error: &tidegate_sim::SimError) -> ApiError {
     not_ready(&error.to_string())
 }

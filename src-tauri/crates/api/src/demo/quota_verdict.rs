@@ -62,11 +62,11 @@ fn verified(name: &str, intents: &[IntentRow]) -> Check {
 
 /// After the restore everything at the cloud is as it was before the disable, and nobody else was touched.
 fn as_before(cloud: &Cloud, truth: Truth) -> Result<Vec<Check>, ApiError> {
-    let spender = cloud.user(SPENDER).map_err(broken)?;
+    let spender = cloud.user(SPENDER).map_err(|error| broken(&error))?;
     let active = spender.keys.iter().filter(|key| key.active).count();
     let denied = spender.policies.iter().any(|(policy, _)| policy == DENY_ALL);
     let whole = active == spender.keys.len() && spender.login == Some(true) && !denied;
-    let saver = cloud.can_spend(SAVER).map_err(broken)?;
+    let saver = cloud.can_spend(SAVER).map_err(|error| broken(&error))?;
     Ok(vec![
         check(
             "as_before",
@@ -83,7 +83,11 @@ fn as_before(cloud: &Cloud, truth: Truth) -> Result<Vec<Check>, ApiError> {
 
 /// Both grants stand in the ledger, and its total is their sum.
 async fn ledger(stage: &Stage, cloud: &Cloud) -> Result<Check, ApiError> {
-    let id = cloud.user(SPENDER).map_err(broken)?.id.to_string();
+    let id = cloud
+        .user(SPENDER)
+        .map_err(|error| broken(&error))?
+        .id
+        .to_string();
     let filter = LedgerFilter {
         account: ACCOUNT.parse().map_err(|_| not_ready("the account's id"))?,
         user: id.parse().map_err(|_| not_ready("the sub-account's id"))?,

@@ -2,7 +2,7 @@
 
 use tidegate_channels::catalogue;
 use tidegate_guard::IntentState;
-use tidegate_meter::Time;
+use tidegate_meter::{Target, TargetKind, Time};
 
 use super::rank::worst_state;
 use super::{Eye, Parts, worst_first};
@@ -26,7 +26,7 @@ pub(super) fn sentence(parts: &Parts, eye: Eye<'_>) -> String {
         TrayState::Warning => {
             named(parts, MeterState::Warning, t::WARNING, eye).or_else(|| condition(parts, eye))
         }
-        TrayState::Stopped => named(parts, MeterState::Stopped, t::STOPPED, eye),
+        TrayState::Stopped => stopped(parts, eye),
         TrayState::Calm => Some(t::CALM.of(eye.lang).to_owned()),
     };
     let mut sentences: Vec<String> = told.into_iter().collect();
@@ -77,6 +77,18 @@ fn worst(parts: &Parts, state: MeterState) -> Option<MeterView> {
 fn named(parts: &Parts, state: MeterState, text: t::Text, eye: Eye<'_>) -> Option<String> {
     let meter = worst(parts, state)?;
     Some(text.say(eye.lang, &[("name", &meter.name), ("left", &eye.left(&meter))]))
+}
+
+/// A server of it was stopped, or it is a sub-account that was disabled.
+fn stopped(parts: &Parts, eye: Eye<'_>) -> Option<String> {
+    let meter = worst(parts, MeterState::Stopped)?;
+    let is_sub_account = |target: &Target| target.kind == TargetKind::SubAccount;
+    let text = if meter.targets.iter().any(is_sub_account) {
+        t::DISABLED
+    } else {
+        t::STOPPED
+    };
+    named(parts, MeterState::Stopped, text, eye)
 }
 
 fn condition(parts: &Parts, eye: Eye<'_>) -> Option<String> {

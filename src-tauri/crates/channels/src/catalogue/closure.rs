@@ -73,7 +73,7 @@ texts! {
     OPENED_ALONE = "规则不再动它，直到周期重置或有人操作", "its guards leave it alone until the window resets or a person acts";
     OPENED_AGAIN = "如果仍然超额，规则会在宽限后再次停用它", "if it is still over its quota, its guard disables it again after the grace";
     OPENED_NEXT = "弄清是谁改的；不该打开时，在“额度”页再次停用", "find out who changed it; if it should not be open, disable it again on the page Quotas";
-    RESTORE_OFFER = "{target} 仍然关着；要恢复，到“额度”页，或用 tidegated actions 找到那次行动再运行 tidegated restore", "{target} is still closed; restore it on the page Quotas, or find the action with tidegated actions and run tidegated restore";
+    RESTORE_OFFER = "{target} 仍然关着；要恢复，到“额度”页，或运行 tidegated quota restore {target}", "{target} is still closed; restore it on the page Quotas, or run tidegated quota restore {target}";
 }
 
 /// A piece by name.

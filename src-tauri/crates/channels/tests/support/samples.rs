@@ -15,6 +15,7 @@ use tidegate_meter::{
 use super::{now, support::zone};
 
 mod mails;
+mod programs;
 mod quotas;
 mod renewals;
 
@@ -360,70 +361,6 @@ fn proofs() -> Vec<(&'static str, Severity, Message)> {
     ]
 }
 
-fn programs() -> Vec<(&'static str, Severity, Message)> {
-    let program = |condition: &str, detail: &str| Message::Program {
-        condition: condition.to_owned(),
-        detail: detail.to_owned(),
-    };
-    vec![
-        (
-            "program_database",
-            Severity::Critical,
-            program("database_unreadable", "malformed image"),
-        ),
-        (
-            "program_keychain",
-            Severity::Warning,
-            program("keychain_locked", ""),
-        ),
-        (
-            "program_keychain_unlocked",
-            Severity::Info,
-            program("keychain_unlocked", "since 2026-11-20T13:05:10Z"),
-        ),
-        (
-            "program_config",
-            Severity::Warning,
-            program("config_refused", "line 12: unknown key"),
-        ),
-        (
-            "program_disk",
-            Severity::Critical,
-            program("store_unwritable", ""),
-        ),
-        (
-            "program_channel_refused",
-            Severity::Critical,
-            program("channel_refused:ops", "19001"),
-        ),
-        (
-            "program_channel_unreachable",
-            Severity::Warning,
-            program("channel_unreachable:ops", "no answer"),
-        ),
-        (
-            "program_account_blind",
-            Severity::Critical,
-            program("account_blind:hw-main", "主账号: wrong key (auth)"),
-        ),
-        (
-            "program_discovery_old",
-            Severity::Warning,
-            program("discovery_old:hw-main", "the list of servers, none yet"),
-        ),
-        (
-            "program_other",
-            Severity::Warning,
-            program("lease_lost", "another copy runs"),
-        ),
-        (
-            "program_guard_unreadable",
-            Severity::Critical,
-            program("guard_unreadable:hw-main-traffic", ""),
-        ),
-    ]
-}
-
 fn others() -> Vec<(&'static str, Severity, Message)> {
     let lapse = |cause: &str| Message::Lapse {
         start: ago(9 * 3600),
@@ -474,7 +411,7 @@ pub fn all() -> Vec<(&'static str, Severity, Message)> {
     all.extend(cancels());
     all.extend(proofs());
     all.extend(others());
-    all.extend(programs());
+    all.extend(programs::all());
     all.extend(renewals::all());
     all.extend(mails::all());
     all.extend(quotas::all());

@@ -14,8 +14,8 @@ use self::find::{account, find, nobody, view};
 use super::power::{followed, typed_name};
 use super::show;
 use crate::args::quota::{
-    AllocateArgs, BillArgs, CreateArgs, DisableArgs, FromArg, LedgerArgs, LinkArgs, OfAccount, PolicyArgs,
-    ProjectArgs, QuotaCommand, RulesArgs, ToggleArgs, UserArgs, WithoutArg,
+    AllocateArgs, BillArgs, CreateArgs, DisableArgs, FromArg, LedgerArgs, LinkArgs, OfAccount, OnOff,
+    PolicyArgs, ProjectArgs, QuotaCommand, RulesArgs, ToggleArgs, UserArgs, WithoutArg,
 };
 use crate::ask::ask;
 use crate::context::Context;
@@ -65,7 +65,7 @@ async fn list(context: &Context, of: OfAccount) -> Ended {
     told(context, Request::Quotas(QuotasAsked { account, lang })).await
 }
 
-/// Exit 1 when an account could not be read: silence is no health.
+/// Exit 1 when an account could not be read, or none is there to be read: silence is no health.
 async fn sync(context: &Context, of: OfAccount) -> Ended {
     let spinner = table::spinner(context, "正在读取账单…", "Reading the bill…");
     let (account, lang) = (of.account, context.lang);
@@ -73,9 +73,18 @@ async fn sync(context: &Context, of: OfAccount) -> Ended {
     spinner.finish_and_clear();
     let response = answered?;
     show(context, &response);
-    let blind =
-        matches!(&response, Response::Quotas(view) if view.accounts.iter().any(|one| one.blind.is_some()));
-    Ok(if blind { Exit::No } else { Exit::Done })
+    let Response::Quotas(view) = &response else {
+        return Ok(Exit::Done);
+    };
+    if view.accounts.is_empty() {
+        out::to_person(context.say(
+            "没有读到任何有子账号的账户；`tidegated doctor` 说明原因。",
+            "No account with sub-accounts could be read; `tidegated doctor` tells why.",
+        ));
+        return Ok(Exit::No);
+    }
+    let is_blind = view.accounts.iter().any(|one| one.blind.is_some());
+    Ok(if is_blind { Exit::No } else { Exit::Done })
 }
 
 async fn detail(context: &Context, user: &UserArgs) -> Ended {
@@ -193,13 +202,13 @@ fn changed(args: RulesArgs, found: QuotaView) -> QuotaRules {
         account: found.account,
         user: found.user,
         steps: args.steps.map_or(rules.steps, |text| steps(&text)),
-        disable: args.disable.map_or(rules.disable, |word| word.is_on()),
+        disable: args.disable.map_or(rules.disable, OnOff::is_on),
         without_quota: args.without_quota.map_or(rules.without_quota, |word| match word {
             WithoutArg::Watch => WithoutQuota::Watch,
             WithoutArg::Block => WithoutQuota::Block,
         }),
-        endpoints: args.endpoints.map_or(rules.endpoints, |word| word.is_on()),
-        instances: args.instances.map_or(rules.instances, |word| word.is_on()),
+        endpoints: args.endpoints.map_or(rules.endpoints, OnOff::is_on),
+        instances: args.instances.map_or(rules.instances, OnOff::is_on),
         note: args.note.unwrap_or(rules.note),
     }
 }

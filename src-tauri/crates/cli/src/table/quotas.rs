@@ -262,7 +262,7 @@ pub(super) fn rules(context: &Context, rules: &QuotaRulesView) -> String {
     let own = if rules.steps.is_some() {
         context.say("自己的", "its own")
     } else {
-        context.say("规则的", "the guard's")
+        context.say("规则的或默认", "the guard's or the usual")
     };
     let without = match rules.without_quota {
         WithoutQuota::Watch => context.say("只观察", "watched"),

@@ -72,7 +72,7 @@ fn actions(context: &Context, views: &[ActionView]) -> String {
     let head = [
         ("行动", "action"),
         ("做什么", "what"),
-        ("服务器", "server"),
+        ("目标", "target"),
         ("状态", "state"),
         ("时间", "when"),
         ("证据", "proof"),

@@ -177,11 +177,12 @@ impl Measured {
                 let slot = memory.slots.get(&(guard.id.clone(), meter.info.id.clone()));
                 let whole = meter.last_good.as_ref().and_then(Reading::limit);
                 let hourly = slot.and_then(|slot| slot.state.hourly());
-                let steps = guard
+                let own = memory.guard_on(guard, &meter.info);
+                let steps = own
                     .steps
                     .iter()
                     .filter_map(|step| Some((step.to_string(), step.mark(whole, hourly)?)));
-                let line = guard.limit.and_then(|limit| limit.mark(whole));
+                let line = own.limit.and_then(|limit| limit.mark(whole));
                 self.guards.push(GuardMeasured {
                     guard: guard.id.clone(),
                     account: meter.info.account.clone(),

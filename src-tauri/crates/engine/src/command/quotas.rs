@@ -53,9 +53,15 @@ impl Engine {
         quotas::cloud_policies(&self.inner, account).await
     }
 
+    /// Every account whose provider has sub-accounts, also one that was never read. One that cannot be asked now, and was
+    /// never read, is not among them: nobody knows yet.
+    pub async fn accounts_with_sub_accounts(&self) -> Vec<AccountId> {
+        quotas::with_sub_accounts(&self.inner).await
+    }
+
     /// Looks at the account now: its sub-accounts, its bill, and what follows for every quota.
     pub async fn sync_quotas(&self, account: &AccountId) -> Result<QuotaAccount, EngineError> {
-        super::writer(&self.inner).await?;
+        quotas::as_holder(&self.inner).await?;
         let watch = self.inner.watch(account);
         let watch = watch.ok_or_else(|| EngineError::NoAccount(account.clone()))?;
         look::look(&self.inner, &watch, None).await?;
@@ -109,8 +115,8 @@ impl Engine {
         self.quota(account, user).await
     }
 
-    /// Makes a sub-account and what it gets at once. An error means that none was made; what failed afterwards is in the
-    /// answer. The secret of its key is in the answer and nowhere else.
+    /// Makes a sub-account and what it gets at once. An error means that none is known to be there: one whose answer
+    /// was lost is found by the next look. What failed afterwards is in the answer. The secret of its key is in the answer and nowhere else.
     pub async fn create_sub_account(
         &self,
         account: &AccountId,

@@ -3,6 +3,7 @@
 
 use tidegate_channels::{Delivered, Delivery, Message};
 use tidegate_guard::Severity;
+use tidegate_providers::sub_accounts::Bill;
 use tidegate_providers::{FoundTarget, MeterLook, ProviderError};
 use tidegate_vault::Fields;
 
@@ -55,11 +56,21 @@ async fn read(
     trial.targets = found.as_ref().map(targets).unwrap_or_default();
     let report = links.source.read().await.map_err(|error| blind(&error))?;
     trial.meters = report.meters.into_iter().map(look).collect();
+    trial.bill = report.bill.map(billed);
     trial.at = Some(report.at);
     match found {
         // The meters could be read all the same: the servers are missing, and that is told.
         Err(error) if trial.meters.is_empty() => Err(blind(&error)),
         _ => Ok(()),
+    }
+}
+
+/// The running month is the last one.
+fn billed(bill: Bill) -> Result<(), tidegate_meter::Blind> {
+    bill.users?;
+    match bill.months.into_iter().last() {
+        Some(month) => month.spent.map(drop),
+        None => Ok(()),
     }
 }
 

@@ -17,6 +17,13 @@ use crate::inner::{Inner, audit};
 use crate::watch::Watch;
 use crate::{EngineError, limits, measures};
 
+/// Makes this process the writer. What follows asks the provider, and is no place in the queue of commands: one that hangs
+/// must not hold up the others.
+pub(crate) async fn as_holder(inner: &Inner) -> Result<(), EngineError> {
+    let _order = inner.order.lock().await;
+    writer(inner).await
+}
+
 /// The account, and its provider's side of sub-accounts.
 pub(super) async fn accounts_of(
     inner: &Inner,
@@ -34,6 +41,18 @@ pub(super) async fn accounts_of(
         Some(accounts) => Ok((watch, accounts)),
         None => Err(QuotaRefused::NoSubAccounts(account.clone()).into()),
     }
+}
+
+/// The accounts with sub-accounts: by their book, or by what their provider offers.
+pub(crate) async fn with_sub_accounts(inner: &Inner) -> Vec<AccountId> {
+    let mut found = Vec::new();
+    for (id, watch) in inner.watches() {
+        let is_known = watch.memory.lock().await.book.is_some();
+        if is_known || accounts_of(inner, &id).await.is_ok() {
+            found.push(id);
+        }
+    }
+    found
 }
 
 /// Asks the provider on behalf of an account, for a bounded time.
@@ -103,8 +122,7 @@ pub(crate) async fn change_policy(
     attach: bool,
     by: &str,
 ) -> Result<(), EngineError> {
-    let _order = inner.order.lock().await;
-    writer(inner).await?;
+    as_holder(inner).await?;
     let (watch, accounts) = accounts_of(inner, account).await?;
     let policies = asked(inner, account, accounts.policies()).await?;
     let policy = allowed(&policies, change.0)?;
@@ -134,8 +152,7 @@ pub(crate) async fn create_key(
     user: &TargetId,
     by: &str,
 ) -> Result<NewKey, EngineError> {
-    let _order = inner.order.lock().await;
-    writer(inner).await?;
+    as_holder(inner).await?;
     let (watch, accounts) = accounts_of(inner, account).await?;
     not_ourselves(inner, &watch, &*accounts, user).await?;
     let key = asked(inner, account, accounts.create_key(user)).await?;

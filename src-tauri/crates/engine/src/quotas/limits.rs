@@ -27,3 +27,8 @@ pub const PROJECT_CHARS: usize = 128;
 /// The steps where neither the sub-account nor the guard names any, in 1e-4 percent: half, four fifths, nine tenths, as in
 /// the earlier system.
 pub const STEPS_DEFAULT: [i64; 3] = [500_000, 800_000, 900_000];
+/// So often it is looked whether a sub-account that was just made shows: with the wait, ten seconds, as long as a person
+/// waits at a dialog.
+pub(super) const MADE_LOOKS: u32 = 5;
+/// Between two of those looks.
+pub(super) const MADE_WAIT: Duration = Duration::from_secs(2);

@@ -4,22 +4,24 @@
 use std::sync::Arc;
 
 use tidegate_meter::{AccountId, Quantity, Unit};
+use tidegate_providers::ProviderErrorKind;
 use tidegate_providers::sub_accounts::{
-    NewKey, NewSubAccount, Policy, PolicyChange, SubAccount, SubAccounts,
+    NewKey, NewSubAccount, Policy, PolicyChange, Project, SubAccount, SubAccounts,
 };
 use tidegate_store::{Batch, QuotaWrite, Write};
 
 use super::book::{Book, Kept};
-use super::cloud::{accounts_of, allowed, asked, note};
+use super::cloud::{accounts_of, allowed, as_holder, asked, note};
 use super::settle::budget_row;
-use super::{Budget, CountFrom, First, LinkAsked, Made, MadePart, QuotaRefused, Rules, Undone, linking};
+use super::{
+    Budget, CountFrom, First, LinkAsked, Made, MadePart, QuotaRefused, Rules, Undone, limits, linking,
+};
 use crate::EngineError;
-use crate::command::writer;
 use crate::event::Event;
 use crate::inner::{Inner, audit};
 use crate::watch::Watch;
 
-/// Makes a sub-account. An error means that there is none.
+/// Makes a sub-account. An error means that none is known to be there: one whose answer was lost is found by the next look.
 pub(crate) async fn create(
     inner: &Arc<Inner>,
     account: &AccountId,
@@ -27,46 +29,33 @@ pub(crate) async fn create(
     first: &First,
     by: &str,
 ) -> Result<Made, EngineError> {
-    let mut made = {
-        let _order = inner.order.lock().await;
-        writer(inner).await?;
-        let (watch, accounts) = accounts_of(inner, account).await?;
-        let policies = chosen(inner, account, &*accounts, &first.policies).await?;
-        free(&watch, first).await?;
-        let user = asked(inner, account, accounts.create(new)).await?;
-        let mut maker = Maker {
-            inner,
-            account,
-            accounts: &*accounts,
-            by,
-            user,
-            undone: Vec::new(),
-        };
-        maker.list(&watch).await;
-        maker.attach(&policies).await;
-        let key = if first.key { maker.key().await } else { None };
-        Made {
-            user: maker.user,
-            key,
-            undone: maker.undone,
-        }
+    as_holder(inner).await?;
+    let (watch, accounts) = accounts_of(inner, account).await?;
+    let policies = chosen(inner, account, &*accounts, &first.policies).await?;
+    free(&watch, first).await?;
+    let user = asked(inner, account, accounts.create(new)).await?;
+    let mut maker = Maker {
+        inner,
+        account,
+        accounts: &*accounts,
+        by,
+        user,
+        undone: Vec::new(),
     };
-    if let Some(project) = &first.project {
-        let asked = LinkAsked {
-            account: account.clone(),
-            user: made.user.id.clone(),
-            project: project.clone(),
-            share: Quantity::from_raw(1_000_000, Unit::Percent),
-            from: CountFrom::Now,
-        };
-        if let Err(error) = linking::link(inner, &asked, by).await {
-            made.undone.push(Undone {
-                part: MadePart::Project(project.clone()),
-                detail: error.to_string(),
-            });
-        }
+    maker.list(&watch).await;
+    if first.key || !policies.is_empty() {
+        maker.shown().await;
     }
-    Ok(made)
+    maker.attach(&policies).await;
+    let key = if first.key { maker.key().await } else { None };
+    if let Some(project) = &first.project {
+        maker.link(project).await;
+    }
+    Ok(Made {
+        user: maker.user,
+        key,
+        undone: maker.undone,
+    })
 }
 
 /// The wanted policies, before anything is made: one that may not be attached refuses all.
@@ -113,7 +102,7 @@ async fn free(watch: &Watch, first: &First) -> Result<(), EngineError> {
 
 /// Does the parts, one after the other.
 struct Maker<'a> {
-    inner: &'a Inner,
+    inner: &'a Arc<Inner>,
     account: &'a AccountId,
     accounts: &'a dyn SubAccounts,
     by: &'a str,
@@ -160,6 +149,21 @@ impl Maker<'_> {
         }
     }
 
+    /// The cloud shows to the next call what was just made only a moment later. One that does not come to sight is told by
+    /// what fails on it.
+    async fn shown(&self) {
+        for _ in 0..limits::MADE_LOOKS {
+            let seen = self.accounts.detail(&self.user.id);
+            let seen = asked(self.inner, self.account, seen).await;
+            let is_gone =
+                matches!(&seen, Err(EngineError::Outside(error)) if error.kind == ProviderErrorKind::Gone);
+            if !is_gone {
+                return;
+            }
+            self.inner.parts.timer.sleep(limits::MADE_WAIT).await;
+        }
+    }
+
     async fn attach(&mut self, policies: &[Policy]) {
         for policy in policies {
             let change = PolicyChange {
@@ -197,6 +201,20 @@ impl Maker<'_> {
                 self.failed(MadePart::Key, error.to_string());
                 None
             }
+        }
+    }
+
+    /// Charges the first project, all of it, from now.
+    async fn link(&mut self, project: &Project) {
+        let asked = LinkAsked {
+            account: self.account.clone(),
+            user: self.user.id.clone(),
+            project: project.clone(),
+            share: Quantity::from_raw(1_000_000, Unit::Percent),
+            from: CountFrom::Now,
+        };
+        if let Err(error) = linking::link(self.inner, &asked, self.by).await {
+            self.failed(MadePart::Project(project.clone()), error.to_string());
         }
     }
 

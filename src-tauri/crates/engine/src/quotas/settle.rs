@@ -175,7 +175,7 @@ impl Step<'_> {
             .iter()
             .map(|((project, currency), amount)| ((project.0.clone(), Unit::Money(*currency)), *amount))
             .collect();
-        for ((month, project, unit), _) in &self.book.bills.cost {
+        for (month, project, unit) in self.book.bills.cost.keys() {
             if *month == read.month {
                 told.entry((project.clone(), *unit))
                     .or_insert_with(|| Quantity::zero(*unit));

@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secrecy::SecretString;
 use tidegate_channels::Channel;
+use tidegate_egress::Timer;
 use tidegate_engine::config::{AccountConfig, ChannelConfig};
 use tidegate_engine::{AccountSecrets, Links, MakeError, Outside};
 use tidegate_guard::{Permit, PowerState, Receipt};
@@ -101,7 +102,9 @@ impl Bank {
 
     pub(crate) fn cost_in(&self, month: Month, project: &str, amount: &str) {
         let key = (month, Project(project.to_owned()), Currency::CNY);
-        self.set(|state| drop(state.costs.insert(key, cny(amount))));
+        self.set(|state| {
+            state.costs.insert(key, cny(amount));
+        });
     }
 
     pub(crate) fn is_closed(&self, user: &str) -> bool {
@@ -196,7 +199,7 @@ impl Source for Bank {
             .map(|month| self.bill_of(month))
             .collect();
         let latency = self.get(|state| state.latency);
-        tokio::time::sleep(latency).await;
+        self.timer.sleep(latency).await;
         let mut state = self.state.lock().unwrap();
         state.reads += 1;
         if state.down {
@@ -324,7 +327,7 @@ impl SubAccounts for Bank {
         self.set(|state| {
             state
                 .attached
-                .retain(|known| *known != (user.clone(), change.name.clone()))
+                .retain(|known| *known != (user.clone(), change.name.clone()));
         });
         Ok(())
     }
@@ -342,9 +345,9 @@ impl SubAccounts for Bank {
         self.set(|state| {
             state.sets.push((key.0.clone(), key.1.clone(), to));
             match to {
-                Hatch::Closed => drop(state.closed.insert(key)),
-                Hatch::Open | Hatch::Absent => drop(state.closed.remove(&key)),
-            }
+                Hatch::Closed => state.closed.insert(key),
+                Hatch::Open | Hatch::Absent => state.closed.remove(&key),
+            };
         });
         Ok(())
     }

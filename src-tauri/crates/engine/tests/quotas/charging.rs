@@ -67,7 +67,9 @@ async fn a_link_made_while_the_bill_is_unknown_counts_from_the_first_whole_read_
     let house = House::new().await;
     let november = house.bank.month();
     house.bank.costs("web", "70");
-    house.bank.set(|state| drop(state.unread.insert(november)));
+    house.bank.set(|state| {
+        state.unread.insert(november);
+    });
     house.look().await;
     let web = house.try_link("1", "web", "100", CountFrom::Now).await.unwrap();
     assert_eq!(web.baseline, None);
@@ -165,18 +167,21 @@ async fn months_that_ended_while_nobody_watched_are_asked_for_and_are_unknown_un
     house.engine.stop().await;
     house.bank.cost_in(november, "web", "30");
     house.bank.cost_in(november.next(), "web", "100");
-    house.bank.set(|state| drop(state.unread.insert(november.next())));
+    house.bank.set(|state| {
+        state.unread.extend([november, november.next()]);
+    });
     house.pass_until("2027-01-20T00:00:00Z").await;
     house.bank.costs("web", "1");
     house.engine.run().await.unwrap();
     house.pass(5).await;
     let december = november.next();
     let alice = house.user("1").await;
+    // What was read of November in its middle is not what it came to.
     assert!(
         alice
             .blind
             .as_ref()
-            .is_some_and(|blind| blind.detail.contains("2026-12")),
+            .is_some_and(|blind| blind.detail.contains("2026-11")),
         "{:?}",
         alice.blind
     );
@@ -187,7 +192,7 @@ async fn months_that_ended_while_nobody_watched_are_asked_for_and_are_unknown_un
     let asked = house.bank.get(|state| state.asked.clone());
     assert_eq!(
         asked,
-        [november, december, december],
+        [november, december, november, december],
         "and not again once they are final"
     );
 }
@@ -256,7 +261,9 @@ async fn a_charge_does_not_end_while_nobody_knows_what_was_spent() {
     house.bank.costs("web", "10");
     house.look().await;
     house.link("1", "web").await;
-    house.bank.set(|state| drop(state.unread.insert(november)));
+    house.bank.set(|state| {
+        state.unread.insert(november);
+    });
     house.look().await;
     let refused = refusal(house.toggle("1", Some("web"), false).await);
     assert_eq!(refused, QuotaRefused::Unread { month: november });
@@ -315,7 +322,9 @@ async fn cost_in_another_currency_makes_that_user_blind_and_no_other() {
     house.link("2", "ai").await;
     let usd = Quantity::parse("1", Unit::Money(Currency::USD)).unwrap();
     let key = (house.bank.month(), Project("web".to_owned()), Currency::USD);
-    house.bank.set(|state| drop(state.costs.insert(key, usd)));
+    house.bank.set(|state| {
+        state.costs.insert(key, usd);
+    });
     house.look().await;
     assert_eq!(house.user("1").await.blind.unwrap().reason, Reason::Shape);
     assert_eq!(house.spent("2").await, Some(cny("2")));

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use tidegate_engine::quotas::QuotaStanding;
-use tidegate_guard::IntentState;
+use tidegate_guard::{Consent, IntentState};
 
 use crate::bank::cny;
 use crate::house::{House, percent, vc};
@@ -54,7 +54,7 @@ async fn a_step_list_with_a_hundred_in_it_still_disables() {
     let house = armed().await;
     house
         .rule("1", |rules| {
-            rules.steps = Some(vec![percent("50"), percent("100")])
+            rules.steps = Some(vec![percent("50"), percent("100")]);
         })
         .await;
     house.plan().await;
@@ -138,7 +138,9 @@ async fn a_disable_is_not_decided_on_a_bill_that_is_old() {
     let house = armed().await;
     house.plan().await;
     let november = house.bank.month();
-    house.bank.set(|state| drop(state.unread.insert(november)));
+    house.bank.set(|state| {
+        state.unread.insert(november);
+    });
     house.look().await;
     house.pass(600).await;
     assert_eq!(
@@ -196,4 +198,30 @@ async fn a_long_look_does_not_keep_a_disable_waiting() {
     let (looked, closed) = tokio::join!(looking, waiting);
     looked.unwrap();
     assert!(closed, "it stands on the whole bill before");
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_top_up_a_disabled_user_stays_disabled_until_a_person_restores_it() {
+    let house = armed().await;
+    house.plan().await;
+    house.pass(300).await;
+    house.allocate("1", "100").await;
+    house.pass(7200).await;
+    assert!(
+        house.bank.is_closed("1"),
+        "an allocation restores nothing by itself"
+    );
+    let disable = house.intents().await[0].id;
+    let consent = Consent {
+        by: "test".to_owned(),
+        typed_name: "alice".to_owned(),
+    };
+    let restore = house.engine.restore(disable, consent).await.unwrap();
+    house.pass(600).await;
+    assert!(!house.bank.is_closed("1"));
+    let states = house.intents().await;
+    let restored = states.iter().find(|row| row.id == restore).unwrap();
+    assert_eq!(restored.state, IntentState::Verified);
+    assert_eq!(house.user("1").await.standing, QuotaStanding::Enabled);
+    assert!(!house.audit("intent.verified").await.is_empty());
 }

@@ -245,7 +245,7 @@ async fn rules_out_of_range_are_refused_by_their_field() {
     }
     house
         .rule("1", |rules| {
-            rules.steps = Some(vec![percent("99.5"), percent("50"), percent("50")])
+            rules.steps = Some(vec![percent("99.5"), percent("50"), percent("50")]);
         })
         .await;
     assert_eq!(house.user("1").await.steps, [percent("50"), percent("99.5")]);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use tidegate_egress::Timer;
 use tidegate_engine::config::{Config, GuardConfig};
 use tidegate_engine::quotas::{Allocation, CountFrom, LinkAsked, QuotaRefused, QuotaUser, Rules};
 use tidegate_engine::{Engine, EngineError, Refused};
@@ -111,13 +112,13 @@ impl House {
     }
 
     pub(crate) async fn pass(&self, seconds: u64) {
-        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        self.timer.sleep(Duration::from_secs(seconds)).await;
     }
 
     /// Passes until that instant.
     pub(crate) async fn pass_until(&self, until: &str) {
         let until: Time = until.parse().unwrap();
-        tokio::time::sleep(until.since(self.timer.now().wall)).await;
+        self.timer.sleep(until.since(self.timer.now().wall)).await;
     }
 
     /// A look now.

@@ -63,7 +63,7 @@ async fn a_fractional_step_is_exact_and_stops_nobody_from_being_judged() {
     let house = granted().await;
     house
         .rule("1", |rules| {
-            rules.steps = Some(vec![percent("79.9999"), percent("99.5")])
+            rules.steps = Some(vec![percent("79.9999"), percent("99.5")]);
         })
         .await;
     house.spend("79.999899").await;
@@ -101,7 +101,9 @@ async fn a_bill_that_cannot_be_read_is_a_state_with_an_alert_and_its_old_number_
     let house = granted().await;
     let november = house.bank.month();
     let before = house.user("1").await;
-    house.bank.set(|state| drop(state.unread.insert(november)));
+    house.bank.set(|state| {
+        state.unread.insert(november);
+    });
     house.look().await;
     let alice = house.user("1").await;
     assert_eq!(alice.blind.as_ref().unwrap().reason, Reason::Transient);

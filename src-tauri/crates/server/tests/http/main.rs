@@ -11,4 +11,5 @@ mod answers;
 mod gate;
 mod kept;
 mod kit;
+mod quotas;
 mod stream;

@@ -18,6 +18,9 @@ use crate::{SimError, days};
 /// The first main account has this id; the next ones follow.
 const FIRST_ID: i64 = 2_100_000_001;
 
+/// A day's rows come so long after its end, when nothing else is said: on the next day, as the billing guide has it.
+const BILLED_AFTER: Duration = Duration::from_secs(12 * 3600);
+
 /// A main account.
 pub(crate) struct Account {
     pub(crate) name: String,
@@ -52,14 +55,14 @@ impl Account {
         let ledger = Ledger {
             streams: Vec::new(),
             charges: Vec::new(),
-            lag: plan.billed_after(),
+            lag: plan.bill_lag.map_or(BILLED_AFTER, |span| span.0),
         };
         let mut account = Self {
             name: plan.name.clone(),
             id,
             root,
             by_root: plan.root,
-            estate: Lagged::new(estate, plan.settles_after()),
+            estate: Lagged::new(estate, plan.settling.map_or(Duration::ZERO, |span| span.0)),
             ledger,
             cash: millionths(plan.balance.as_deref().unwrap_or("10000"))?,
             bill_calls: Recent::default(),

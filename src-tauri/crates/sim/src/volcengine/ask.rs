@@ -2,6 +2,7 @@
 //! its types and must say the right ones.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use serde_json::Value;
 use tidegate_meter::Time;
@@ -130,27 +131,27 @@ impl Params {
 
     /// A whole number.
     pub(crate) fn int(&self, name: &str) -> Result<Option<i64>, Refusal> {
-        match self.json.get(name) {
-            Some(Value::Number(number)) => number.as_i64().map(Some).ok_or_else(|| invalid(name)),
-            Some(Value::Null) | None => {
-                let text = self.text.get(name).filter(|text| !text.is_empty());
-                text.map(|text| text.parse().map_err(|_| invalid(name)))
-                    .transpose()
-            }
-            Some(_) => Err(invalid(name)),
-        }
+        self.scalar(name, Value::as_i64)
     }
 
     /// A switch: `true` or `false`.
     pub(crate) fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
+        self.scalar(name, Value::as_bool)
+    }
+
+    /// What is a text in a query and no text in JSON.
+    fn scalar<T: FromStr>(
+        &self,
+        name: &str,
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Result<Option<T>, Refusal> {
         match self.json.get(name) {
-            Some(Value::Bool(on)) => Ok(Some(*on)),
             Some(Value::Null) | None => {
                 let text = self.text.get(name).filter(|text| !text.is_empty());
                 text.map(|text| text.parse().map_err(|_| invalid(name)))
                     .transpose()
             }
-            Some(_) => Err(invalid(name)),
+            Some(told) => read(told).map(Some).ok_or_else(|| invalid(name)),
         }
     }
 

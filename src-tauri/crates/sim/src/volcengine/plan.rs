@@ -6,7 +6,6 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::scenario::Span;
-use crate::seconds;
 
 /// A main account. Each call of the fluent form that speaks of a sub-account means the one named last.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -344,13 +343,5 @@ impl MainAccount {
             None => self.spend.push(spend),
         }
         self
-    }
-
-    pub(crate) fn settles_after(&self) -> Duration {
-        self.settling.map_or(Duration::ZERO, |span| span.0)
-    }
-
-    pub(crate) fn billed_after(&self) -> Duration {
-        self.bill_lag.map_or(seconds(12 * 3600), |span| span.0)
     }
 }

@@ -70,10 +70,10 @@ impl App {
 
     async fn told_quotas(&self, accounts: Vec<QuotaAccount>, lang: Lang) -> Answer {
         let deeds = self.deeds().await?;
-        Ok(Response::Quotas(self.quotas_view(accounts, &deeds, lang)))
+        Ok(Response::Quotas(self.quotas_view(&accounts, &deeds, lang)))
     }
 
-    fn quotas_view(&self, accounts: Vec<QuotaAccount>, deeds: &Deeds, lang: Lang) -> QuotasView {
+    fn quotas_view(&self, accounts: &[QuotaAccount], deeds: &Deeds, lang: Lang) -> QuotasView {
         let telling = self.telling(lang);
         let mut users: Vec<(&QuotaUser, std::time::Duration)> = accounts
             .iter()
@@ -96,10 +96,7 @@ impl App {
     async fn sync_quotas(&self, asked: QuotasAsked) -> Answer {
         let accounts = match asked.account {
             Some(account) => vec![account],
-            None => {
-                let known = self.engine.quotas(None).await?;
-                known.into_iter().map(|account| account.account).collect()
-            }
+            None => self.engine.accounts_with_sub_accounts().await,
         };
         let mut read = Vec::new();
         for account in accounts {
