@@ -1,10 +1,12 @@
 //! A quota from outside: the real program over a simulated main account. Steps, disable, top-up and restore, each told once
 //! and true at the cloud; kills between the pieces; somebody else at the same key; a second copy.
 
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
+use tidegate_tests::root;
+use tidegate_tests::stage::inside::need;
 use tidegate_tests::stage::scene::{self, rows, text};
 use tidegate_tests::stage::{Cloud, Guard, Home, config};
 
@@ -193,6 +195,47 @@ fn a_quota_is_told_step_by_step_closed_topped_up_and_opened_again() -> Done {
     home.done(&["quota", "restore", "bob"])?;
     until_over(home, &mut guard, 2)?;
     assert_true(&stage, false, 0)?;
+    ended(guard)
+}
+
+/// What the documentation of the door shows of quotas, as one script; its made-up id and numbers are those of the stage.
+fn script(user: &str, month: &str) -> anyhow::Result<String> {
+    let text = std::fs::read_to_string(root().join("docs/behaviour/http.md"))?;
+    let (_, of_quotas) = text.split_once("\n## Quotas").context("the part about quotas")?;
+    let (_, block) = of_quotas.split_once("```sh\n").context("its examples")?;
+    let (block, _) = block.split_once("```").context("their end")?;
+    let lines = block.lines().filter(|line| !line.starts_with("tidegated "));
+    let script = lines.collect::<Vec<_>>().join("\n");
+    ensure!(script.matches("curl ").count() >= 5, "too few examples: {script}");
+    Ok(script
+        .replace("60000001", user)
+        .replace("\"after\": 3", "\"after\": 1")
+        .replace("2026-03", month))
+}
+
+#[test]
+fn another_system_reads_and_tops_up_as_the_documentation_shows() -> Done {
+    need("curl", "curl")?;
+    let stage = armed()?;
+    let home = &stage.home;
+    let token = home.done(&["tokens", "create", "billing", "--scopes", "read,write"])?;
+    let mut guard = home.guard_with(&["--listen", "127.0.0.1:0"])?;
+    let listening = guard.event("listening", |_| true)?;
+    let base = text(&listening, "/http").trim_end_matches("/api/v1").to_owned();
+    let bill = home.done(&["quota", "bill", "--json"])?.json()?;
+    let shown = home.done(&["quota", "show", "bob", "--json"])?.json()?;
+    let user = text(&shown, "/quota/user");
+    let played = Command::new("sh")
+        .args(["-e", "-c", &script(user, text(&bill, "/month"))?])
+        .env("BASE", base)
+        .env("TOKEN", token.out.trim())
+        .output()?;
+    let said = String::from_utf8_lossy(&played.stdout);
+    ensure!(played.status.success(), "{played:?}");
+    ensure!(
+        said.contains("order 4711"),
+        "the ledger tells the new entry: {said}"
+    );
     ended(guard)
 }
 
