@@ -69,6 +69,7 @@ texts! {
     MARK_ACTION = "{verb} {target}：{state}", "{verb} {target}: {state}";
 
     NEXT_COUNTING = "{due} 到期时再查一次，仍越线才会发出请求", "checked once more at {due}; the request leaves only if it is still over";
+    NEXT_ASKED = "{due} 发出请求；发出前再读一次对象的状态", "the request leaves at {due}, after the target's state was read once more";
     NEXT_PROOF = "正在读取平台状态，得到证据才算完成", "the provider's state is being read; it is done only with proof";
     NEXT_RETRY = "{at} 再试", "tried again at {at}";
     NEXT_ABANDONED = "请在平台控制台查看 {target} 的状态，再手动处理", "look at {target} in the provider's console, then act by hand";

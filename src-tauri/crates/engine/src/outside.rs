@@ -44,6 +44,10 @@ pub trait Outside: Send + Sync {
     fn trial(&self, config: &AccountConfig, secrets: AccountSecrets) -> Result<Links, MakeError> {
         self.account(config, secrets)
     }
+    /// Whether the provider of an account has sub-accounts; asked also while its adapters cannot be made.
+    fn has_sub_accounts(&self, _config: &AccountConfig) -> bool {
+        false
+    }
     /// A channel.
     fn channel(&self, config: &ChannelConfig, secrets: Fields) -> Result<Arc<dyn Channel>, MakeError>;
     /// A mailbox. A world without mail has none.

@@ -21,7 +21,8 @@ use crate::outside::{AccountSecrets, Links, MakeError, Outside};
 use crate::{mailboxes, messengers};
 
 /// Providers that are code; every other is told by a spec.
-pub const PROVIDERS: [&str; 2] = ["huawei", "volcengine"];
+pub const PROVIDERS: [&str; 2] = ["huawei", VOLCENGINE];
+const VOLCENGINE: &str = "volcengine";
 /// Channel kinds that exist.
 pub const CHANNELS: [&str; 8] = [
     "feishu", "dingtalk", "wecom", "telegram", "slack", "webhook", "smtp", "desktop",
@@ -141,7 +142,7 @@ impl Standard {
     ) -> Result<Links, MakeError> {
         match config.provider.as_str() {
             "huawei" => self.huawei(config, secrets, cache_dir),
-            "volcengine" => self.volcengine(config, secrets),
+            VOLCENGINE => self.volcengine(config, secrets),
             other => match self.specs.get(other) {
                 Some(spec) => self.told(config, secrets, spec),
                 None => Err(MakeError(format!("provider: {other:?} does not exist"))),
@@ -196,6 +197,10 @@ impl Outside for Standard {
 
     fn trial(&self, config: &AccountConfig, secrets: AccountSecrets) -> Result<Links, MakeError> {
         self.made(config, &secrets, None)
+    }
+
+    fn has_sub_accounts(&self, config: &AccountConfig) -> bool {
+        config.provider == VOLCENGINE
     }
 
     fn channel(&self, config: &ChannelConfig, secrets: Fields) -> Result<Arc<dyn Channel>, MakeError> {

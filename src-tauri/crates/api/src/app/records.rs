@@ -180,7 +180,7 @@ impl Telling<'_> {
     fn next_of(&self, row: &IntentRow) -> Option<String> {
         let say = |text: t::Text, key: &str, value: &str| Some(text.say(self.lang, &[(key, value)]));
         match row.state {
-            IntentState::Planned => say(t::NEXT_COUNTING, "due", &self.instant(row.due)),
+            IntentState::Planned => say(counting(row), "due", &self.instant(row.due)),
             IntentState::Failed => say(t::NEXT_RETRY, "at", &self.instant(row.next_at)),
             IntentState::Abandoned => say(t::NEXT_ABANDONED, "target", &row.target.name),
             IntentState::Verified | IntentState::Cancelled => None,
@@ -260,5 +260,54 @@ impl Telling<'_> {
             DeliveryState::Refused => t::DELIVERY_REFUSED.of(self.lang).to_owned(),
             DeliveryState::Expired => t::DELIVERY_EXPIRED.of(self.lang).to_owned(),
         }
+    }
+}
+
+/// What is said of an action that counts down: a guard's stop is judged once more, a person's wish is not.
+const fn counting(row: &IntentRow) -> t::Text {
+    if row.guard.is_some() && matches!(row.action, ActionKind::Stop) {
+        t::NEXT_COUNTING
+    } else {
+        t::NEXT_ASKED
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tidegate_meter::{Lang, RowId, Target, TargetKind, Time};
+
+    fn planned(guard: Option<&str>, action: ActionKind) -> IntentRow {
+        let at = Time::from_ms(0);
+        IntentRow {
+            id: RowId::from_bytes([1; 16]),
+            guard: guard.map(|guard| guard.parse().unwrap()),
+            account: "volc".parse().unwrap(),
+            meter: None,
+            action,
+            target: Target {
+                kind: TargetKind::SubAccount,
+                id: "60000001".parse().unwrap(),
+                name: "bob".to_owned(),
+                region: String::new(),
+            },
+            window_start: at,
+            state: IntentState::Planned,
+            due: at,
+            next_at: at,
+            tries: 0,
+            detail: Value::Null,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+
+    #[test]
+    fn only_a_stop_of_a_guard_says_that_it_leaves_only_if_it_is_still_over() {
+        let said = |guard, action| counting(&planned(guard, action)).of(Lang::En).to_owned();
+        assert!(said(Some("quota"), ActionKind::Stop).contains("still over"));
+        assert!(!said(None, ActionKind::Start).contains("still over"));
+        assert!(!said(None, ActionKind::Stop).contains("still over"));
+        assert!(!said(Some("quota"), ActionKind::Start).contains("still over"));
     }
 }

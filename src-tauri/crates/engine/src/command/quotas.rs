@@ -53,8 +53,7 @@ impl Engine {
         quotas::cloud_policies(&self.inner, account).await
     }
 
-    /// Every account whose provider has sub-accounts, also one that was never read. One that cannot be asked now, and was
-    /// never read, is not among them: nobody knows yet.
+    /// Every account whose provider has sub-accounts, also one that was never read.
     pub async fn accounts_with_sub_accounts(&self) -> Vec<AccountId> {
         quotas::with_sub_accounts(&self.inner).await
     }
@@ -65,6 +64,9 @@ impl Engine {
         let watch = self.inner.watch(account);
         let watch = watch.ok_or_else(|| EngineError::NoAccount(account.clone()))?;
         look::look(&self.inner, &watch, None).await?;
+        if let Some(blind) = quotas::never_read(&watch).await {
+            return Err(EngineError::Blind(blind.detail));
+        }
         quotas::account(&self.inner, account).await
     }
 

@@ -43,12 +43,18 @@ pub(super) async fn accounts_of(
     }
 }
 
+/// Why nothing of an account could be read, where nothing of it ever was: then nobody knows its sub-accounts.
+pub(crate) async fn never_read(watch: &Watch) -> Option<Blind> {
+    let memory = watch.memory.lock().await;
+    memory.blind.clone().filter(|_| memory.book.is_none())
+}
+
 /// The accounts with sub-accounts: by their book, or by what their provider offers.
 pub(crate) async fn with_sub_accounts(inner: &Inner) -> Vec<AccountId> {
     let mut found = Vec::new();
     for (id, watch) in inner.watches() {
         let is_known = watch.memory.lock().await.book.is_some();
-        if is_known || accounts_of(inner, &id).await.is_ok() {
+        if is_known || inner.outside.has_sub_accounts(&watch.config()) {
             found.push(id);
         }
     }

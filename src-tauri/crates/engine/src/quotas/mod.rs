@@ -22,7 +22,8 @@ mod view;
 
 pub(crate) use book::{Book, load};
 pub(crate) use cloud::{
-    as_holder, change_policy, cloud_policies, cloud_projects, create_key, detail, with_sub_accounts,
+    as_holder, change_policy, cloud_policies, cloud_projects, create_key, detail, never_read,
+    with_sub_accounts,
 };
 pub(crate) use compose::{
     Ground, compose, fill_in, ground, interval_of, is_judged, look_at_book, look_max, own_guard, reload,

@@ -360,6 +360,10 @@ pub(crate) struct BankOutside {
 }
 
 impl Outside for BankOutside {
+    fn has_sub_accounts(&self, _config: &AccountConfig) -> bool {
+        true
+    }
+
     fn account(&self, _config: &AccountConfig, _secrets: AccountSecrets) -> Result<Links, MakeError> {
         Ok(Links {
             source: Arc::clone(&self.bank) as Arc<dyn Source>,

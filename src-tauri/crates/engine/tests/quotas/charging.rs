@@ -1,11 +1,13 @@
 //! What is charged: projects, shares, months, corrections.
 
+use tidegate_engine::EngineError;
 use tidegate_engine::quotas::{CountFrom, QuotaRefused};
 use tidegate_meter::{Currency, Month, Quantity, Reason, Unit};
 use tidegate_providers::sub_accounts::Project;
 
 use crate::bank::{cny, id, sub_account};
-use crate::house::{House, percent, refusal, vc};
+use crate::house::{House, percent, quota_config, refusal, vc};
+use crate::kit;
 
 fn month(text: &str) -> Month {
     text.parse().unwrap()
@@ -22,6 +24,15 @@ async fn a_user_without_a_project_has_unknown_spending_and_not_all_of_it() {
     assert_eq!(blind.reason, Reason::Missing);
     assert!(blind.detail.contains("link the projects"), "{}", blind.detail);
     assert!(house.sink().codes().is_empty(), "and nobody is alarmed by it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_look_that_reads_nothing_says_why_and_not_that_there_is_nobody() {
+    let house = House::unseen(kit::start(), quota_config()).await;
+    house.bank.set(|state| state.down = true);
+    assert_eq!(house.engine.accounts_with_sub_accounts().await, [vc()]);
+    let refused = house.engine.sync_quotas(&vc()).await.unwrap_err();
+    assert!(matches!(refused, EngineError::Blind(_)), "{refused}");
 }
 
 #[tokio::test(start_paused = true)]

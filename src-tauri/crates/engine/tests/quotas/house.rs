@@ -74,12 +74,18 @@ impl House {
         Self::with(start, quota_config()).await
     }
 
-    pub(crate) async fn with(start: Time, config: Config) -> Self {
+    /// An account that was never looked at; nothing runs.
+    pub(crate) async fn unseen(start: Time, config: Config) -> Self {
         let timer = TestTimer::new(start);
         let bank = Bank::new(&timer);
         let store = Store::open(kit::store_options(None, &timer, "one")).unwrap();
         let house = Self::over(store, &timer, &bank).await;
         house.engine.configure(config, "test").await.unwrap();
+        house
+    }
+
+    pub(crate) async fn with(start: Time, config: Config) -> Self {
+        let house = Self::unseen(start, config).await;
         house.engine.run().await.unwrap();
         house.pass(1).await;
         house
