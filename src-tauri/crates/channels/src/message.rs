@@ -27,6 +27,9 @@ pub struct MeterRef {
     pub guard: GuardId,
     /// How its bytes are shown.
     pub byte_base: ByteBase,
+    /// How far its provider's bill runs behind use at least, in hours: the newest reading lacks that time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behind_hours: Option<u32>,
 }
 
 /// Which action a message is about.

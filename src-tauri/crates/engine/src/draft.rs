@@ -75,6 +75,7 @@ impl Scene<'_> {
             meter_name: self.info.name.clone(),
             guard: self.guard.id.clone(),
             byte_base: self.info.byte_base,
+            behind_hours: quotas::behind_hours(self.info),
         }
     }
 

@@ -13,6 +13,7 @@ use crate::config::GuardConfig;
 use crate::inner::Inner;
 use crate::look::Looked;
 use crate::memory::AccountMemory;
+use crate::quotas;
 use crate::watch::Watch;
 use crate::{EngineError, limits, near};
 
@@ -137,6 +138,7 @@ fn start(
             meter_name: look.info.name.clone(),
             guard: guard.id.clone(),
             byte_base: look.info.byte_base,
+            behind_hours: quotas::behind_hours(&look.info),
         },
         target: row.target.clone(),
         window_start: reading.window().map_or(Time::from_ms(0), |window| window.start),

@@ -140,7 +140,7 @@ fn planned(
     voice: Voice<'_>,
 ) -> Vec<Line> {
     let mut lines = head(&action.account_name, &action.target, voice);
-    lines.extend(tell::numbers(facts, meter.byte_base, voice));
+    lines.extend(tell::numbers(facts, meter, voice));
     lines.push(voice.line(w::LABEL_DUE, voice.at_with_age(due)));
     let effect = voice.say(s::PLANNED_EFFECT, &[("meter", &meter.meter_name)]);
     lines.push(voice.line(w::LABEL_TIDEGATE, effect));

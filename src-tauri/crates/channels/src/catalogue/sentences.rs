@@ -19,6 +19,7 @@ texts! {
     STEP_NEXT_ARM = "充值或降低用量；要让潮闸自动行动，运行 tidegated arm {guard}", "top up or use less; to let Tidegate act by itself, run tidegated arm {guard}";
     REMINDER_NEXT = "充值、降低用量，或确认此提醒以停止重复", "top up, use less, or acknowledge the alert to end the reminders";
     LEFT_OF = "{left} / {whole}", "{left} of {whole}";
+    AS_OF_BILL = "{at}；平台的账单晚于使用约 {span}，这段时间的花费还不在其中", "{at}; the provider's bill runs about {span} behind use, and what was spent since is not in it";
     WITH_SHARE = "{left}（已用 {share}）", "{left} ({share} used)";
 
     PLANNED_TITLE = "{countdown}后将{verb} {target}", "About to {verb} {target} in {countdown}";

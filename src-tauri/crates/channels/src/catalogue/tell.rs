@@ -1,6 +1,8 @@
 //! From a message to its title and lines. Owns the order: what, how much, as of when, what Tidegate did or will do,
 //! what a person can do.
 
+use std::time::Duration;
+
 use tidegate_guard::{Belt, StepFacts, Why};
 use tidegate_meter::{ByteBase, Lang, Reason, Time, parse_span};
 
@@ -139,15 +141,25 @@ pub(crate) fn account(name: &str, voice: Voice<'_>) -> Line {
 }
 
 /// The numbers: what is left, as of when, when it runs out. A missing number is left out, never shown as zero.
-pub(crate) fn numbers(facts: &StepFacts, base: ByteBase, voice: Voice<'_>) -> Vec<Line> {
-    let mut lines = vec![voice.line(w::LABEL_LEFT, left(facts, base, voice))];
-    lines.push(voice.line(w::LABEL_AS_OF, voice.at_with_age(facts.as_of)));
+pub(crate) fn numbers(facts: &StepFacts, meter: &MeterRef, voice: Voice<'_>) -> Vec<Line> {
+    let mut lines = vec![voice.line(w::LABEL_LEFT, left(facts, meter.byte_base, voice))];
+    lines.push(voice.line(w::LABEL_AS_OF, as_of(facts, meter, voice)));
     lines.extend(
         facts
             .run_out
             .map(|band| voice.line(w::LABEL_FORECAST, judged::run_out(band, voice))),
     );
     lines
+}
+
+/// A number read a second ago may be a day old all the same, and is told as such.
+fn as_of(facts: &StepFacts, meter: &MeterRef, voice: Voice<'_>) -> String {
+    let at = voice.at_with_age(facts.as_of);
+    let Some(hours) = meter.behind_hours else {
+        return at;
+    };
+    let span = voice.span(Duration::from_secs(u64::from(hours) * 3600));
+    voice.say(s::AS_OF_BILL, &[("at", &at), ("span", &span)])
 }
 
 fn left(facts: &StepFacts, base: ByteBase, voice: Voice<'_>) -> String {
@@ -180,7 +192,7 @@ fn step(
     voice: Voice<'_>,
 ) -> Vec<Line> {
     let mut lines = vec![account(&meter.account_name, voice)];
-    lines.extend(numbers(facts, meter.byte_base, voice));
+    lines.extend(numbers(facts, meter, voice));
     // Too few samples is worth saying: without it the missing forecast looks like an omission.
     if facts.run_out.is_none() {
         let forecast = why.forecast.as_ref();
@@ -194,11 +206,7 @@ fn step(
 
 fn resolved(meter: &MeterRef, facts: Option<&StepFacts>, by_new_window: bool, voice: Voice<'_>) -> Vec<Line> {
     let mut lines = vec![account(&meter.account_name, voice)];
-    lines.extend(
-        facts
-            .into_iter()
-            .flat_map(|facts| numbers(facts, meter.byte_base, voice)),
-    );
+    lines.extend(facts.into_iter().flat_map(|facts| numbers(facts, meter, voice)));
     let text = if by_new_window {
         s::NEW_WINDOW
     } else {

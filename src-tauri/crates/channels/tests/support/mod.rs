@@ -167,6 +167,7 @@ pub fn pause(error: &DeliveryError) -> Duration {
 pub fn harmful(name: &str) -> Message {
     Message::Blind {
         meter: tidegate_channels::MeterRef {
+            behind_hours: None,
             account: tidegate_meter::AccountId::new("a").unwrap(),
             account_name: name.to_owned(),
             meter: tidegate_meter::MeterId::new("m").unwrap(),

@@ -24,6 +24,7 @@ fn target() -> Target {
 
 fn meter() -> MeterRef {
     MeterRef {
+        behind_hours: Some(24),
         meter: MeterId::new("quota-60000001").unwrap(),
         meter_name: "bob 的额度".to_owned(),
         guard: GuardId::new("quotas").unwrap(),

@@ -31,6 +31,7 @@ pub const DAY: u64 = 86_400;
 
 pub fn meter() -> MeterRef {
     MeterRef {
+        behind_hours: None,
         account: AccountId::new("hw-main").unwrap(),
         account_name: "主账号".to_owned(),
         meter: MeterId::new("pkg-1").unwrap(),

@@ -33,6 +33,12 @@ pub(crate) fn lag(info: &MeterInfo, learned: Option<Duration>) -> Option<Duratio
     }
 }
 
+/// How far the bill that a meter is composed from runs behind use, in whole hours, as its messages say it.
+pub(crate) fn behind_hours(info: &MeterInfo) -> Option<u32> {
+    measured(info)?;
+    u32::try_from(BILL_DELAY.as_secs() / 3600).ok()
+}
+
 /// What the meter of a sub-account tells now. `book` knows the time.
 pub(crate) fn look(
     account: &AccountId,
