@@ -1,7 +1,7 @@
 //! Renewals: reminded once a day by the calendar of the user's zone, settled when a person marks them.
 //!
 //! Owns the hour of the day, what is remembered of each renewal ([`state`]), the judgement of a day ([`judge`]) and the
-//! commands ([`mark`]). When something is due is [`tidegate_providers::calendar`]'s. Only the loop tells: a read or a
+//! commands ([`mod@mark`]). When something is due is [`tidegate_providers::calendar`]'s. Only the loop tells: a read or a
 //! change of the configuration never sends anything. Each reminder of each due date is an alert row that exists once,
 //! written in one transaction with its messages, so neither a restart nor a second copy tells it again.
 //! Tested in `tests/renewals.rs`.

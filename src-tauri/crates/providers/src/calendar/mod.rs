@@ -1,7 +1,7 @@
 //! Renewals in civil dates: when something is due, what is paid, what to say about it.
 //!
 //! Owns [`Cycle`], its text forms and its arithmetic; [`Standing`]:
-//! which due dates are open, what a payment covers, which [`Reminder`] holds; and what it all costs ([`totals`]). Knows only the
+//! which due dates are open, what a payment covers, which [`Reminder`] holds; and what it all costs ([`totals()`]). Knows only the
 //! calendar: a date goes in, dates come out. Never asks for the time, a zone or a network, never decides to send.
 //! Each due date is counted from the anchor, never from the one before it or from a payment, so nothing drifts.
 //! Tested in `tests/calendar`: tables of month ends and leap years, and properties.
