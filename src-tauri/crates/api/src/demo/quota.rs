@@ -5,7 +5,7 @@ use tidegate_meter::{AccountId, Lang, TargetId};
 use tidegate_sim::World;
 use tidegate_sim::volcengine::{Cloud, Deed, MainAccount};
 
-use super::stage::{ACCOUNT, CHANNEL, Stage};
+use super::stage::{ACCOUNT, Stage, Watched};
 use super::{Check, DemoOptions, LAST_MESSAGE, STORY, not_ready, quota_verdict};
 use crate::request::{Allocate, CountFrom, LinkProject, QuotasAsked};
 use crate::response::{AllocatedView, QuotaView};
@@ -48,7 +48,12 @@ pub(super) async fn show(
     stage
         .put_key(&cloud.key().map_err(|error| broken(&error))?)
         .await?;
-    let config = config(&stage);
+    let config = stage.config(&Watched {
+        provider: "volcengine",
+        guard: GUARD,
+        steps: ["50%", "80%", "90%"],
+        limit: "100%",
+    });
     tell(&stage.scenery(&[SPENDER, SAVER], &config));
     let mut scene = Scene {
         stage: &stage,
@@ -69,35 +74,6 @@ fn plan() -> MainAccount {
         .keys(2, 0)
         .login()
         .user(SAVER)
-}
-
-/// The configuration as a newcomer would write it.
-fn config(stage: &Stage) -> String {
-    let (base, channel) = (&stage.base, stage.channel());
-    format!(
-        r#"[[account]]
-id = "{ACCOUNT}"
-provider = "volcengine"
-name = "演示账户"
-interval = "60s"
-interval_near = "30s"
-endpoint = "{base}"
-[account.secret]
-ak = "vault:demo-cloud"
-sk = "vault:demo-cloud"
-
-{channel}
-[[guard]]
-id = "{GUARD}"
-account = "{ACCOUNT}"
-meter = "*"
-steps = ["50%", "80%", "90%"]
-limit = "100%"
-action = "stop"
-countdown = "60s"
-channels = ["{CHANNEL}"]
-"#
-    )
 }
 
 struct Scene<'a> {

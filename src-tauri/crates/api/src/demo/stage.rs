@@ -21,11 +21,19 @@ use crate::{ApiError, App, AppOptions, Changes, Face, Request, Response, VaultCh
 pub(super) const ACCOUNT: &str = "demo";
 pub(super) const CHANNEL: &str = "ops";
 
+/// What a story watches, and by which guard.
+pub(super) struct Watched {
+    pub(super) provider: &'static str,
+    pub(super) guard: &'static str,
+    pub(super) steps: [&'static str; 3],
+    pub(super) limit: &'static str,
+}
+
 pub(super) struct Stage {
     pub(super) app: App,
     pub(super) world: World,
     pub(super) timer: Arc<dyn Timer>,
-    pub(super) base: String,
+    base: String,
     pub(super) lang: Lang,
     serving: tokio::task::JoinHandle<()>,
 }
@@ -109,19 +117,46 @@ impl Stage {
         Ok(())
     }
 
-    /// The channel of every story, as a newcomer would write it.
-    pub(super) fn channel(&self) -> String {
-        let language = language(self.lang);
+    /// The configuration as a newcomer would write it.
+    pub(super) fn config(&self, watched: &Watched) -> String {
+        let (base, language) = (&self.base, language(self.lang));
         let secret = match self.world.feishu_hook().1 {
             Some(_) => "secret = \"vault:demo-feishu\"\n",
             None => "",
         };
+        let Watched {
+            provider,
+            guard,
+            steps: [first, second, third],
+            limit,
+        } = watched;
         format!(
-            r#"[[channel]]
+            r#"[[account]]
+id = "{ACCOUNT}"
+provider = "{provider}"
+name = "演示账户"
+interval = "60s"
+interval_near = "30s"
+endpoint = "{base}"
+[account.secret]
+ak = "vault:demo-cloud"
+sk = "vault:demo-cloud"
+
+[[channel]]
 id = "{CHANNEL}"
 kind = "feishu"
 url = "vault:demo-feishu"
 {secret}language = "{language}"
+
+[[guard]]
+id = "{guard}"
+account = "{ACCOUNT}"
+meter = "*"
+steps = ["{first}", "{second}", "{third}"]
+limit = "{limit}"
+action = "stop"
+countdown = "60s"
+channels = ["{CHANNEL}"]
 "#
         )
     }

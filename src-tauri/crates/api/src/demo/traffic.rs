@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tidegate_sim::{World, days, gib, mbit, minutes, seconds};
 
-use super::stage::{ACCOUNT, CHANNEL, Stage};
+use super::stage::{ACCOUNT, Stage, Watched};
 use super::{Check, DemoOptions, LAST_MESSAGE, STORY, not_ready, verdict};
 use crate::{ApiError, Changes, Face};
 
@@ -26,7 +26,12 @@ pub(super) async fn show(
     stage
         .put_key(keys.first().ok_or_else(|| not_ready("no key"))?)
         .await?;
-    let config = config(&stage);
+    let config = stage.config(&Watched {
+        provider: "huawei",
+        guard: GUARD,
+        steps: ["70%", "85%", "95%"],
+        limit: "5 GB",
+    });
     tell(&stage.scenery(&[DRY, HEALTHY], &config));
     let mut changes = stage.app.changes();
     let played = play(&stage, config, &mut changes, tell).await;
@@ -54,35 +59,6 @@ async fn play(
             event["event"] == "delivered" && event["code"] == "action_verified"
         })
         .await
-}
-
-/// The configuration as a newcomer would write it.
-fn config(stage: &Stage) -> String {
-    let (base, channel) = (&stage.base, stage.channel());
-    format!(
-        r#"[[account]]
-id = "{ACCOUNT}"
-provider = "huawei"
-name = "演示账户"
-interval = "60s"
-interval_near = "30s"
-endpoint = "{base}"
-[account.secret]
-ak = "vault:demo-cloud"
-sk = "vault:demo-cloud"
-
-{channel}
-[[guard]]
-id = "{GUARD}"
-account = "{ACCOUNT}"
-meter = "*"
-steps = ["70%", "85%", "95%"]
-limit = "5 GB"
-action = "stop"
-countdown = "60s"
-channels = ["{CHANNEL}"]
-"#
-    )
 }
 
 /// The download of the dry server: 1.5 GB a minute, dry in about forty minutes. The faster the time, the slower the
