@@ -12,5 +12,10 @@ scripts/ui.sh build
 cargo build --locked --release --package tidegate-cli
 cargo build --locked --release --package tidegate
 cargo build --locked --release --package tidegate --example bare
+cargo build --locked --release --package tidegate-agent
+# The program that is put on routers, as it is shipped.
+scripts/agent.sh
+TIDEGATE_AGENT_PROGRAM=$ROOT/target/agents/tidegate-agent-$(rustc -vV | sed -n 's/^host: //p')
+export TIDEGATE_AGENT_PROGRAM
 cargo build --locked --release --package tidegate-bench
 exec "${CARGO_TARGET_DIR:-$ROOT/target}/release/tidegate-bench" --write docs/performance.md "$@"

@@ -12,6 +12,7 @@ if [[ -x tests/sdk/setup.sh ]]; then
 fi
 tests/mail/setup.sh
 tests/http/setup.sh
+tests/proxy/setup.sh
 
 say "the window"
 scripts/ui.sh test build

@@ -34,6 +34,17 @@ const NO_EXCEPTION: [&str; 6] = [
     "clippy::todo",
 ];
 
+/// Crates that the simulator plays: what they choose may not depend on chance, or a seed would not repeat its run.
+const PLAYED: [&str; 7] = [
+    "engine",
+    "providers",
+    "egress",
+    "channels",
+    "store",
+    "vault",
+    "lab",
+];
+
 /// Every breach of every rule in one file; links are checked against `exists`, which gets paths below the root.
 #[must_use]
 pub fn breaches(file: &TextFile, exists: &dyn Fn(&str) -> bool) -> Vec<Breach> {
@@ -44,6 +55,7 @@ pub fn breaches(file: &TextFile, exists: &dyn Fn(&str) -> bool) -> Vec<Breach> {
     if file.is("rs") {
         found.extend(ignored_tests(file));
         found.extend(exceptions(file));
+        found.extend(chances(file));
     }
     if file.path.ends_with("/limits.rs") {
         found.extend(undocumented_limits(file));
@@ -118,6 +130,23 @@ fn exceptions(file: &TextFile) -> Vec<Breach> {
             })
     })
     .collect()
+}
+
+/// A `select!` without `biased;` polls its branches in an order of chance.
+fn chances(file: &TextFile) -> Vec<Breach> {
+    let played = |name: &&str| file.path.starts_with(&format!("src-tauri/crates/{name}/src/"));
+    if !PLAYED.iter().any(played) {
+        return Vec::new();
+    }
+    let next = file.lines().skip(1);
+    let pairs = file.lines().zip(next);
+    let unordered = pairs
+        .filter(|((_, line), (_, next))| line.trim_end().ends_with("select! {") && next.trim() != "biased;");
+    let breach = |((number, _), _)| {
+        let place = format!("{}:{number}", file.path);
+        Breach::new("chance", place, "a select! that does not begin with biased;")
+    };
+    unordered.map(breach).collect()
 }
 
 /// A limit without its reason is a number that nobody may change.

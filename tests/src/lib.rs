@@ -7,10 +7,11 @@
 pub mod architecture;
 pub mod hygiene;
 mod program;
+pub mod proxy;
 pub mod stage;
 mod tree;
 
-pub use program::{desktop, program, root};
+pub use program::{agent, desktop, program, root, small_agent};
 pub use tree::{TextFile, text_files};
 
 use std::fmt;

@@ -19,6 +19,25 @@ pub fn program() -> anyhow::Result<PathBuf> {
     built("tidegated", "tidegate-cli")
 }
 
+/// The built `tidegate-agent`, likewise; another one where `TIDEGATE_AGENT_PROGRAM` names it, for example the small one
+/// that `make agent` builds.
+pub fn agent() -> anyhow::Result<PathBuf> {
+    match small_agent() {
+        Some(program) => Ok(program),
+        None => built("tidegate-agent", "tidegate-agent"),
+    }
+}
+
+/// The program that `TIDEGATE_AGENT_PROGRAM` names.
+#[must_use]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "which program is tested is told by whoever runs the tests"
+)]
+pub fn small_agent() -> Option<PathBuf> {
+    std::env::var_os("TIDEGATE_AGENT_PROGRAM").map(PathBuf::from)
+}
+
 /// The built desktop program, likewise; the window's pages must lie in `ui/dist` before it is built.
 pub fn desktop() -> anyhow::Result<PathBuf> {
     built("tidegate", "tidegate")

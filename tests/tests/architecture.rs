@@ -5,7 +5,7 @@
     reason = "the helpers build small models; a broken one ends the test"
 )]
 
-use tidegate_tests::architecture::{House, Package, breaches};
+use tidegate_tests::architecture::{House, Package, breaches, window};
 use tidegate_tests::{TextFile, root, told};
 
 /// A house of the given manifests, each with one documented source.
@@ -110,6 +110,28 @@ fn tests_of_a_crate_may_use_the_simulator_but_its_product_may_not() {
     let in_product = house(&[("crates/engine", "[dependencies]\ntidegate-sim.workspace = true")]);
     assert_eq!(breaches(&in_tests), []);
     assert_eq!(rules(&in_product), ["edge"]);
+}
+
+#[test]
+fn only_tests_may_stand_on_the_disk_that_fails() {
+    let in_tests = house(&[(
+        "crates/store",
+        "[dev-dependencies]\ntidegate-disk.workspace = true",
+    )]);
+    assert_eq!(breaches(&in_tests), []);
+    for folder in ["crates/store", "crates/engine", "crates/lab", "crates/cli"] {
+        let in_product = house(&[(folder, "[dependencies]\ntidegate-disk.workspace = true")]);
+        assert_eq!(rules(&in_product), ["edge"], "{folder}");
+    }
+}
+
+#[test]
+fn a_crate_may_ask_for_a_feature_of_itself_in_its_tests_alone() {
+    let itself = "tidegate-engine = { path = \".\", features = [\"points\"] }";
+    let in_tests = house(&[("crates/engine", &format!("[dev-dependencies]\n{itself}"))]);
+    let in_product = house(&[("crates/engine", &format!("[dependencies]\n{itself}"))]);
+    assert_eq!(breaches(&in_tests), []);
+    assert!(rules(&in_product).contains(&"edge"));
 }
 
 #[test]
@@ -222,4 +244,85 @@ fn a_manifest_that_cannot_be_read_is_an_error_not_a_pass() {
         panic!("a broken manifest was taken");
     };
     assert!(error.to_string().contains("crates/meter/Cargo.toml"));
+}
+
+/// A file of the project.
+fn own(path: &str) -> TextFile {
+    TextFile::new(path, &std::fs::read_to_string(root().join(path)).unwrap())
+}
+
+#[test]
+fn s26_the_window_only_asks_what_is_listed() {
+    let folder = "src-tauri/capabilities";
+    let files = std::fs::read_dir(root().join(folder)).unwrap();
+    let names: Vec<String> = files
+        .map(|file| file.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(
+        names,
+        ["main.json"],
+        "each capability of a webview is checked here"
+    );
+    let mut found = window::capabilities(&own("src-tauri/capabilities/main.json"));
+    found.extend(window::commands(&own("src-tauri/src/window/mod.rs")));
+    let house = House::read(&root()).unwrap();
+    let api = house
+        .packages
+        .iter()
+        .find(|package| package.name == "tidegate-api")
+        .unwrap();
+    let requests: Vec<&TextFile> = api
+        .sources
+        .iter()
+        .filter(|file| file.path.contains("/src/request"))
+        .collect();
+    assert!(
+        requests.len() > 3,
+        "only {} files of requests were found",
+        requests.len()
+    );
+    found.extend(requests.into_iter().flat_map(window::requests));
+    assert!(found.is_empty(), "\n{}", told(&found));
+}
+
+#[test]
+fn a_webview_that_may_more_a_longer_list_and_a_request_with_a_place_are_named() {
+    let more = r#"{"permissions": ["core:event:allow-listen", "shell:allow-execute"]}"#;
+    let objects = r#"{"permissions": [{"identifier": "http:default"}]}"#;
+    for broken in [more, objects, "{}", "no JSON"] {
+        let found = window::capabilities(&TextFile::new("main.json", broken));
+        assert_eq!(found.len(), 1, "{broken}");
+    }
+    let ours = own("src-tauri/src/window/mod.rs").text;
+    let longer = ours.replace(
+        "commands::ask,",
+        "commands::ask,\n            commands::run_shell,",
+    );
+    let twice = format!("{ours}\n.invoke_handler(tauri::generate_handler![commands::ask])");
+    for broken in [longer.as_str(), twice.as_str(), "fn none() {}"] {
+        let found = window::commands(&TextFile::new("mod.rs", broken));
+        assert_eq!(found.len(), 1, "{}", told(&found));
+    }
+    let request = "pub enum Request {\n    Open {\n        url: String,\n        save_path: String,\n        kind: Kind,\n    },\n}\n";
+    let found = window::requests(&TextFile::new("request.rs", request));
+    assert_eq!(found.len(), 2, "{}", told(&found));
+}
+
+#[test]
+fn s25_drafts_reach_neither_wire_nor_outbox() {
+    let drafts = "src-tauri/crates/engine/src/command/replay.rs";
+    let sound = own(drafts).text;
+    for (line, rules_broken) in [
+        ("", 0),
+        ("inner.commit(batch, events).await?;", 1),
+        ("let post = outbox::post(inner);", 2),
+    ] {
+        let mut house = house(&[("src-tauri/crates/engine", "")]);
+        for package in &mut house.packages {
+            let text = sound.replacen("{\n", &format!("{{\n    {line}\n"), 1);
+            package.sources = vec![TextFile::new(drafts, &text)];
+        }
+        let found = breaches(&house);
+        assert_eq!(found.len(), rules_broken, "{line}: {}", told(&found));
+    }
 }

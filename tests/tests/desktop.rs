@@ -242,7 +242,7 @@ fn each_of_the_seven_states_has_its_own_picture_and_nothing_is_drawn_twice() -> 
 fn seven_states(folder: &Path) -> Done {
     const GIB: i64 = 1024 * 1024 * 1024;
     let desk = desk()?;
-    let cloud: Cloud = scene::cloud(folder, 20)?;
+    let cloud: Cloud = scene::cloud(folder, 100)?;
     let home = guarded(&cloud)?;
     let desktop = Desktop::with_environment(&desk.display, &house(&home), home.environment())?;
     let item = desk.host.item()?;
@@ -261,7 +261,8 @@ fn seven_states(folder: &Path) -> Done {
     );
     item.choose("Resume automatic actions")?;
     shows(&item, "calm")?;
-    scene::use_up(&cloud, 130 * GIB)?;
+    // Each less than half of the package: a number that jumps further must stand for a while before anything is stopped.
+    scene::use_up(&cloud, 50 * GIB)?;
     shows(&item, "warning")?;
     scene::use_up(&cloud, 43 * GIB)?;
     shows(&item, "critical")?;

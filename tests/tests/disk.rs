@@ -62,6 +62,16 @@ fn small(home: &Home, size: &str) -> anyhow::Result<PathBuf> {
     Ok(folder)
 }
 
+/// Makes a small file system of a test read-only, or writable again. Possible while nothing on it is open for writing.
+fn remount(folder: &Path, how: &str) -> Done {
+    let done = Command::new("mount")
+        .args(["-o", &format!("remount,{how}")])
+        .arg(folder)
+        .status()?;
+    ensure!(done.success(), "it is remounted {how}");
+    Ok(())
+}
+
 /// Takes every byte that is left.
 fn fill(folder: &Path) -> anyhow::Result<PathBuf> {
     let path = folder.join("ballast");
@@ -124,6 +134,69 @@ fn a_full_disk_stops_nothing_tells_it_and_goes_on_when_there_is_room() -> Done {
             let (code, printed) = guard.end()?;
             ensure!(code == 0, "it ends well: {code} {printed}");
             scene::assert_stopped_once(&cloud, &home, 0, 1)
+        },
+    )
+}
+
+#[test]
+fn on_a_read_only_disk_the_guard_says_so_and_touches_nothing_and_goes_on_when_it_is_writable() -> Done {
+    where_mounting_is_possible(
+        "on_a_read_only_disk_the_guard_says_so_and_touches_nothing_and_goes_on_when_it_is_writable",
+        || {
+            let (_folder, cloud, home) = stage(190)?;
+            let disk = small(&home, "24m")?;
+            arm(&cloud, &home)?;
+            let stops = cloud.stops()?.len();
+            remount(&disk, "ro")?;
+            let before = tidegate_tests::stage::files(&disk)?;
+            let refused = home.run(&["run", "--json"])?;
+            ensure!(refused.code == 4, "it does not guard: {refused:?}");
+            let said = refused.err.to_lowercase();
+            ensure!(said.contains("read-only"), "it says why: {refused:?}");
+            ensure!(cloud.stops()?.len() == stops, "nothing was stopped");
+            let after = tidegate_tests::stage::files(&disk)?;
+            ensure!(before == after, "nothing was written or set aside");
+            remount(&disk, "rw")?;
+            let mut guard = home.guard()?;
+            guard.event("verified", |_| true)?;
+            scene::until_over(&home, &mut guard)?;
+            let (code, printed) = guard.end()?;
+            ensure!(code == 0, "it ends well: {code} {printed}");
+            scene::assert_stopped_once(&cloud, &home, 0, 0)
+        },
+    )
+}
+
+#[test]
+fn a_read_only_database_is_no_damaged_one_it_is_told_and_guarded_again_when_it_is_writable() -> Done {
+    where_mounting_is_possible(
+        "a_read_only_database_is_no_damaged_one_it_is_told_and_guarded_again_when_it_is_writable",
+        || {
+            let (_folder, cloud, home) = stage(190)?;
+            arm(&cloud, &home)?;
+            let file = home.path().join("home/tidegate.db");
+            let before = fs::read(&file)?;
+            let bound = Command::new("mount")
+                .arg("--bind")
+                .args([&file, &file])
+                .status()?;
+            ensure!(bound.success(), "the file is a mount of its own");
+            remount(&file, "bind,ro")?;
+            let refused = home.run(&["run", "--json"])?;
+            ensure!(refused.code == 4, "it does not guard: {refused:?}");
+            let said = refused.err.to_lowercase();
+            ensure!(said.contains("read-only"), "it says why: {refused:?}");
+            ensure!(fs::read(&file)? == before, "it was not touched");
+            let names = tidegate_tests::stage::files(&home.path().join("home"))?;
+            let aside = |path: &Path| path.to_string_lossy().contains("unreadable");
+            ensure!(!names.iter().any(|(path, _)| aside(path)), "nor set aside");
+            remount(&file, "bind,rw")?;
+            let mut guard = home.guard()?;
+            guard.event("verified", |_| true)?;
+            scene::until_over(&home, &mut guard)?;
+            let (code, printed) = guard.end()?;
+            ensure!(code == 0, "it ends well: {code} {printed}");
+            scene::assert_stopped_once(&cloud, &home, 0, 0)
         },
     )
 }

@@ -67,6 +67,16 @@ fn the_product_makes_no_exception_from_the_lints_that_keep_it_standing() {
 }
 
 #[test]
+fn what_the_simulator_plays_chooses_in_a_fixed_order() {
+    let by_chance = "async fn a() {\n    tokio::select! {\n        () = b() => {}\n    }\n}\n";
+    let in_order = by_chance.replace("select! {\n", "select! {\n        biased;\n");
+    assert_eq!(rules("src-tauri/crates/engine/src/a.rs", by_chance), ["chance"]);
+    assert_eq!(rules("src-tauri/crates/engine/src/a.rs", &in_order), [""; 0]);
+    assert_eq!(rules("src-tauri/crates/engine/tests/a.rs", by_chance), [""; 0]);
+    assert_eq!(rules("src-tauri/crates/server/src/a.rs", by_chance), [""; 0]);
+}
+
+#[test]
 fn a_limit_stands_with_its_reason() {
     assert_eq!(
         rules("a/limits.rs", "//! Limits.\npub const ROWS: usize = 5;\n"),

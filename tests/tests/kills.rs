@@ -120,28 +120,73 @@ fn a_kill_while_a_message_is_on_its_way_marks_its_repeat() -> Done {
     ends_well(&cloud, &home, guard, 1)
 }
 
-/// Lives that a random kill ends.
-const LIVES: usize = 15;
-/// Lines of events that one life may last, and milliseconds beyond the last of them.
-const LINES: u64 = 8;
-const BEYOND_MS: u64 = 600;
+/// Homes that are killed in side by side, each with its own cloud and its own seed.
+const HOMES: [u64; 10] = [11, 23, 37, 41, 53, 67, 71, 83, 97, 101];
+/// Lives of one home that a random kill ends: two hundred in all.
+const LIVES: usize = 20;
+/// Lines of events that one life may last, and microseconds beyond the last of them.
+const LINES: u64 = 6;
+const BEYOND_US: u64 = 500_000;
+/// One life of so many ends while it starts, within so many microseconds.
+const STARTS: u64 = 4;
+const START_US: u64 = 150_000;
+/// States in which the request of an action may have left.
+const MAY_HAVE_LEFT: [&str; 6] = ["sent", "accepted", "verifying", "verified", "failed", "unknown"];
+
+/// When a life ends: after so many lines, and so long beyond the last of them.
+fn moment(seed: &mut u64) -> anyhow::Result<(usize, Duration)> {
+    if random(seed).is_multiple_of(STARTS) {
+        return Ok((0, Duration::from_micros(random(seed) % START_US)));
+    }
+    let lines = usize::try_from(random(seed) % LINES)?;
+    Ok((lines, Duration::from_micros(random(seed) % BEYOND_US)))
+}
+
+/// Whatever reached the provider has its intent in the file that the kill left behind.
+fn assert_recorded(cloud: &Cloud, home: &Home) -> Done {
+    if cloud.stops()?.is_empty() {
+        return Ok(());
+    }
+    let actions = scene::rows(home, "actions")?;
+    let recorded = actions
+        .iter()
+        .any(|action| MAY_HAVE_LEFT.contains(&text(action, "/state")));
+    ensure!(recorded, "a stop without its intent: {actions:?}");
+    Ok(())
+}
 
 /// The moments follow from the seed; what the guard is doing then does not, and the assertions hold for all of it.
-#[test]
-fn fifteen_kills_at_random_moments_stop_the_server_once() -> Done {
-    let mut seed: u64 = 20_260_711;
-    println!("seed {seed}");
+fn killed_at_random(first: u64) -> Done {
+    let (mut seed, mut story) = (first, format!("seed {first}"));
     let (_folder, cloud, home) = armed()?;
     for life in 1..=LIVES {
         let mut guard = home.guard()?;
-        let lines = usize::try_from(random(&mut seed) % LINES)?;
-        let beyond = Duration::from_millis(random(&mut seed) % BEYOND_MS);
+        let (lines, beyond) = moment(&mut seed)?;
         guard.pass(lines, beyond)?;
         let seen = guard.kill()?;
         let last = seen.last().map_or("nothing", |event| text(event, "/event"));
-        println!("life {life}: {lines} lines and at most {beyond:?}, last {last}");
+        story += &format!("\nlife {life}: {lines} lines and at most {beyond:?}, last {last}");
+        assert_recorded(&cloud, &home).with_context(|| story.clone())?;
     }
-    ends_well(&cloud, &home, home.guard()?, LIVES)
+    ends_well(&cloud, &home, home.guard()?, LIVES).context(story)
+}
+
+/// All homes side by side: most of a life is waiting, and an action whose request may have left waits a minute and more
+/// before it is asked for again.
+#[test]
+fn two_hundred_kills_at_random_moments_stop_each_server_once() -> Done {
+    assert_eq!(HOMES.len() * LIVES, 200);
+    let ends: Vec<_> = std::thread::scope(|scope| {
+        let lives = HOMES.map(|seed| scope.spawn(move || killed_at_random(seed)));
+        lives
+            .into_iter()
+            .map(std::thread::ScopedJoinHandle::join)
+            .collect()
+    });
+    for end in ends {
+        end.map_err(|_| anyhow::anyhow!("a home's story fell over"))??;
+    }
+    Ok(())
 }
 
 /// Splitmix64.

@@ -1,6 +1,10 @@
 //! What runs without a desktop is as locked up as it is told to be: the unit by systemd's own judgement, the container file and
 //! the manifest by the rules that their checkers would apply. Needs the Debian package systemd.
-#![expect(clippy::panic, reason = "a test may fall over; that is its answer")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fall over; that is its answer"
+)]
 
 use std::process::Command;
 
@@ -21,30 +25,35 @@ fn statements(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// The units, each with its program.
+const UNITS: [(&str, &str); 2] = [
+    ("tidegated.service", "/usr/bin/tidegated"),
+    ("tidegate-agent.service", "/usr/bin/tidegate-agent"),
+];
+
 #[test]
-fn systemd_takes_the_unit_and_rates_it_safe() {
-    let folder = tempfile::tempdir().unwrap();
-    let unit = folder.path().join("tidegated.service");
-    // The program is not installed here: a program that is stands for it.
-    std::fs::write(
-        &unit,
-        text("systemd/tidegated.service").replace("/usr/bin/tidegated", "/bin/true"),
-    )
-    .unwrap();
-    let analyze = |args: &[&str]| {
-        let output = Command::new("systemd-analyze")
-            .args(args)
-            .arg(&unit)
-            .output()
-            .unwrap();
-        let told =
-            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-        (output.status.success(), told)
-    };
-    let (sound, told) = analyze(&["verify"]);
-    assert!(sound && !told.contains("tidegated.service:"), "{told}");
-    let (safe, told) = analyze(&["security", "--offline=true", "--threshold=20"]);
-    assert!(safe, "{told}");
+fn systemd_takes_each_unit_and_rates_it_safe() {
+    for (name, program) in UNITS {
+        let folder = tempfile::tempdir().unwrap();
+        let unit = folder.path().join(name);
+        // The program is not installed here: a program that is stands for it.
+        let told = text(&format!("systemd/{name}")).replace(program, "/bin/true");
+        std::fs::write(&unit, told).unwrap();
+        let analyze = |args: &[&str]| {
+            let output = Command::new("systemd-analyze")
+                .args(args)
+                .arg(&unit)
+                .output()
+                .unwrap();
+            let told = String::from_utf8_lossy(&output.stdout).into_owned()
+                + &String::from_utf8_lossy(&output.stderr);
+            (output.status.success(), told)
+        };
+        let (sound, told) = analyze(&["verify"]);
+        assert!(sound && !told.contains(&format!("{name}:")), "{told}");
+        let (safe, told) = analyze(&["security", "--offline=true", "--threshold=20"]);
+        assert!(safe, "{told}");
+    }
 }
 
 #[test]
@@ -66,6 +75,66 @@ fn the_unit_hands_secrets_over_in_files_and_can_write_only_its_own_folder() {
     let opened =
         |line: &String| line.starts_with("ReadWritePaths") || line.contains("TIDEGATE_VAULT_PASSPHRASE=");
     assert!(!unit.iter().any(opened));
+}
+
+#[test]
+fn the_agents_unit_hands_secrets_over_in_files_and_can_write_only_its_own_folder() {
+    let unit = statements(&text("systemd/tidegate-agent.service"));
+    for wanted in [
+        "DynamicUser=yes",
+        "NoNewPrivileges=yes",
+        "ProtectSystem=strict",
+        "ProtectHome=yes",
+        "CapabilityBoundingSet=",
+        "StateDirectory=tidegate-agent",
+        "LoadCredential=controller-secret:/etc/tidegate/controller-secret",
+        "LoadCredential=code:/etc/tidegate/agent-code",
+    ] {
+        assert!(unit.iter().any(|line| line == wanted), "{wanted}");
+    }
+    let opened = |line: &String| line.starts_with("ReadWritePaths") || line.contains("--code ");
+    assert!(!unit.iter().any(opened));
+}
+
+/// On the router `rc.common` and procd read it; here a shell that plays them, which is as far as tools exist.
+#[test]
+fn the_router_starts_the_agent_with_files_and_never_with_a_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for (name, told) in [
+        ("report-to", "https://tidegate.example"),
+        ("controller-secret", "FAKE-secret"),
+        ("code", "FAKE-code"),
+    ] {
+        std::fs::write(at(name), told).unwrap();
+    }
+    let script = text("openwrt/tidegate-agent.init")
+        .replace("CONF=/etc/tidegate", &format!("CONF={}", folder.path().display()))
+        .replace(
+            "HOME_DIR=/etc/tidegate/agent-home",
+            &format!("HOME_DIR={}", at("home").display()),
+        );
+    let played = format!(
+        "procd_open_instance() {{ :; }}\nprocd_close_instance() {{ :; }}\nprocd_set_param() {{ echo \"$*\"; }}\n\
+         procd_append_param() {{ echo \"$*\"; }}\n{script}\nstart_service\n"
+    );
+    let run = || Command::new("sh").arg("-c").arg(&played).output().unwrap();
+    let output = run();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{output:?}");
+    for wanted in [
+        "--report-to https://tidegate.example",
+        "--code-file",
+        "--secret-file",
+        "--seal-every 60s",
+        "respawn",
+    ] {
+        assert!(told.contains(wanted), "{wanted}: {told}");
+    }
+    assert!(!told.contains("FAKE"), "{told}");
+    std::fs::remove_file(at("report-to")).unwrap();
+    let output = run();
+    assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("report-to"));
 }
 
 #[test]
@@ -183,4 +252,58 @@ fn the_configuration_in_the_manifest_is_a_text_of_ours() {
         assert_eq!(table[kind].as_array().unwrap().len(), 1);
     }
     assert!(!text.contains("vault:"), "the container has no vault of its own");
+}
+
+/// Every package of the tree of a program, with the features it is built with. What only tests depend on is left out, as it
+/// is when the program alone is built.
+fn tree(package: &str, edges: &str) -> Vec<String> {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--locked",
+            "--offline",
+            "--prefix",
+            "none",
+            "--format",
+            "{p} [{f}]",
+        ])
+        .args(["--package", package, "--edges", edges])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .map(str::to_owned)
+        .collect()
+}
+
+fn has_points(line: &str) -> bool {
+    line.starts_with("tidegate-engine ") && line.contains("points")
+}
+
+/// The points at which a crash test ends the process are in tests alone. A build of the whole workspace with its tests
+/// shares one engine, and then the programs beside the tests have them too, without a hook to call; what is shipped is
+/// built by package.
+#[test]
+fn no_program_that_is_shipped_has_the_points_of_the_crash_tests() {
+    for (package, has_engine) in [
+        ("tidegate-cli", true),
+        ("tidegate", true),
+        ("tidegate-agent", false),
+    ] {
+        let told = tree(package, "normal,build");
+        let engine = told.iter().any(|line| line.starts_with("tidegate-engine "));
+        assert_eq!(engine, has_engine, "{package}: {told:#?}");
+        assert!(!told.iter().any(|line| has_points(line)), "{package}: {told:#?}");
+    }
+    let tested = tree("tidegate-engine", "normal,build,dev");
+    assert!(
+        tested.iter().any(|line| has_points(line)),
+        "the question can find them"
+    );
 }

@@ -125,10 +125,10 @@ fn verified(home: &Home) -> anyhow::Result<usize> {
 /// Waits until so many actions are verified, every other one has ended and every message arrived.
 fn until_over(home: &Home, guard: &mut Guard, wanted: usize) -> Done {
     for _ in 0..LOOKS {
+        guard.later("reading")?;
         if verified(home)? >= wanted && scene::is_over(home)? {
             return Ok(());
         }
-        guard.later("reading")?;
     }
     bail!(
         "the story does not end: {:?} {:?}",

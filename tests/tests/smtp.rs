@@ -169,3 +169,42 @@ fn a_mailbox_that_greylists_gets_its_letter_later() -> Done {
     ensure!(server.letters()?.len() == 1);
     Ok(())
 }
+
+#[test]
+fn a_report_arrives_as_a_text_and_a_page_that_fetches_nothing() -> Done {
+    let server = MailServer::start("implicit")?;
+    let (_cloud, home) = guarding(&server, "one")?;
+    let sent = home.run(&["report", "--send", "--lang", "zh-CN"])?;
+    ensure!(sent.code == 0 && sent.out.contains("潮闸日报"), "{sent:?}");
+    let mut guard = home.guard()?;
+    guard.event("delivered", |event| {
+        event.get("code") == Some(&Value::from("report"))
+    })?;
+    guard.end()?;
+    let letters = server.letters()?;
+    let report = letters
+        .iter()
+        .find(|letter| letter.header("Message-ID").starts_with("<report-daily-"));
+    let report = report.with_context(|| format!("a report among {letters:?}"))?;
+    ensure!(report.header("Message-ID").ends_with(".tidegate@example.com>"));
+    let subject = report.header("Subject");
+    ensure!(subject.is_ascii() && subject.contains("=?utf-8?"), "{subject}");
+    ensure!(report.letter.contains("multipart/alternative"));
+    let parts = server.parts(report)?;
+    let [(_, subject), (text_kind, text), (page_kind, page)] = parts.as_slice() else {
+        anyhow::bail!("a subject, a text and a page, not {parts:?}");
+    };
+    ensure!((text_kind.as_str(), page_kind.as_str()) == ("text/plain", "text/html"));
+    ensure!(
+        subject.contains("潮闸日报"),
+        "the subject is read back whole: {subject}"
+    );
+    ensure!(text.contains("由人手动发送") && text.contains("审计链"), "{text}");
+    ensure!(page.contains("由人手动发送") && page.contains("审计链"), "{page}");
+    for remote in [
+        "http:", "https:", "src=", "href", "url(", "@import", "<link", "<script",
+    ] {
+        ensure!(!page.contains(remote), "nothing is fetched: {remote} in {page}");
+    }
+    Ok(())
+}

@@ -10,96 +10,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
-use tidegate_tests::stage::desk::{Desktop, Display, Driver, TrayHost, processes_of, until};
-use tidegate_tests::stage::keyring::{Keyring, on_a_private_bus};
+use tidegate_tests::stage::desk::{Desktop, Driver, Room, assert_nowhere, house, until};
+use tidegate_tests::stage::keyring::on_a_private_bus;
 use tidegate_tests::stage::scene::{self, text};
-use tidegate_tests::stage::{Cloud, Home, config, files};
+use tidegate_tests::stage::{Home, config, files};
 
 type Done = anyhow::Result<()>;
-
-/// A desk with a guard on it and a window before it.
-struct Room {
-    driver: Driver,
-    desktop: Desktop,
-    home: Home,
-    keyring: Keyring,
-    display: Display,
-    _host: TrayHost,
-}
-
-impl Room {
-    /// A guard without any account.
-    fn empty() -> anyhow::Result<Self> {
-        Self::of(Home::with_keychain()?)
-    }
-
-    /// A guard over a cloud whose dry package has so many of 200 GiB used, with this limit.
-    fn guarded(folder: &Path, used_gib: u32, limit: &str) -> anyhow::Result<(Cloud, Self)> {
-        let cloud = scene::cloud(folder, used_gib)?;
-        let text = config(&cloud, limit)?.replace("countdown = \"2s\"", "countdown = \"10m\"");
-        let home = Home::guarding(&cloud, &text)?;
-        Ok((cloud, Self::of(home)?))
-    }
-
-    fn of(home: Home) -> anyhow::Result<Self> {
-        let display = Display::start()?;
-        let keyring = Keyring::start()?;
-        let host = TrayHost::start()?;
-        let house = house(&home);
-        let desktop = Desktop::with_environment(&display, &house, home.environment())?;
-        until("the guard answers", || {
-            Ok((home.run(&["guards"])?.code == 0).then_some(()))
-        })?;
-        host.item()?;
-        let driver = Driver::open(&display, &house, &[])?;
-        Ok(Self {
-            driver,
-            desktop,
-            home,
-            keyring,
-            display,
-            _host: host,
-        })
-    }
-
-    /// Ends window and guard, and looks that nothing is left.
-    fn end(self) -> Done {
-        self.driver.close()?;
-        ensure!(self.desktop.end()? == 0, "the guard ends well");
-        until("nothing is left behind", || {
-            Ok(processes_of(&house(&self.home))?.is_empty().then_some(()))
-        })
-    }
-
-    /// The answer's data of a request, asked as the page asks.
-    fn data(&self, request: &Value) -> anyhow::Result<Value> {
-        let answer = self.driver.ask(request)?;
-        let data = answer.pointer("/data/data").cloned();
-        data.with_context(|| format!("{request} is answered: {answer}"))
-    }
-
-    /// Chooses an option of a select field by its words.
-    fn choose(&self, field: &str, option: &str) -> Done {
-        self.driver
-            .element(&format!("{field} .el-select__wrapper"))?
-            .click()?;
-        self.driver.click(option)
-    }
-
-    /// Past the first words: the window as it is after the first run.
-    fn welcomed(&self) -> Done {
-        // Before it is drawn the window still decides where to begin.
-        self.driver.element("#app > *")?;
-        self.driver
-            .ask(&json!({"request": "save_settings", "change": {"welcomed": true}}))?;
-        self.driver.go("/")?;
-        self.driver.element(".rail").map(drop)
-    }
-}
-
-fn house(home: &Home) -> PathBuf {
-    home.path().join("home")
-}
 
 /// Where pictures are kept, when they are wanted.
 #[expect(clippy::disallowed_methods, reason = "a test may read its own environment")]
@@ -187,47 +103,6 @@ fn add_account(folder: &Path) -> Done {
     ensure!(text(&fields, "/sk") == sk && text(&fields, "/ak") == ak, "whole");
     assert_nowhere(&room, folder, sk)?;
     room.end()
-}
-
-/// The secret stands in no file, in no answer to the page, in no process's arguments or environment, and not in the log.
-fn assert_nowhere(room: &Room, folder: &Path, secret: &str) -> Done {
-    let holds = |bytes: &[u8]| bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
-    for place in [room.home.path(), folder] {
-        for (path, bytes) in files(place)? {
-            ensure!(!holds(&bytes), "the secret stands in {}", path.display());
-        }
-    }
-    for request in [
-        json!({"request": "items"}),
-        json!({"request": "export"}),
-        json!({"request": "accounts"}),
-        json!({"request": "vault_list"}),
-        json!({"request": "audit", "after": 0, "limit": 100}),
-    ] {
-        let answer = room.driver.ask(&request)?.to_string();
-        ensure!(
-            !holds(answer.as_bytes()),
-            "the secret stands in the answer to {request}"
-        );
-    }
-    let page = room
-        .driver
-        .script("return document.documentElement.outerHTML", &[])?;
-    ensure!(
-        !holds(page.to_string().as_bytes()),
-        "the secret stands in the page"
-    );
-    ensure!(
-        !holds(room.desktop.said().as_bytes()),
-        "the secret stands in the log"
-    );
-    for line in processes_of(&house(&room.home))? {
-        ensure!(
-            !holds(line.as_bytes()),
-            "the secret stands in a process's arguments"
-        );
-    }
-    Ok(())
 }
 
 #[test]
@@ -340,7 +215,7 @@ fn language_and_look_are_switched_at_once_and_kept() -> Done {
             home,
             display,
             keyring,
-            _host,
+            host,
         } = room;
         driver.close()?;
         let driver = Driver::open(&display, &house(&home), &["--page", "/settings/general"])?;
@@ -351,7 +226,7 @@ fn language_and_look_are_switched_at_once_and_kept() -> Done {
             home,
             keyring,
             display,
-            _host,
+            host,
         }
         .end()
     })
@@ -395,7 +270,7 @@ fn the_window_outlives_a_guard_that_is_killed_and_speaks_to_the_next_one() -> Do
                 home,
                 display,
                 keyring: _keyring,
-                _host,
+                host: _host,
             } = room;
             desktop.kill();
             driver.says("The guard does not answer since")?;
@@ -414,7 +289,7 @@ fn the_window_outlives_a_guard_that_is_killed_and_speaks_to_the_next_one() -> Do
 }
 
 /// Pages, and something that stands on each once it is there.
-const PAGES: [(&str, &str, &str); 13] = [
+const PAGES: [(&str, &str, &str); 15] = [
     ("overview", "/", "article.meter"),
     ("meters", "/meters", "article.meter"),
     ("servers", "/servers", "article.server"),
@@ -422,10 +297,12 @@ const PAGES: [(&str, &str, &str); 13] = [
     ("bill", "/quotas/bill", ".bill, .empty"),
     ("balances", "/balances", ".balance, .empty"),
     ("renewals", "/renewals", ".renewal, .empty"),
+    ("proxy", "/proxy", ".begin"),
     ("activity", "/activity/alerts", ".tabs"),
     ("actions", "/activity/actions", ".tabs"),
     ("accounts", "/settings/accounts", ".account"),
     ("channels", "/settings/channels", ".channel"),
+    ("reports", "/settings/reports", "form"),
     ("defaults", "/settings/guards", "form"),
     ("general", "/settings/general", ".form"),
 ];

@@ -15,10 +15,12 @@ const pages = [
   { path: '/quotas', name: 'quotas', component: () => import('@/pages/QuotasPage.vue') },
   { path: '/quotas/bill', name: 'bill', component: () => import('@/pages/BillPage.vue'), props: (route: RouteLocation) => ({ account: word(route.query.account), month: word(route.query.month) }) },
   { path: '/quotas/:account/:user', name: 'quota', component: () => import('@/pages/QuotaPage.vue'), props: true },
+  { path: '/proxy', name: 'proxy', component: () => import('@/pages/ProxyPage.vue') },
+  { path: '/proxy/:device', name: 'device', component: () => import('@/pages/DevicePage.vue'), props: true },
   { path: '/servers', name: 'servers', component: () => import('@/pages/ServersPage.vue') },
   { path: '/activity/:part?', name: 'activity', component: () => import('@/pages/ActivityPage.vue'), props: true },
   { path: '/settings/:part?', name: 'settings', component: () => import('@/pages/SettingsPage.vue'), props: true },
-  { path: '/welcome', name: 'welcome', component: () => import('@/pages/WelcomePage.vue') },
+  { path: '/welcome', name: 'welcome', component: () => import('@/pages/WelcomePage.vue'), props: (route: RouteLocation) => ({ provider: word(route.query.provider) }) },
   { path: '/:rest(.*)*', name: 'nowhere', component: () => import('@/pages/NowherePage.vue') },
 ];
 

@@ -49,10 +49,20 @@ pub(crate) struct WindowInfo {
 /// Asks the guard; the request is checked again on its side.
 #[tauri::command]
 pub(crate) async fn ask(app: AppHandle, request: Value) -> Result<Response, ApiError> {
-    let request: Request = serde_json::from_value(request)
-        .map_err(|_| ApiError::new(ErrorCode::BadRequest, "this version does not know that request"))?;
+    let request = known(request)?;
     let answer = app.state::<Connection>().ask(&request).await?;
     Ok(Response::new(answer))
+}
+
+/// A request that a page may make: one that is known, and says nowhere where to act.
+fn known(request: Value) -> Result<Request, ApiError> {
+    let request: Request = serde_json::from_value(request)
+        .map_err(|_| ApiError::new(ErrorCode::BadRequest, "this version does not know that request"))?;
+    if request.names_a_place() {
+        let detail = "a window names no file to write; the command line does";
+        return Err(ApiError::new(ErrorCode::BadRequest, detail));
+    }
+    Ok(request)
 }
 
 /// Whether the guard answers now.
@@ -166,6 +176,18 @@ fn save(folder: &Path, name: &str, text: &str) -> std::io::Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_may_not_name_a_file_to_write() {
+        assert!(known(serde_json::json!({"request": "status"})).is_ok());
+        for refused in [
+            serde_json::json!({"request": "backup", "file": "/tmp/anywhere.db"}),
+            serde_json::json!({"request": "no_such_request"}),
+        ] {
+            let told = known(refused.clone()).map(drop).map_err(|error| error.code);
+            assert_eq!(told, Err(ErrorCode::BadRequest), "{refused}");
+        }
+    }
 
     #[test]
     fn a_saved_name_stays_in_its_folder_and_over_nothing() {

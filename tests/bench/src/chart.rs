@@ -4,16 +4,18 @@ use std::path::Path;
 
 use anyhow::{bail, ensure};
 use rusqlite::Connection;
+use tidegate_api::request::ChartAsked;
 use tidegate_api::response::ChartView;
 use tidegate_api::{App, Face as _, Request, Response};
 use tidegate_engine::SystemTimer;
 use tidegate_meter::{Clock as _, Lang, MeterInfo, Time};
 
 use crate::budgets::{CHART_BYTES, CHART_PERMILLE, CHART_POINTS, CHART_ROUNDS, YEAR_READINGS};
-use crate::past::YEAR;
+use crate::past::year;
+use crate::process;
 use crate::report::Row;
+use crate::rounds::Pairs;
 use crate::stopwatch::Stopwatch;
-use crate::{process, stats};
 
 /// Fills both databases, then asks them in turn.
 pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
@@ -23,22 +25,22 @@ pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
 
 async fn measured(folder: &Path) -> anyhow::Result<Vec<Row>> {
     let end = SystemTimer::new().now().wall;
-    let (app, info) = YEAR.program(folder, end).await?;
+    let (app, info) = year().program(folder, end).await?;
     let control = Control::filled(&folder.join("control.db"), end)?;
-    let (mut subjects, mut controls) = (Vec::new(), Vec::new());
+    let mut pairs = Pairs::default();
     let mut view = chart(&app, &info, end).await?;
-    for _ in 0..CHART_ROUNDS {
+    for _ in 0..CHART_ROUNDS.get() {
         let watch = Stopwatch::start();
         view = chart(&app, &info, end).await?;
-        subjects.push(watch.nanos());
+        let subject = watch.nanos();
         let watch = Stopwatch::start();
         control.grouped(end)?;
-        controls.push(watch.nanos());
+        pairs.push((subject, watch.nanos()));
     }
-    rows(&view, stats::median(&subjects), stats::median(&controls))
+    rows(&view, &pairs)
 }
 
-fn rows(view: &ChartView, subject: u64, control: u64) -> anyhow::Result<Vec<Row>> {
+fn rows(view: &ChartView, pairs: &Pairs) -> anyhow::Result<Vec<Row>> {
     let points = u64::try_from(view.points.at.len())?;
     // A line of a few points would be quick and small, and no chart.
     ensure!(
@@ -46,36 +48,36 @@ fn rows(view: &ChartView, subject: u64, control: u64) -> anyhow::Result<Vec<Row>
         "the chart has only {points} points"
     );
     let bytes = u64::try_from(serde_json::to_vec(view)?.len())?;
-    let what = format!("chart of a year of {YEAR_READINGS} readings");
+    let what = format!("chart of a year of {} readings", YEAR_READINGS.get());
     let micros = |nanos: u64| format!("{} µs", nanos / 1000);
     Ok(vec![
         Row::ratio(
             &format!("{what}: time"),
-            (subject, control),
+            pairs,
             micros,
             "grouping the raw rows in SQL",
             CHART_PERMILLE,
         ),
-        Row::absolute(
+        Row::exact(
             &format!("{what}: drawn from"),
             points,
             u128::from(CHART_POINTS),
             "points",
         ),
-        Row::absolute(&format!("{what}: answer"), bytes, CHART_BYTES, "bytes"),
+        Row::exact(&format!("{what}: answer"), bytes, CHART_BYTES, "bytes"),
     ])
 }
 
 /// As the window asks for a year.
 async fn chart(app: &App, info: &MeterInfo, end: Time) -> anyhow::Result<ChartView> {
-    let request = Request::Chart {
+    let request = Request::Chart(ChartAsked {
         account: info.account.clone(),
         meter: info.id.clone(),
-        start: YEAR.begin(end),
+        start: year().begin(end),
         end,
         points: CHART_POINTS,
         lang: Lang::Zh,
-    };
+    });
     match app.handle(request, "window").await? {
         Response::Chart(view) => Ok(*view),
         other => bail!("no chart: {other:?}"),
@@ -93,7 +95,7 @@ impl Control {
              primary key (meter, at)) without rowid",
         )?;
         let writing = connection.transaction()?;
-        for (at, left) in YEAR.readings(end) {
+        for (at, left) in year().readings(end) {
             writing
                 .prepare_cached("insert into reading values (1, ?1, ?2)")?
                 .execute([at.ms(), left])?;
@@ -104,7 +106,7 @@ impl Control {
 
     /// Lowest and highest of each stretch: two points of the chart.
     fn grouped(&self, end: Time) -> anyhow::Result<()> {
-        let begin = YEAR.begin(end).ms();
+        let begin = year().begin(end).ms();
         let width = (end.ms() - begin) / i64::from(CHART_POINTS / 2) + 1;
         let sql = "select (at - ?1) / ?2 as stretch, min(remaining), max(remaining) from reading
             where meter = 1 and at between ?1 and ?3 group by stretch order by stretch";

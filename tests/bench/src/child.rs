@@ -6,6 +6,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use anyhow::{Context, ensure};
 use serde_json::Value;
 
+use crate::size;
+
 /// A running process with its two pipes. Dropping it ends it.
 pub(crate) struct Running {
     child: Child,
@@ -13,11 +15,21 @@ pub(crate) struct Running {
     output: BufReader<ChildStdout>,
 }
 
+/// The arguments by which this program plays that role, as much or as little as this process does.
+pub(crate) fn role<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    let quick = size::is_quick().then_some(size::FLAG);
+    quick
+        .into_iter()
+        .chain(["role"])
+        .chain(arguments.iter().copied())
+        .collect()
+}
+
 impl Running {
     /// This program in another role.
     pub(crate) fn role(arguments: &[&str]) -> anyhow::Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
-        command.arg("role").args(arguments);
+        command.args(role(arguments));
         Self::start(command)
     }
 

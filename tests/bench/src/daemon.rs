@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use serde_json::Value;
 
-use crate::budgets::{DAEMON_RSS_KIB, IDLE_METERS, IDLE_SPAN, IDLE_TICKS};
+use crate::budgets::{DAEMON_RSS_KIB, IDLE_METERS, IDLE_SPAN, IDLE_TICKS, ROUNDS};
 use crate::child::Running;
 use crate::cloud::{self, Cloud, Kind, LONG};
 use crate::report::Row;
@@ -24,7 +24,7 @@ pub(crate) struct Daemon {
 }
 
 impl Daemon {
-    /// Starts it, and waits until it has looked at every account once.
+    /// Starts it with the accounts of the cloud in a file, and waits until it has looked at every account once.
     pub(crate) fn start(folder: &Path, cloud: &Cloud, interval: Duration) -> anyhow::Result<Self> {
         let config = cloud.config(interval)?;
         let file = folder.join("tidegate.toml");
@@ -35,6 +35,24 @@ impl Daemon {
             false => text,
         };
         fs::write(&file, text)?;
+        let mut daemon = Self::begun(folder, cloud, Some(&file))?;
+        daemon.looked_at(config.accounts.len())?;
+        Ok(daemon)
+    }
+
+    /// Starts it with whatever its home holds, and waits until its doors are open.
+    pub(crate) fn ready(folder: &Path, cloud: &Cloud) -> anyhow::Result<Self> {
+        let mut daemon = Self::begun(folder, cloud, None)?;
+        while daemon.door.is_empty() {
+            let event = daemon.running.hear()?;
+            if name_of(&event) == "listening" {
+                daemon.door = door_of(&event)?;
+            }
+        }
+        Ok(daemon)
+    }
+
+    fn begun(folder: &Path, cloud: &Cloud, config: Option<&Path>) -> anyhow::Result<Self> {
         let environment = cloud.variables();
         let mut command = command(folder, &environment)?;
         command.args([
@@ -45,15 +63,15 @@ impl Daemon {
             "--metrics",
             "127.0.0.1:0",
         ]);
-        command.arg("--config").arg(&file);
-        let mut daemon = Self {
+        if let Some(file) = config {
+            command.arg("--config").arg(file);
+        }
+        Ok(Self {
             running: Running::start(command)?,
             folder: folder.to_owned(),
             environment,
             door: String::new(),
-        };
-        daemon.looked_at(config.accounts.len())?;
-        Ok(daemon)
+        })
     }
 
     fn looked_at(&mut self, accounts: usize) -> anyhow::Result<()> {
@@ -87,14 +105,27 @@ impl Daemon {
 
     /// A new token of that name that may read.
     pub(crate) fn token(&self, name: &str) -> anyhow::Result<String> {
+        Ok(self.answer(&["tokens", "create", name])?.trim().to_owned())
+    }
+
+    /// The code by which an agent becomes that device.
+    pub(crate) fn invite(&self, device: &str) -> anyhow::Result<String> {
+        let told = self.told(&["agents", "invite", device, "--name", device, "--json"])?;
+        let code = told.get("code").and_then(Value::as_str);
+        Ok(code.with_context(|| format!("no code: {told}"))?.to_owned())
+    }
+
+    /// What a command of it prints as JSON.
+    pub(crate) fn told(&self, arguments: &[&str]) -> anyhow::Result<Value> {
+        Ok(serde_json::from_str(&self.answer(arguments)?)?)
+    }
+
+    fn answer(&self, arguments: &[&str]) -> anyhow::Result<String> {
         let mut command = command(&self.folder, &self.environment)?;
-        let output = command.args(["tokens", "create", name]).output()?;
-        ensure!(
-            output.status.success(),
-            "no token: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+        let output = command.args(arguments).output()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{arguments:?}: {said}");
+        Ok(String::from_utf8(output.stdout)?)
     }
 }
 
@@ -119,27 +150,38 @@ fn command(folder: &Path, environment: &[(String, String)]) -> anyhow::Result<Co
     Ok(command)
 }
 
-/// Lets it look once, then watches it do nothing.
+/// Lets several of them look once, then watches them do nothing, all at the same time.
 pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
     let folder = process::scratch()?;
-    let (_cloud, told) = cloud::start(Kind::Packages, IDLE_METERS)?;
-    let daemon = Daemon::start(folder.path(), &told, LONG)?;
-    stopwatch::settle(|| process::ticks(daemon.pid()))?;
-    let before = process::ticks(daemon.pid())?;
-    stopwatch::pass(IDLE_SPAN);
-    let ticks = process::ticks(daemon.pid())? - before;
-    let memory = process::memory_kib(daemon.pid(), "VmRSS")?;
-    let what = format!("idle daemon with {IDLE_METERS} meters and both doors open");
+    let (_cloud, told) = cloud::start(Kind::Packages, IDLE_METERS.get())?;
+    let daemons = (0..ROUNDS.get())
+        .map(|round| {
+            let home = folder.path().join(round.to_string());
+            fs::create_dir(&home)?;
+            Daemon::start(&home, &told, LONG)
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let pids: Vec<u32> = daemons.iter().map(Daemon::pid).collect();
+    stopwatch::settle(|| process::all(&pids, process::ticks).map(|all| all.iter().sum()))?;
+    let before = process::all(&pids, process::ticks)?;
+    stopwatch::pass(IDLE_SPAN.get());
+    let after = process::all(&pids, process::ticks)?;
+    let ticks = after.iter().zip(&before).map(|(after, before)| after - before);
+    let memory = process::all(&pids, |pid| process::memory_kib(pid, "VmRSS"))?;
+    let what = format!(
+        "idle daemon with {} meters and both doors open",
+        IDLE_METERS.get()
+    );
     Ok(vec![
         Row::absolute(
             &format!("{what}: memory"),
-            memory,
+            &memory.into_iter().collect(),
             u128::from(DAEMON_RSS_KIB),
             "KiB",
         ),
         Row::absolute(
-            &format!("{what}: processor ticks in {} s", IDLE_SPAN.as_secs()),
-            ticks,
+            &format!("{what}: processor ticks in {} s", IDLE_SPAN.get().as_secs()),
+            &ticks.collect(),
             u128::from(IDLE_TICKS),
             "ticks",
         ),

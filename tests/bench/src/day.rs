@@ -14,10 +14,11 @@ use tidegate_sim::time::VirtualTimer;
 use tidegate_sim::{SimTransport, World};
 use tidegate_store::{OpenOptions, Store};
 
-use crate::budgets::{DAY_BYTES_KIB, IDLE_METERS};
+use crate::budgets::{DAY_BYTES_KIB, DAY_SPAN, IDLE_METERS, ROUNDS};
 use crate::child::Running;
 use crate::cloud::{Cloud, Kind};
 use crate::report::Row;
+use crate::rounds::Rounds;
 use crate::{process, role};
 
 /// 2026-01-05T00:00:00Z: well inside a month.
@@ -26,42 +27,55 @@ const START: Time = Time::from_ms(1_767_571_200_000);
 const SETTLED: Duration = Duration::from_secs(3600);
 /// Between two looks at an account, as configured by default.
 const INTERVAL: Duration = Duration::from_secs(300);
-/// What is measured.
-const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// Lets another process live through the day.
+/// Lets other processes live through the day, each with chances of its own.
 pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
-    let folder = process::scratch()?;
-    let place = folder.path().to_str().context("a folder with a plain name")?;
-    let mut day = Running::role(&["day", place, &IDLE_METERS.to_string()])?;
-    let told = day.hear()?;
-    let number = |name: &str| told.get(name).and_then(Value::as_u64).context("a number");
-    let written = number("written")?;
-    let looks = u64::from(IDLE_METERS) * DAY.as_secs() / INTERVAL.as_secs();
-    let stored = number("stored")?;
-    ensure!(
-        stored * 100 >= looks * 95,
-        "{stored} of about {looks} readings were stored"
-    );
+    let (mut written, mut stored) = (Rounds::default(), Rounds::default());
+    for seed in 0..ROUNDS.get() {
+        let (bytes, readings) = lived(seed)?;
+        written.push(bytes / 1024);
+        stored.push(readings);
+    }
     Ok(vec![Row::absolute(
-        &format!("an idle day with {IDLE_METERS} meters ({stored} readings stored): written"),
-        written / 1024,
+        &format!(
+            "an idle day with {} meters ({} readings stored): written",
+            IDLE_METERS.get(),
+            stored.median()
+        ),
+        &written,
         u128::from(DAY_BYTES_KIB),
         "KiB",
     )])
 }
 
+/// What one of them wrote, in bytes, and the readings that it stored.
+fn lived(seed: usize) -> anyhow::Result<(u64, u64)> {
+    let folder = process::scratch()?;
+    let place = folder.path().to_str().context("a folder with a plain name")?;
+    let (accounts, seed) = (IDLE_METERS.get().to_string(), seed.to_string());
+    let mut day = Running::role(&["day", place, &accounts, &seed])?;
+    let told = day.hear()?;
+    let number = |name: &str| told.get(name).and_then(Value::as_u64).context("a number");
+    let looks = u64::from(IDLE_METERS.get()) * DAY_SPAN.get().as_secs() / INTERVAL.as_secs();
+    let stored = number("stored")?;
+    ensure!(
+        stored * 100 >= looks * 95,
+        "{stored} of about {looks} readings were stored"
+    );
+    Ok((number("written")?, stored))
+}
+
 /// The other process: lives through the day and tells what it wrote.
-pub(crate) fn live(folder: &Path, accounts: usize) -> anyhow::Result<()> {
+pub(crate) fn live(folder: &Path, accounts: usize, seed: u64) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
         .build()?;
-    let told = runtime.block_on(passed(folder, accounts))?;
+    let told = runtime.block_on(passed(folder, accounts, seed))?;
     role::say(&told)
 }
 
-async fn passed(folder: &Path, accounts: usize) -> anyhow::Result<Value> {
+async fn passed(folder: &Path, accounts: usize, seed: u64) -> anyhow::Result<Value> {
     let timer = VirtualTimer::new(START);
     let clock: Arc<dyn Timer> = Arc::new(timer.clone());
     let world = World::many(accounts).build(timer.outside());
@@ -74,7 +88,7 @@ async fn passed(folder: &Path, accounts: usize) -> anyhow::Result<Value> {
         environment: cloud.environment(),
         transport: Arc::new(SimTransport::new(world, Arc::clone(&clock))),
         timer: Arc::clone(&clock),
-        entropy: Arc::new(SeededEntropy::new(7)),
+        entropy: Arc::new(SeededEntropy::new(seed)),
         cache_dir: Some(folder.join("cache")),
         zone: Zone::utc(),
         options: Options::default(),
@@ -85,7 +99,7 @@ async fn passed(folder: &Path, accounts: usize) -> anyhow::Result<Value> {
     timer.sleep(SETTLED).await;
     let before = process::own_written()?;
     let from = timer.now().wall;
-    timer.sleep(DAY).await;
+    timer.sleep(DAY_SPAN.get()).await;
     let written = process::own_written()?.saturating_sub(before);
     let stored = readings(&store, from).await?;
     engine.stop().await;

@@ -22,6 +22,7 @@ use tidegate_store::{
 };
 
 use crate::report::Row;
+use crate::rounds::Pairs;
 use crate::stopwatch::Stopwatch;
 use crate::{budgets, process, stats};
 
@@ -37,35 +38,30 @@ const WHOLE: i64 = 200_000_000_000;
 /// Runs every round and compares.
 pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
     let runtime = tidegate_api::runtime()?;
-    // Samples of all rounds together: a p99 of one round is decided by four of them.
-    let (mut subjects, mut controls) = (Vec::new(), Vec::new());
-    for _ in 0..budgets::INTENT_ROUNDS {
+    let (mut tails, mut middles) = (Pairs::default(), Pairs::default());
+    for _ in 0..budgets::ROUNDS.get() {
         let round = runtime.block_on(round())?;
-        subjects.extend(round.subjects);
-        controls.extend(round.controls);
+        let at = |percent| {
+            (
+                stats::percentile(&round.subjects, percent),
+                stats::percentile(&round.controls, percent),
+            )
+        };
+        tails.push(at(99));
+        middles.push(at(50));
     }
-    let at = |percent| {
-        (
-            stats::percentile(&subjects, percent),
-            stats::percentile(&controls, percent),
-        )
-    };
-    let (subject, control) = at(99);
-    let ratio = stats::permille(subject, control);
-    let (subject_middle, control_middle) = at(50);
-    let middle = stats::permille(subject_middle, control_middle);
-    Ok(vec![Row {
-        what: format!(
-            "decide → durable intent, p99 of {} × {} samples",
-            budgets::INTENT_SAMPLES,
-            budgets::INTENT_ROUNDS
+    let row = Row::ratio(
+        &format!(
+            "decide → durable intent, p99 of {} samples",
+            budgets::INTENT_SAMPLES.get()
         ),
-        subject: format!("{} µs", subject / 1000),
-        control: format!("{} µs, one full-sync commit", control / 1000),
-        measured: format!("{} (p50: {})", stats::shown(ratio), stats::shown(middle)),
-        budget: format!("≤ {}", stats::shown(budgets::INTENT_P99_PERMILLE)),
-        counts: (ratio, budgets::INTENT_P99_PERMILLE),
-    }])
+        &tails,
+        |nanos| format!("{} µs", nanos / 1000),
+        "one full-sync commit",
+        budgets::INTENT_P99_PERMILLE,
+    );
+    let middle = stats::shown(middles.ratios().median());
+    Ok(vec![row.remarked(&format!("p50: {middle} × its control"))])
 }
 
 /// Nanoseconds of each sample.
@@ -81,7 +77,7 @@ async fn round() -> anyhow::Result<Round> {
     store.write(configured()?).await?;
     let control = Control::open(&folder.path().join("control.db"))?;
     let (mut subjects, mut controls) = (Vec::new(), Vec::new());
-    for index in 0..budgets::INTENT_SAMPLES {
+    for index in 0..budgets::INTENT_SAMPLES.get() {
         let case = Case::prepared(&store, index).await?;
         let watch = Stopwatch::start();
         let payload = case.decide(&store).await?;

@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 use tidegate_api::{ApiError, App, AppOptions, Face, Home, Request, VaultChoice};
 use tidegate_server::link::{self, Client, Place};
 
-use crate::budgets::{IDLE_METERS, LINK_BEYOND_US, LINK_SAMPLES, LINK_TURN};
+use crate::budgets::{IDLE_METERS, LINK_BEYOND_US, LINK_SAMPLES, LINK_TURN, ROUNDS};
 use crate::child::Running;
 use crate::cloud::{self, Cloud, Kind, LONG};
 use crate::report::Row;
+use crate::rounds::Pairs;
 use crate::stopwatch::Stopwatch;
 use crate::{process, role, stats};
 
@@ -30,7 +31,7 @@ const ASKED: [(&str, &str); 2] = [
 pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
     let folder = process::scratch()?;
     let place = folder.path().to_str().context("a folder with a plain name")?;
-    let (_cloud, told) = cloud::start(Kind::Packages, IDLE_METERS)?;
+    let (_cloud, told) = cloud::start(Kind::Packages, IDLE_METERS.get())?;
     let mut guard = Running::role(&["link", place])?;
     guard.ask(&serde_json::to_value(told)?)?;
     let runtime = tidegate_api::runtime()?;
@@ -39,29 +40,40 @@ pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
         .into_iter()
         .map(|(what, request)| {
             let request: Value = serde_json::from_str(request)?;
-            let (mut over, mut inside) = (Vec::new(), Vec::new());
-            for _ in 0..LINK_SAMPLES / LINK_TURN {
-                over.extend(runtime.block_on(timed(&request, async |request| {
-                    client.ask(&request).await.map(drop)
-                }))?);
-                inside.extend(serde_json::from_value::<Vec<u64>>(guard.ask(&request)?)?);
+            let (mut tails, mut middles) = (Pairs::default(), Pairs::default());
+            for _ in 0..ROUNDS.get() {
+                let (mut over, mut inside) = (Vec::new(), Vec::new());
+                for _ in 0..LINK_SAMPLES.get() / LINK_TURN.get() {
+                    over.extend(runtime.block_on(timed(&request, async |request| {
+                        client.ask(&request).await.map(drop)
+                    }))?);
+                    inside.extend(serde_json::from_value::<Vec<u64>>(guard.ask(&request)?)?);
+                }
+                let micros = |percent| {
+                    let of = |samples: &[u64]| stats::percentile(samples, percent) / 1000;
+                    (of(&over), of(&inside))
+                };
+                tails.push(micros(99));
+                middles.push(micros(50));
             }
-            Ok(row(what, &over, &inside))
+            Ok(row(what, &tails, &middles))
         })
         .collect()
 }
 
-fn row(what: &str, over: &[u64], inside: &[u64]) -> Row {
-    let micros = |samples: &[u64], percent| stats::percentile(samples, percent) / 1000;
-    let beyond = |percent| micros(over, percent).saturating_sub(micros(inside, percent));
-    Row {
-        what: format!("request over the link ({what}), p99 of {} samples", over.len()),
-        subject: format!("{} µs", micros(over, 99)),
-        control: format!("{} µs, in process", micros(inside, 99)),
-        measured: format!("{} µs beyond (p50: {} µs)", beyond(99), beyond(50)),
-        budget: format!("≤ {LINK_BEYOND_US} µs"),
-        counts: (beyond(99), LINK_BEYOND_US),
-    }
+fn row(what: &str, tails: &Pairs, middles: &Pairs) -> Row {
+    let row = Row::beyond(
+        &format!(
+            "request over the link ({what}), p99 of {} samples",
+            LINK_SAMPLES.get()
+        ),
+        tails,
+        |micros| format!("{micros} µs"),
+        "in process",
+        LINK_BEYOND_US,
+    );
+    let middle = middles.beyond().median();
+    row.remarked(&format!("p50: {middle} µs beyond its control"))
 }
 
 /// Nanoseconds of each of a turn's requests, one after the other.
@@ -70,7 +82,7 @@ async fn timed(
     ask: impl AsyncFn(Request) -> Result<(), ApiError>,
 ) -> anyhow::Result<Vec<u64>> {
     let mut samples = Vec::new();
-    for _ in 0..LINK_TURN {
+    for _ in 0..LINK_TURN.get() {
         let request: Request = serde_json::from_value(request.clone())?;
         let watch = Stopwatch::start();
         ask(request).await?;

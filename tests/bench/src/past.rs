@@ -5,16 +5,19 @@ use std::time::Duration;
 
 use tidegate_api::{App, AppOptions, Home, VaultChoice};
 use tidegate_meter::{
-    AsOf, ByteBase, MeterId, MeterInfo, MeterKind, Outcome, Quantity, Reading, Time, Window, WindowKind,
+    AccountId, AsOf, ByteBase, MeterId, MeterInfo, MeterKind, Outcome, Quantity, Reading, Time, Window,
+    WindowKind,
 };
 use tidegate_store::{AccountRow, Batch, OpenOptions, Store, Write};
 
 use crate::budgets::{SERIES_READINGS, SERIES_SPAN, YEAR_READINGS};
+use crate::quota::LEASE;
 
 /// How much there is.
 #[derive(Clone, Copy)]
 pub(crate) struct Past {
-    readings: u64,
+    /// Of each meter.
+    pub(crate) readings: u64,
     /// Between two of them.
     step: Duration,
     /// Readings of one package.
@@ -22,23 +25,51 @@ pub(crate) struct Past {
 }
 
 /// One reading every five minutes, a new package each month.
-pub(crate) const YEAR: Past = Past {
-    readings: YEAR_READINGS,
-    step: Duration::from_secs(300),
-    package: 30 * 288,
-};
+pub(crate) fn year() -> Past {
+    Past {
+        readings: YEAR_READINGS.get(),
+        step: Duration::from_secs(300),
+        package: 30 * 288,
+    }
+}
 
 /// Far more readings than a month has at the usual pace, a new package each week or so.
-pub(crate) const SERIES: Past = Past {
-    readings: SERIES_READINGS,
-    step: Duration::from_millis(SERIES_SPAN.as_secs() * 1000 / SERIES_READINGS),
-    package: SERIES_READINGS / 4,
-};
+pub(crate) fn series() -> Past {
+    let readings = SERIES_READINGS.get();
+    Past {
+        readings,
+        step: Duration::from_millis(SERIES_SPAN.as_secs() * 1000 / readings),
+        package: readings / 4,
+    }
+}
 
+/// As many readings as a year has at the usual pace, within the days for which raw readings are kept; a new package each
+/// week or so.
+pub(crate) fn kept() -> Past {
+    let readings = YEAR_READINGS.get();
+    Past {
+        readings,
+        step: Duration::from_millis(KEPT_DAYS * 86_400_000 / readings),
+        package: readings / 13,
+    }
+}
+
+/// As many readings as those days have at the usual pace.
+pub(crate) fn season() -> Past {
+    Past {
+        readings: YEAR_READINGS.get().min(KEPT_DAYS * 288),
+        ..year()
+    }
+}
+
+/// A day less than raw readings are kept.
+const KEPT_DAYS: u64 = 89;
+/// Between two times that a growing history is folded.
+const WEEK: Duration = Duration::from_secs(7 * 86_400);
 /// The whole package.
 const WHOLE: i64 = 2_000_000_000_000;
 /// Readings in one transaction.
-const AT_ONCE: u64 = 2000;
+const AT_ONCE: usize = 2000;
 
 impl Past {
     /// When the first reading of a past that ends at `end` was fetched.
@@ -70,7 +101,7 @@ impl Past {
 
     /// A program over a home of that folder, whose one meter has this past.
     pub(crate) async fn program(self, folder: &Path, end: Time) -> anyhow::Result<(App, MeterInfo)> {
-        let info = meter()?;
+        let info = meter("bench".parse()?, 1)?;
         let home = Home::new(folder.join("home"));
         home.make()?;
         account(&home.database(), &info, end).await?;
@@ -81,22 +112,47 @@ impl Past {
         Ok((App::open(options).await?, info))
     }
 
-    /// Writes it for these meters and folds it, as the daily round of a guard does.
+    /// Writes it for these meters, in the order in which a guard would have looked at them, and folds it each week as the
+    /// daily round of a guard does.
     pub(crate) async fn write(self, database: &Path, meters: &[MeterInfo], end: Time) -> anyhow::Result<()> {
         let store = Store::open(OpenOptions::file(database.to_owned(), end, "bench"))?;
-        store.take_lease(end, Duration::from_secs(3600)).await?;
-        for info in meters {
-            let mut batch = Batch::default();
-            for (number, (fetched, left)) in (0_u64..).zip(self.readings(end)) {
+        store.take_lease(end, LEASE).await?;
+        self.fill(&store, meters, end, Some(WEEK)).await?;
+        store.maintenance(end).await?;
+        store.release_lease().await?;
+        Ok(())
+    }
+
+    /// The same into an open store; it is folded so often, or never.
+    pub(crate) async fn fill(
+        self,
+        store: &Store,
+        meters: &[MeterInfo],
+        end: Time,
+        folded: Option<Duration>,
+    ) -> anyhow::Result<()> {
+        let (mut batch, mut held) = (Batch::default(), 0);
+        let mut next = folded.map(|every| self.begin(end).plus(every));
+        for (number, (fetched, left)) in (0_u64..).zip(self.readings(end)) {
+            for info in meters {
                 batch.push(self.look(info, end, number, (fetched, left))?);
-                if number % AT_ONCE == AT_ONCE - 1 {
+                held += 1;
+                if held == AT_ONCE {
+                    held = 0;
                     store.write(std::mem::take(&mut batch)).await?;
                 }
             }
-            store.write(batch).await?;
+            if let (Some(every), Some(due)) = (folded, next)
+                && fetched >= due
+            {
+                store.write(std::mem::take(&mut batch)).await?;
+                held = 0;
+                store.maintenance(fetched).await?;
+                next = Some(due.plus(every));
+            }
         }
-        store.maintenance(end).await?;
-        store.release_lease().await?;
+        store.write(batch).await?;
+        store.flush().await?;
         Ok(())
     }
 
@@ -128,12 +184,12 @@ impl Past {
 }
 
 /// A meter that no cloud knows.
-fn meter() -> anyhow::Result<MeterInfo> {
+pub(crate) fn meter(account: AccountId, number: u32) -> anyhow::Result<MeterInfo> {
     Ok(MeterInfo {
-        account: "bench".parse()?,
-        id: MeterId::new("package-1".to_owned())?,
+        account,
+        id: MeterId::new(format!("package-{number}"))?,
         kind: MeterKind::Traffic,
-        name: "ecs-1 · 流量包".to_owned(),
+        name: format!("ecs-{number} · 流量包"),
         byte_base: ByteBase::Binary,
         targets: Vec::new(),
     })
@@ -142,7 +198,7 @@ fn meter() -> anyhow::Result<MeterInfo> {
 /// Its account.
 async fn account(database: &Path, info: &MeterInfo, now: Time) -> anyhow::Result<()> {
     let store = Store::open(OpenOptions::file(database.to_owned(), now, "bench"))?;
-    store.take_lease(now, Duration::from_secs(3600)).await?;
+    store.take_lease(now, LEASE).await?;
     let mut batch = Batch::default();
     batch.push(Write::PutAccount(AccountRow {
         id: info.account.clone(),
@@ -163,9 +219,9 @@ mod tests {
     #[test]
     fn a_year_ends_at_its_end_and_is_renewed_each_month() {
         let end = Time::from_ms(1_767_225_600_000);
-        let all: Vec<(Time, i64)> = YEAR.readings(end).collect();
+        let all: Vec<(Time, i64)> = year().readings(end).collect();
         assert_eq!(all.len(), 105_120);
-        assert_eq!(all.first().map(|first| first.0), Some(YEAR.begin(end)));
+        assert_eq!(all.first().map(|first| first.0), Some(year().begin(end)));
         assert_eq!(all.last().map(|last| last.0), Some(end));
         assert_eq!(all.iter().filter(|(_, left)| *left == WHOLE).count(), 13);
     }
@@ -173,9 +229,9 @@ mod tests {
     #[test]
     fn a_series_spans_thirty_days() {
         let end = Time::from_ms(1_767_225_600_000);
-        let all: Vec<(Time, i64)> = SERIES.readings(end).collect();
+        let all: Vec<(Time, i64)> = series().readings(end).collect();
         assert_eq!(all.len(), 100_000);
-        let days = end.since(SERIES.begin(end)).as_secs() / 86_400;
+        let days = end.since(series().begin(end)).as_secs() / 86_400;
         assert_eq!(days, 29, "thirty days less the step before the first reading");
     }
 }

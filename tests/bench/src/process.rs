@@ -7,6 +7,10 @@ use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 
+/// Counts the readings of a database: those in their place, and those that are still among the newest looks of all.
+pub(crate) const READINGS: &str =
+    "select (select count(*) from reading) + (select count(*) from recent where at is not null)";
+
 /// A field of `/proc/PID/status` in KiB: `VmHWM` (peak resident), `VmRSS` (resident now).
 pub(crate) fn memory_kib(pid: u32, field: &str) -> anyhow::Result<u64> {
     let text = fs::read_to_string(format!("/proc/{pid}/status"))?;
@@ -17,6 +21,9 @@ pub(crate) fn memory_kib(pid: u32, field: &str) -> anyhow::Result<u64> {
     let value = line.split_whitespace().nth(1).context("a number")?;
     Ok(value.parse()?)
 }
+
+/// Ticks of the processor's clock in a second, as Linux tells a process's time.
+pub(crate) const TICKS: u64 = 100;
 
 /// Clock ticks that a process has used, in user and kernel mode.
 pub(crate) fn ticks(pid: u32) -> anyhow::Result<u64> {
@@ -29,7 +36,13 @@ pub(crate) fn ticks(pid: u32) -> anyhow::Result<u64> {
     Ok(user + kernel)
 }
 
-/// How often each thread of a process was given a processor so far: it had given it up, or had it taken.
+/// What `look` says of each of these processes.
+pub(crate) fn all<T>(pids: &[u32], look: impl Fn(u32) -> anyhow::Result<T>) -> anyhow::Result<Vec<T>> {
+    pids.iter().map(|pid| look(*pid)).collect()
+}
+
+/// How often each thread of a process has given its processor up so far, and so was woken: that it was taken from it on a
+/// busy machine is no doing of its own.
 pub(crate) type Switches = BTreeMap<String, u64>;
 
 /// Of every thread that lives now, by its number.
@@ -41,12 +54,11 @@ pub(crate) fn switches(pid: u32) -> anyhow::Result<Switches> {
         let Ok(status) = fs::read_to_string(task.path().join("status")) else {
             continue;
         };
-        let mut sum = 0;
-        for count in status.lines().filter(|line| line.contains("ctxt_switches:")) {
-            let (_, number) = count.split_once(':').context("a number")?;
-            sum += number.trim().parse::<u64>()?;
-        }
-        all.insert(task.file_name().to_string_lossy().into_owned(), sum);
+        let count = status
+            .lines()
+            .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+        let count = count.context("a number")?.trim().parse()?;
+        all.insert(task.file_name().to_string_lossy().into_owned(), count);
     }
     Ok(all)
 }

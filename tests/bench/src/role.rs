@@ -8,15 +8,16 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
-use tidegate_egress::HttpTransport;
+use tidegate_egress::{HttpTransport, Timer as _};
 use tidegate_engine::{Engine, Options, Parts, SystemEntropy, SystemTimer};
 use tidegate_meter::{Clock as _, Zone};
 use tidegate_providers::specs::Registry;
 use tidegate_store::{OpenOptions, Store};
 
+use crate::budgets::BARE_BEAT;
 use crate::cloud::Cloud;
 use crate::stopwatch::Stopwatch;
-use crate::{cloud, day, desk, link, process, quota};
+use crate::{cloud, day, desk, endure, flows, link, process, quota};
 
 /// Plays the role that the arguments name, until the input ends.
 pub(crate) fn play(arguments: &[String]) -> anyhow::Result<()> {
@@ -26,10 +27,12 @@ pub(crate) fn play(arguments: &[String]) -> anyhow::Result<()> {
             tidegate_api::runtime()?.block_on(cloud::serve(kind.parse()?, accounts.parse()?))
         }
         ["guard", folder] => tidegate_api::runtime()?.block_on(guard(Path::new(folder))),
-        ["day", folder, accounts] => day::live(Path::new(folder), accounts.parse()?),
+        ["day", folder, accounts, seed] => day::live(Path::new(folder), accounts.parse()?, seed.parse()?),
         ["link", folder] => tidegate_api::runtime()?.block_on(link::serve(Path::new(folder))),
         ["desk", bench, folder] => desk::play(bench, Path::new(folder)),
         ["quota", rest @ ..] => quota::play(rest),
+        ["endure", rest @ ..] => endure::play(rest),
+        ["flows", rest @ ..] => flows::play(rest),
         ["bare", folder] => tidegate_api::runtime()?.block_on(bare(Path::new(folder))),
         other => bail!("no role is called {other:?}"),
     }
@@ -85,7 +88,7 @@ async fn guard(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn parts(folder: &Path, cloud: &Cloud, specs: Arc<Registry>) -> anyhow::Result<Parts> {
+pub(crate) fn parts(folder: &Path, cloud: &Cloud, specs: Arc<Registry>) -> anyhow::Result<Parts> {
     let timer = SystemTimer::new();
     Ok(Parts {
         store: Store::open(OpenOptions::file(
@@ -107,15 +110,24 @@ fn parts(folder: &Path, cloud: &Cloud, specs: Arc<Registry>) -> anyhow::Result<P
     })
 }
 
-/// The same libraries, the same runtime, an HTTP client and an open database, and nothing to do.
+/// The same libraries, the same runtime, an HTTP client and an open database, and nothing to do but to compare both clocks
+/// now and then: a process that never wakes cannot know that the machine slept.
 async fn bare(folder: &Path) -> anyhow::Result<()> {
     let client = HttpTransport::new()?;
     let database = rusqlite::Connection::open(folder.join("bare.db"))?;
     database.pragma_update(None, "journal_mode", "wal")?;
     database
         .execute_batch("create table thing (id integer primary key); insert into thing default values")?;
+    let beat = tokio::spawn(async {
+        let timer = SystemTimer::new();
+        loop {
+            timer.sleep(BARE_BEAT).await;
+            std::hint::black_box(timer.now());
+        }
+    });
     say(&json!({ "running": true }))?;
     while hear().await?.is_some() {}
+    beat.abort();
     drop((client, database));
     Ok(())
 }

@@ -17,7 +17,7 @@ pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "{said}");
     let bytes: u64 = String::from_utf8(output.stdout)?.trim().parse()?;
-    Ok(vec![Row::absolute(
+    Ok(vec![Row::exact(
         "window: script before its first picture, compressed",
         bytes.div_ceil(1024),
         SCRIPT_BYTES / 1024,

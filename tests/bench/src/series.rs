@@ -8,9 +8,10 @@ use tidegate_api::{App, Face as _, Request};
 use tidegate_engine::SystemTimer;
 use tidegate_meter::Clock as _;
 
-use crate::budgets::{SERIES_P99, SERIES_POINTS, SERIES_READINGS, SERIES_SAMPLES};
-use crate::past::SERIES;
+use crate::budgets::{ROUNDS, SERIES_P99, SERIES_POINTS, SERIES_READINGS, SERIES_SAMPLES};
+use crate::past;
 use crate::report::Row;
+use crate::rounds::Rounds;
 use crate::stopwatch::Stopwatch;
 use crate::{process, stats};
 
@@ -22,9 +23,9 @@ pub(crate) fn run() -> anyhow::Result<Vec<Row>> {
 
 async fn measured(folder: &Path) -> anyhow::Result<Vec<Row>> {
     let end = SystemTimer::new().now().wall;
-    let (app, info) = SERIES.program(folder, end).await?;
+    let (app, info) = past::series().program(folder, end).await?;
     let asked = json!({
-        "account": info.account, "meter": info.id, "start": SERIES.begin(end), "end": end,
+        "account": info.account, "meter": info.id, "start": past::series().begin(end), "end": end,
     });
     let mut rows = Vec::new();
     for (name, more, points) in [
@@ -48,12 +49,17 @@ pub(crate) fn with(asked: &Value, name: &str, more: &Value) -> Value {
 }
 
 async fn series(app: &App, name: &str, request: &Value, points: &str) -> anyhow::Result<Row> {
-    let (mut samples, mut answer) = (Vec::new(), String::new());
-    for _ in 0..SERIES_SAMPLES {
-        let request: Request = serde_json::from_value(request.clone())?;
-        let watch = Stopwatch::start();
-        answer = serde_json::to_string(&app.handle(request, "bench").await?)?;
-        samples.push(watch.nanos());
+    let (mut tails, mut middles, mut answer) = (Rounds::default(), Rounds::default(), String::new());
+    for _ in 0..ROUNDS.get() {
+        let mut samples = Vec::new();
+        for _ in 0..SERIES_SAMPLES.get() {
+            let request: Request = serde_json::from_value(request.clone())?;
+            let watch = Stopwatch::start();
+            answer = serde_json::to_string(&app.handle(request, "bench").await?)?;
+            samples.push(watch.nanos());
+        }
+        tails.push(stats::percentile(&samples, 99));
+        middles.push(stats::median(&samples) / 1000);
     }
     let answer: Value = serde_json::from_str(&answer)?;
     let points = answer
@@ -66,16 +72,14 @@ async fn series(app: &App, name: &str, request: &Value, points: &str) -> anyhow:
         points <= most && points * 2 > most,
         "the {name} has {points} points"
     );
-    let micros = |percent| stats::percentile(&samples, percent) / 1000;
-    Ok(Row {
-        what: format!(
-            "30 days of {SERIES_READINGS} readings as {name}, p99 of {} samples",
-            samples.len()
+    let row = Row::micros(
+        &format!(
+            "30 days of {} readings as {name}, p99 of {} samples",
+            SERIES_READINGS.get(),
+            SERIES_SAMPLES.get()
         ),
-        subject: format!("{} µs ({points} points)", micros(99)),
-        control: "—".to_owned(),
-        measured: format!("{} µs (p50: {} µs)", micros(99), micros(50)),
-        budget: format!("≤ {} µs", SERIES_P99.as_micros()),
-        counts: (micros(99), u64::try_from(SERIES_P99.as_micros())?),
-    })
+        &tails,
+        SERIES_P99,
+    );
+    Ok(row.remarked(&format!("{points} points; p50: {} µs", middles.median())))
 }

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::size::Size;
+
 /// Runs from its making.
 pub(crate) struct Stopwatch(Instant);
 
@@ -35,11 +37,14 @@ pub(crate) fn pass(span: Duration) {
     std::thread::sleep(span);
 }
 
-/// Lets time pass until `value` stays the same over three seconds, or a minute is over.
+/// Between two looks at what must not change any more.
+const SETTLED: Size<Duration> = Size::of(Duration::from_secs(3), Duration::from_millis(300));
+
+/// Lets time pass until `value` stays the same between two looks, or twenty of them are over.
 pub(crate) fn settle(value: impl Fn() -> anyhow::Result<u64>) -> anyhow::Result<()> {
     let mut last = value()?;
     for _ in 0..20 {
-        pass(Duration::from_secs(3));
+        pass(SETTLED.get());
         let now = value()?;
         if now == last {
             return Ok(());

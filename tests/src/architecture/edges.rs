@@ -5,7 +5,7 @@ use crate::Breach;
 use super::{Dependency, House, Kind, Package};
 
 /// Each crate, and those of ours it may depend on. Leaf first.
-const ALLOWED: [(&str, &[&str]); 11] = [
+const ALLOWED: [(&str, &[&str]); 13] = [
     ("meter", &[]),
     ("guard", &["meter"]),
     ("egress", &["meter"]),
@@ -40,15 +40,34 @@ const ALLOWED: [(&str, &[&str]); 11] = [
             "sim",
         ],
     ),
+    (
+        "lab",
+        &[
+            "meter",
+            "guard",
+            "egress",
+            "vault",
+            "providers",
+            "channels",
+            "store",
+            "engine",
+            "sim",
+        ],
+    ),
     ("server", &["api"]),
+    ("agent", &["meter", "guard", "egress", "providers"]),
 ];
-/// The edges of the program: they print, read the environment and exit. `sim` is there for `demo` and `sim`.
-const PROGRAMS: [(&str, &[&str]); 2] = [("cli", &["api", "server", "sim"]), (SHELL, &["api", "server"])];
+/// The edges of the program: they print, read the environment and exit. `sim` is there for `demo` and `sim`,
+/// `lab` for `sim run`.
+const PROGRAMS: [(&str, &[&str]); 2] = [
+    ("cli", &["api", "server", "sim", "lab", "agent"]),
+    (SHELL, &["api", "server"]),
+];
 /// The desktop shell: the one package that may know the desktop's libraries. It stands above the crates it carries, so its
 /// folder bears another name.
 const SHELL: &str = "tidegate";
 /// Packages that are no part of the product and may look at all of it.
-const OBSERVERS: [&str; 2] = ["tests", "bench"];
+const OBSERVERS: [&str; 5] = ["tests", "bench", "disk", "fuzz", "programs"];
 
 fn allowed(short: &str) -> Option<&'static [&'static str]> {
     ALLOWED
@@ -95,7 +114,7 @@ fn of_package(package: &Package) -> Vec<Breach> {
     let strangers = package
         .dependencies
         .iter()
-        .filter(|dependency| !may(known, dependency))
+        .filter(|dependency| !may(known, dependency) && !is_own_test(package, dependency))
         .map(|dependency| Breach::new("edge", &package.name, refused(known, dependency)));
     found.extend(strangers);
     found
@@ -112,11 +131,16 @@ fn no_desktop(dependency: &Dependency) -> String {
     )
 }
 
-/// A crate's own tests may also use the simulator.
+/// A crate that asks, for its own tests, for a feature of itself.
+fn is_own_test(package: &Package, dependency: &Dependency) -> bool {
+    dependency.kind == Kind::Test && dependency.name == package.name
+}
+
+/// A crate's own tests may also use the simulator and the disk that fails.
 fn may(known: &[&str], dependency: &Dependency) -> bool {
     match dependency.name.strip_prefix("tidegate-") {
         None => true,
-        Some("sim") if dependency.kind == Kind::Test => true,
+        Some("sim" | "disk") if dependency.kind == Kind::Test => true,
         Some(short) => known.contains(&short),
     }
 }

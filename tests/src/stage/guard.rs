@@ -119,15 +119,8 @@ impl Guard {
     }
 
     /// Sends it a signal, for example to freeze it and to let it go on.
-    pub fn signal(&self, signal: i32) -> anyhow::Result<()> {
-        let id = i32::try_from(self.child.id())?;
-        #[expect(
-            unsafe_code,
-            reason = "kill(2) has no safe wrapper in std; the process is our own child"
-        )]
-        let sent = unsafe { libc::kill(id, signal) };
-        ensure!(sent == 0, "the signal is sent");
-        Ok(())
+    pub fn signal(&self, number: i32) -> anyhow::Result<()> {
+        signal(&self.child, number)
     }
 
     /// Everything it printed so far.
@@ -150,8 +143,13 @@ impl Guard {
         Ok(std::mem::take(&mut self.seen))
     }
 
-    /// Asks it to end, as a service manager does, and gives its exit code.
+    /// Asks it to end, as a service manager does, and gives its exit code. Waits for its first line: who is asked before it
+    /// listens to signals dies of them.
     pub fn end(mut self) -> anyhow::Result<(i32, String)> {
+        self.drain();
+        if self.text.is_empty() {
+            self.next("line")?;
+        }
         self.signal(libc::SIGTERM)?;
         let status = self.child.wait()?;
         self.drain();
@@ -187,6 +185,18 @@ impl Guard {
         self.seen.push(event.clone());
         Some(event)
     }
+}
+
+/// Sends a child of ours a signal.
+pub(super) fn signal(child: &Child, number: i32) -> anyhow::Result<()> {
+    let id = i32::try_from(child.id())?;
+    #[expect(
+        unsafe_code,
+        reason = "kill(2) has no safe wrapper in std; the process is our own child"
+    )]
+    let sent = unsafe { libc::kill(id, number) };
+    ensure!(sent == 0, "the signal is sent");
+    Ok(())
 }
 
 impl Drop for Guard {

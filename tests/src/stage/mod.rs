@@ -4,6 +4,8 @@
 //! Owns the processes and ends them with the test. Never reaches into the program: what it learns comes from the events
 //! the program prints, the commands it answers and the simulator's own records.
 
+#[cfg(target_os = "linux")]
+mod agent;
 mod cloud;
 #[cfg(target_os = "linux")]
 pub mod desk;
@@ -18,6 +20,8 @@ pub mod mail;
 pub mod post;
 pub mod scene;
 
+#[cfg(target_os = "linux")]
+pub use agent::{Agent, AgentHome};
 pub use cloud::Cloud;
 pub use guard::Guard;
 pub use home::{Answer, Home, config, files};

@@ -93,7 +93,8 @@ pub fn is_over(home: &Home) -> anyhow::Result<bool> {
     Ok(verified && all_ended && delivered)
 }
 
-/// Waits until an action was verified, none is open and every message arrived. Looks once a reading.
+/// Waits until an action was verified, none is open and every message arrived. Looks once a reading of this guard: what an
+/// earlier one left may be over already, and says nothing of this one.
 pub fn until_over(home: &Home, guard: &mut Guard) -> anyhow::Result<()> {
     until_over_in(home, guard, LOOKS)
 }
@@ -101,10 +102,10 @@ pub fn until_over(home: &Home, guard: &mut Guard) -> anyhow::Result<()> {
 /// The same, in at most so many readings; two come each second.
 pub fn until_over_in(home: &Home, guard: &mut Guard, looks: usize) -> anyhow::Result<()> {
     for _ in 0..looks {
+        guard.later("reading")?;
         if is_over(home)? {
             return Ok(());
         }
-        guard.later("reading")?;
     }
     bail!(
         "the story does not end: {:?} {:?}",

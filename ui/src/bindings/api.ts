@@ -201,27 +201,7 @@ lang: "zh-CN" | "en", } | { "request": "retry_delivery",
 /**
  * Which.
  */
-delivery: string, } | { "request": "history", 
-/**
- * Whose.
- */
-account: string, 
-/**
- * Which.
- */
-meter: string, 
-/**
- * From.
- */
-start: string, 
-/**
- * To.
- */
-end: string, 
-/**
- * At most so many points; older spans are told by their rollups.
- */
-points: number, } | { "request": "replay", 
+delivery: string, } | { "request": "history" } & HistoryAsked | { "request": "replay", 
 /**
  * Which.
  */
@@ -237,51 +217,7 @@ steps: Array<string> | null,
 /**
  * How far back.
  */
-days: number, } | { "request": "chart", 
-/**
- * Whose.
- */
-account: string, 
-/**
- * Which.
- */
-meter: string, 
-/**
- * From.
- */
-start: string, 
-/**
- * To.
- */
-end: string, 
-/**
- * At most so many points, 4 to 2000; lowest and highest of every stretch are kept.
- */
-points: number, 
-/**
- * Of the texts.
- */
-lang: "zh-CN" | "en", } | { "request": "trend" } & TrendAsked | { "request": "statistics" } & StatisticsAsked | { "request": "export_history" } & ExportAsked | { "request": "what_if", 
-/**
- * Whose.
- */
-account: string, 
-/**
- * On which meter, whatever the draft names.
- */
-meter: string, 
-/**
- * The draft.
- */
-guard: GuardItem, 
-/**
- * How far back, 1 to 90.
- */
-days: number, 
-/**
- * Of the texts.
- */
-lang: "zh-CN" | "en", } | { "request": "tray", 
+days: number, } | { "request": "chart" } & ChartAsked | { "request": "trend" } & TrendAsked | { "request": "statistics" } & StatisticsAsked | { "request": "export_history" } & ExportAsked | { "request": "what_if" } & WhatIfAsked | { "request": "tray", 
 /**
  * Of the texts.
  */
@@ -397,7 +333,7 @@ lang: "zh-CN" | "en", } | { "request": "renewal_preview" } & RenewalPreview | { 
 /**
  * Of the words.
  */
-lang: "zh-CN" | "en", } | { "request": "quotas" } & QuotasAsked | { "request": "quota" } & QuotaAsked | { "request": "ledger" } & LedgerAsked | { "request": "ledger_csv" } & SubAccountRef | { "request": "bill" } & BillAsked | { "request": "cloud_projects" } & AccountAsked | { "request": "cloud_policies" } & AccountAsked | { "request": "sync_quotas" } & QuotasAsked | { "request": "allocate" } & Allocate | { "request": "link_project" } & LinkProject | { "request": "unlink_project" } & UnlinkProject | { "request": "toggle_projects" } & ToggleProjects | { "request": "quota_rules" } & QuotaRules | { "request": "create_sub_account" } & CreateSubAccount | { "request": "create_sub_account_key" } & SubAccountRef | { "request": "change_policy" } & ChangePolicy | { "request": "mailboxes", 
+lang: "zh-CN" | "en", } | { "request": "quotas" } & QuotasAsked | { "request": "quota" } & QuotaAsked | { "request": "ledger" } & LedgerAsked | { "request": "ledger_csv" } & SubAccountRef | { "request": "bill" } & BillAsked | { "request": "cloud_projects" } & AccountAsked | { "request": "cloud_policies" } & AccountAsked | { "request": "sync_quotas" } & QuotasAsked | { "request": "allocate" } & Allocate | { "request": "link_project" } & LinkProject | { "request": "unlink_project" } & UnlinkProject | { "request": "toggle_projects" } & ToggleProjects | { "request": "quota_rules" } & QuotaRules | { "request": "create_sub_account" } & CreateSubAccount | { "request": "create_sub_account_key" } & SubAccountRef | { "request": "change_policy" } & ChangePolicy | { "request": "flows" } & FlowsAsked | { "request": "flow_line" } & FlowLineAsked | { "request": "live" } | { "request": "devices" } | { "request": "invite_agent" } & InviteAgent | { "request": "end_device" } & DeviceAsked | { "request": "import_flows" } & ImportFlows | { "request": "import_samples" } & ImportSamples | { "request": "subscriptions" } | { "request": "report" } & ReportAsked | { "request": "send_report" } & ReportAsked | { "request": "mailboxes", 
 /**
  * Of the sentences.
  */
@@ -467,7 +403,7 @@ minutes: number | null,
  */
 lang: "zh-CN" | "en", };
 
-export type Response = { "response": "done" } | { "response": "version", "data": VersionView } | { "response": "status", "data": StatusView } | { "response": "accounts", "data": Array<AccountView> } | { "response": "meters", "data": MetersView } | { "response": "targets", "data": Array<TargetView> } | { "response": "plan", "data": Plan } | { "response": "text", "data": string } | { "response": "guards", "data": Array<GuardView> } | { "response": "armed", "data": ArmedView } | { "response": "planned", "data": ActionView } | { "response": "actions", "data": Array<ActionView> } | { "response": "alerts", "data": Array<AlertView> } | { "response": "channels", "data": Array<ChannelView> } | { "response": "tested", "data": TestedView } | { "response": "deliveries", "data": Array<DeliveryView> } | { "response": "history", "data": Array<PointView> } | { "response": "replay", "data": Array<ReplayView> } | { "response": "chart", "data": ChartView } | { "response": "trend", "data": TrendView } | { "response": "statistics", "data": StatisticsView } | { "response": "exported", "data": ExportPage } | { "response": "what_if", "data": WhatIfView } | { "response": "tray", "data": TrayView } | { "response": "overview", "data": OverviewView } | { "response": "audit_verdict", "data": { verdict: "intact", head: { seq: number, hash: string } } | { verdict: "broken", seq: number, fault: string } } | { "response": "audit", "data": Array<AuditView> } | { "response": "lapses", "data": Array<LapseView> } | { "response": "vault_items", "data": VaultView } | { "response": "doctor", "data": Array<FootingView> } | { "response": "items", "data": ItemsView } | { "response": "draft", "data": DraftView } | { "response": "tried", "data": TriedView } | { "response": "mailboxes", "data": Array<MailboxView> } | { "response": "mail_findings", "data": Array<MailFindingView> } | { "response": "tried_mailbox", "data": TriedMailboxView } | { "response": "mail_rules", "data": MailRulesView } | { "response": "catalogue", "data": CatalogueView } | { "response": "settings", "data": SettingsView } | { "response": "backups", "data": Array<BackupView> } | { "response": "backup", "data": BackupView } | { "response": "tokens", "data": Array<TokenView> } | { "response": "made_token", "data": MadeToken } | { "response": "restored", "data": RestoredView } | { "response": "demo", "data": DemoView } | { "response": "renewals", "data": RenewalsView } | { "response": "dues", "data": DuesView } | { "response": "renewed", "data": RenewedView } | { "response": "quotas", "data": QuotasView } | { "response": "quota", "data": QuotaDetailView } | { "response": "ledger", "data": LedgerView } | { "response": "allocated", "data": AllocatedView } | { "response": "bill", "data": BillView } | { "response": "cloud_projects", "data": Array<CloudProjectView> } | { "response": "cloud_policies", "data": Array<CloudPolicyView> } | { "response": "made_sub_account", "data": MadeSubAccount };
+export type Response = { "response": "done" } | { "response": "version", "data": VersionView } | { "response": "status", "data": StatusView } | { "response": "accounts", "data": Array<AccountView> } | { "response": "meters", "data": MetersView } | { "response": "targets", "data": Array<TargetView> } | { "response": "plan", "data": Plan } | { "response": "text", "data": string } | { "response": "guards", "data": Array<GuardView> } | { "response": "armed", "data": ArmedView } | { "response": "planned", "data": ActionView } | { "response": "actions", "data": Array<ActionView> } | { "response": "alerts", "data": Array<AlertView> } | { "response": "channels", "data": Array<ChannelView> } | { "response": "tested", "data": TestedView } | { "response": "deliveries", "data": Array<DeliveryView> } | { "response": "history", "data": Array<PointView> } | { "response": "replay", "data": Array<ReplayView> } | { "response": "chart", "data": ChartView } | { "response": "trend", "data": TrendView } | { "response": "statistics", "data": StatisticsView } | { "response": "exported", "data": ExportPage } | { "response": "what_if", "data": WhatIfView } | { "response": "tray", "data": TrayView } | { "response": "overview", "data": OverviewView } | { "response": "audit_verdict", "data": { verdict: "intact", head: { seq: number, hash: string } } | { verdict: "broken", seq: number, fault: string } } | { "response": "audit", "data": Array<AuditView> } | { "response": "lapses", "data": Array<LapseView> } | { "response": "vault_items", "data": VaultView } | { "response": "doctor", "data": Array<FootingView> } | { "response": "items", "data": ItemsView } | { "response": "draft", "data": DraftView } | { "response": "tried", "data": TriedView } | { "response": "mailboxes", "data": Array<MailboxView> } | { "response": "mail_findings", "data": Array<MailFindingView> } | { "response": "tried_mailbox", "data": TriedMailboxView } | { "response": "mail_rules", "data": MailRulesView } | { "response": "catalogue", "data": CatalogueView } | { "response": "settings", "data": SettingsView } | { "response": "backups", "data": Array<BackupView> } | { "response": "backup", "data": BackupView } | { "response": "tokens", "data": Array<TokenView> } | { "response": "made_token", "data": MadeToken } | { "response": "restored", "data": RestoredView } | { "response": "demo", "data": DemoView } | { "response": "renewals", "data": RenewalsView } | { "response": "dues", "data": DuesView } | { "response": "renewed", "data": RenewedView } | { "response": "quotas", "data": QuotasView } | { "response": "quota", "data": QuotaDetailView } | { "response": "ledger", "data": LedgerView } | { "response": "allocated", "data": AllocatedView } | { "response": "bill", "data": BillView } | { "response": "cloud_projects", "data": Array<CloudProjectView> } | { "response": "cloud_policies", "data": Array<CloudPolicyView> } | { "response": "made_sub_account", "data": MadeSubAccount } | { "response": "flows", "data": FlowsView } | { "response": "flow_line", "data": FlowLineView } | { "response": "live", "data": LiveView } | { "response": "devices", "data": DevicesView } | { "response": "invited", "data": InvitedView } | { "response": "imported", "data": number } | { "response": "subscriptions", "data": SubscriptionsView } | { "response": "report", "data": ReportView };
 
 export type ApiError = { 
 /**
@@ -1959,6 +1895,76 @@ kind: ColumnKind, };
 
 export type ColumnKind = "text" | "time" | "amount" | "count" | "flag";
 
+export type HistoryAsked = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Which.
+ */
+meter: string, 
+/**
+ * From.
+ */
+start: string, 
+/**
+ * To.
+ */
+end: string, 
+/**
+ * At most so many points; older spans are told by their rollups.
+ */
+points: number, };
+
+export type ChartAsked = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * Which.
+ */
+meter: string, 
+/**
+ * From.
+ */
+start: string, 
+/**
+ * To.
+ */
+end: string, 
+/**
+ * At most so many points, 4 to 2000; lowest and highest of every stretch are kept.
+ */
+points: number, 
+/**
+ * Of the texts.
+ */
+lang: "zh-CN" | "en", };
+
+export type WhatIfAsked = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * On which meter, whatever the draft names.
+ */
+meter: string, 
+/**
+ * The draft.
+ */
+guard: GuardItem, 
+/**
+ * How far back, 1 to 90.
+ */
+days: number, 
+/**
+ * Of the texts.
+ */
+lang: "zh-CN" | "en", };
+
 export type Exported = { "what": "readings", 
 /**
  * Whose.
@@ -2352,6 +2358,10 @@ theme?: ThemeChoice,
  * Quiet hours; null ends them.
  */
 quiet_hours?: QuietHoursView | null, 
+/**
+ * When reports are sent, and where.
+ */
+report?: ReportSettings, 
 /**
  * What a new guard begins with.
  */
@@ -2927,6 +2937,10 @@ language: LanguageChoice,
  * The look of the window.
  */
 theme: ThemeChoice, 
+/**
+ * When reports are sent, and where. None is as long as there is neither a device nor a subscription.
+ */
+report: ReportSettings, 
 /**
  * Quiet hours, if any.
  */
@@ -3942,6 +3956,702 @@ secret: string | null,
  */
 undone: Array<string>, };
 
+export type FlowsAsked = { 
+/**
+ * The first day.
+ */
+from: string, 
+/**
+ * The last day, itself in it; at most 400 days after the first.
+ */
+through: string, 
+/**
+ * Only of this device.
+ */
+device?: string | null, 
+/**
+ * Told apart by these; empty: one sum.
+ */
+by: Array<FlowBy>, 
+/**
+ * At most so many rows, the most bytes first.
+ */
+limit: number, };
+
+export type FlowBy = "device" | "node" | "group" | "feed" | "kind" | "day";
+
+export type FlowLineAsked = { 
+/**
+ * From.
+ */
+start: string, 
+/**
+ * To.
+ */
+end: string, 
+/**
+ * Only of this device.
+ */
+device?: string | null, 
+/**
+ * At most so many steps, 4 to 2000.
+ */
+points: number, };
+
+export type InviteAgent = { 
+/**
+ * Its slug: a new one, or one whose agent is to be replaced.
+ */
+device: string, 
+/**
+ * Its name for people.
+ */
+name: string, };
+
+export type DeviceAsked = { 
+/**
+ * Which.
+ */
+device: string, };
+
+export type ReportSpan = "daily" | "weekly";
+
+export type ImportFlows = { 
+/**
+ * Whose.
+ */
+device: string, 
+/**
+ * What it is called, where it is not known yet.
+ */
+name: string, 
+/**
+ * The epoch of its history.
+ */
+epoch: string, 
+/**
+ * The next batch of it; null: only the question.
+ */
+batch: unknown, };
+
+export type ImportSamples = { 
+/**
+ * Whose.
+ */
+account: string, 
+/**
+ * At most 1000.
+ */
+samples: Array<EarlierSample>, };
+
+export type EarlierSample = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Used.
+ */
+used: { value: string, unit: string }, 
+/**
+ * The whole; null when none was told.
+ */
+total: { value: string, unit: string } | null, 
+/**
+ * When it expires.
+ */
+expires_at: string | null, };
+
+export type ReportAsked = { 
+/**
+ * Of which days.
+ */
+span: ReportSpan, 
+/**
+ * The last of them; today where it is not told.
+ */
+day?: string | null, 
+/**
+ * Of the texts.
+ */
+lang: "zh-CN" | "en", };
+
+export type ReportSettings = { 
+/**
+ * Every day.
+ */
+daily: boolean, 
+/**
+ * At this time of day in the user's zone: `23:55`.
+ */
+at: string, 
+/**
+ * Every week on this day: `mon` to `sun`; null: never.
+ */
+weekly: string | null, 
+/**
+ * Where they go; empty: every channel.
+ */
+channels: Array<string>, 
+/**
+ * Not on a day without any flow, alert or action.
+ */
+quiet_when_idle: boolean, };
+
+export type BytesView = { 
+/**
+ * Sent.
+ */
+up: { value: string, unit: string }, 
+/**
+ * Received.
+ */
+down: { value: string, unit: string }, 
+/**
+ * Both.
+ */
+total: { value: string, unit: string }, 
+/**
+ * The part of both that was spread by estimate.
+ */
+estimated: { value: string, unit: string }, };
+
+export type FlowKindsView = { 
+/**
+ * Through a proxy node.
+ */
+proxy: BytesView, 
+/**
+ * Past every proxy.
+ */
+direct: BytesView, 
+/**
+ * Refused by a rule.
+ */
+reject: BytesView, 
+/**
+ * Nobody can say.
+ */
+unattributed: BytesView, };
+
+export type FlowsView = { 
+/**
+ * In whose days.
+ */
+zone: string, 
+/**
+ * The first day.
+ */
+from: string, 
+/**
+ * The last day, itself in it.
+ */
+through: string, 
+/**
+ * All of it.
+ */
+sum: FlowKindsView, 
+/**
+ * Told apart as asked, the most bytes first.
+ */
+rows: Array<FlowRowView>, 
+/**
+ * What the rows beyond the asked number come to, if there are any.
+ */
+rest: FlowRestView | null, 
+/**
+ * How much of these days each device was watched.
+ */
+coverage: Array<CoverageView>, };
+
+export type FlowRowView = { 
+/**
+ * The device.
+ */
+device: string | null, 
+/**
+ * The node; empty: nobody can say.
+ */
+node: string | null, 
+/**
+ * The group.
+ */
+group: string | null, 
+/**
+ * The kernel's name of the subscription; empty: none.
+ */
+feed: string | null, 
+/**
+ * What became of them.
+ */
+kind: "proxy" | "direct" | "reject" | "unattributed" | null, 
+/**
+ * The day.
+ */
+day: string | null, 
+/**
+ * How many.
+ */
+bytes: BytesView, };
+
+export type FlowRestView = { 
+/**
+ * How many rows.
+ */
+rows: number, 
+/**
+ * What they come to.
+ */
+bytes: BytesView, };
+
+export type CoverageView = { 
+/**
+ * Which device.
+ */
+device: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Seconds in which its kernel was watched.
+ */
+watched: number, 
+/**
+ * Seconds that could have been: what has passed of the days since it was first known.
+ */
+of: number, };
+
+export type FlowLineView = { 
+/**
+ * The length of a step in seconds: a minute, some minutes, an hour, a day.
+ */
+step: number, 
+/**
+ * Oldest first, without a gap.
+ */
+points: Array<FlowPointView>, };
+
+export type FlowPointView = { 
+/**
+ * Its start.
+ */
+at: string, 
+/**
+ * What passed; null when no device was watched.
+ */
+bytes: FlowKindsView | null, };
+
+export type LiveView = { 
+/**
+ * Now.
+ */
+at: string, 
+/**
+ * Each device whose kernel is watched from here, and each agent that was heard of.
+ */
+devices: Array<LiveDeviceView>, 
+/**
+ * Connections of kernels that are watched from here, the fastest first, at most 200. Never stored.
+ */
+connections: Array<ConnectionView>, };
+
+export type DeviceState = "watched" | "lost" | "silent" | "ended" | "new";
+
+export type LiveDeviceView = { 
+/**
+ * Which.
+ */
+device: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * How it is heard of.
+ */
+state: DeviceState, 
+/**
+ * As of when; of an agent the end of its last minute.
+ */
+as_of: string | null, 
+/**
+ * Bytes a second that it sends; null when it is not known now.
+ */
+up_rate: number | null, 
+/**
+ * Bytes a second that it receives.
+ */
+down_rate: number | null, 
+/**
+ * Open connections; null when not told.
+ */
+connections: number | null, 
+/**
+ * The same by node, the fastest first.
+ */
+nodes: Array<LiveNodeView>, };
+
+export type LiveNodeView = { 
+/**
+ * Its name.
+ */
+node: string, 
+/**
+ * What becomes of its bytes.
+ */
+kind: "proxy" | "direct" | "reject" | "unattributed", 
+/**
+ * Open connections.
+ */
+connections: number, 
+/**
+ * Bytes a second up.
+ */
+up_rate: number, 
+/**
+ * Bytes a second down.
+ */
+down_rate: number, };
+
+export type ConnectionView = { 
+/**
+ * Whose.
+ */
+device: string, 
+/**
+ * Through which node.
+ */
+node: string, 
+/**
+ * What the rule named.
+ */
+group: string, 
+/**
+ * What becomes of its bytes.
+ */
+kind: "proxy" | "direct" | "reject" | "unattributed", 
+/**
+ * Where it leads.
+ */
+host: string, 
+/**
+ * Which program opened it; empty when not told.
+ */
+process: string, 
+/**
+ * Sent and received so far.
+ */
+bytes: BytesView, 
+/**
+ * When it was opened.
+ */
+since: string | null, };
+
+export type DevicesView = { 
+/**
+ * Every device, also those that were ended.
+ */
+devices: Array<DeviceView>, 
+/**
+ * Invitations that wait.
+ */
+invites: Array<InviteView>, 
+/**
+ * Whether agents can reach this program: its HTTP door is open beyond this machine, or not.
+ */
+door: string | null, };
+
+export type DeviceView = { 
+/**
+ * Which.
+ */
+device: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The account that watches its kernel from here; null: an agent.
+ */
+account: string | null, 
+/**
+ * How it is heard of.
+ */
+state: DeviceState, 
+/**
+ * The same in a sentence, with what to do.
+ */
+said: SaidView, 
+/**
+ * First known.
+ */
+since: string, 
+/**
+ * Heard of last.
+ */
+seen_at: string | null, 
+/**
+ * Its kernel: `mihomo v1.19.32`.
+ */
+kernel: string | null, 
+/**
+ * The version of its agent.
+ */
+agent: string | null, 
+/**
+ * How far its clock is ahead of ours, in milliseconds, where it matters.
+ */
+clock_ahead_ms: number | null, 
+/**
+ * Batches that it still keeps.
+ */
+backlog: number | null, 
+/**
+ * Batches that were not believed.
+ */
+quarantined: number, 
+/**
+ * Today.
+ */
+today: FlowKindsView, 
+/**
+ * How much of today it was watched.
+ */
+coverage: CoverageView, };
+
+export type InviteView = { 
+/**
+ * For which device.
+ */
+device: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Until when.
+ */
+expires_at: string, };
+
+export type InvitedView = { 
+/**
+ * For which device.
+ */
+device: string, 
+/**
+ * The code.
+ */
+code: string, 
+/**
+ * Until when it is good.
+ */
+expires_at: string, };
+
+export type SubscriptionsView = { 
+/**
+ * Each.
+ */
+subscriptions: Array<SubscriptionView>, };
+
+export type SubscriptionView = { 
+/**
+ * Which account.
+ */
+account: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * When what stands here was true; null when it was never read.
+ */
+as_of: string | null, 
+/**
+ * Why the newest look gave nothing, in a sentence; null when it gave truth.
+ */
+blind: SaidView | null, 
+/**
+ * Used.
+ */
+used: { value: string, unit: string } | null, 
+/**
+ * The whole; null when unlimited or not told.
+ */
+total: { value: string, unit: string } | null, 
+/**
+ * Left.
+ */
+remaining: { value: string, unit: string } | null, 
+/**
+ * Used today; null without a sample of yesterday.
+ */
+today: { value: string, unit: string } | null, 
+/**
+ * Samples around midnight are far apart, or it was counted anew: `today` is a guess.
+ */
+today_estimated: boolean, 
+/**
+ * When it expires.
+ */
+expires_at: string | null, 
+/**
+ * When it is counted anew.
+ */
+reset: ResetView | null, 
+/**
+ * For how long it lasts.
+ */
+left: DaysLeftView, 
+/**
+ * The newest leak check.
+ */
+leak: LeakView | null, 
+/**
+ * What kernels call it.
+ */
+feeds: Array<string>, 
+/**
+ * Its nodes that count other than once.
+ */
+nodes: Array<NodeView>, };
+
+export type ResetView = { 
+/**
+ * On which day of the month.
+ */
+day: number, 
+/**
+ * Next.
+ */
+next: string, 
+/**
+ * Who says so: `told` by the panel, `set` by the user, `learned` from two resets.
+ */
+by: string, };
+
+export type DaysLeftView = { 
+/**
+ * `range`, `until_reset`, `until_expiry`, `no_estimate`, `unlimited`, `used_up`.
+ */
+kind: string, 
+/**
+ * Days at least, at the fastest rate of the last 7, 14 and 28 days.
+ */
+least: number | null, 
+/**
+ * Days at most, at the slowest.
+ */
+most: number | null, 
+/**
+ * The same in a sentence.
+ */
+said: SaidView, };
+
+export type LeakView = { 
+/**
+ * The interval of both sides.
+ */
+start: string, 
+/**
+ * Its end.
+ */
+end: string, 
+/**
+ * `agrees`, `used_elsewhere`, `counted_here`, `not_decidable`.
+ */
+verdict: string, 
+/**
+ * The check right before came to the same difference: only then it is told.
+ */
+confirmed: boolean, 
+/**
+ * What the panel billed.
+ */
+billed: { value: string, unit: string }, 
+/**
+ * What our devices sent through its nodes, as it would be billed.
+ */
+ours: { value: string, unit: string }, 
+/**
+ * Billed less ours.
+ */
+difference: { value: string, unit: string }, 
+/**
+ * How much may differ.
+ */
+tolerance: { value: string, unit: string }, 
+/**
+ * The part of the interval in which every device was watched, in percent.
+ */
+coverage: { value: string, unit: string }, 
+/**
+ * The same in a sentence.
+ */
+said: SaidView, };
+
+export type NodeView = { 
+/**
+ * Its name.
+ */
+node: string, 
+/**
+ * By how much: `1.5`.
+ */
+multiplier: string, 
+/**
+ * Who says so: its `name`, or the `user`.
+ */
+by: string, };
+
+export type ReportView = { 
+/**
+ * Of which days.
+ */
+span: ReportSpan, 
+/**
+ * The first day.
+ */
+from: string, 
+/**
+ * The last day.
+ */
+through: string, 
+/**
+ * When it was made.
+ */
+at: string, 
+/**
+ * Its headline.
+ */
+subject: string, 
+/**
+ * All of it in plain text.
+ */
+text: string, 
+/**
+ * The mail as HTML, complete, without anything remote and without script.
+ */
+html: string, 
+/**
+ * Where it was sent, newest state; empty when it was not.
+ */
+sent: Array<ReportSentView>, };
+
+export type ReportSentView = { 
+/**
+ * Which.
+ */
+channel: string, 
+/**
+ * `pending`, `sent`, `failed`.
+ */
+state: string, 
+/**
+ * When.
+ */
+at: string | null, };
+
 /** An account in the fields of the configuration format; what is left out is at its default. */
 export type AccountItem = {
   id: string,
@@ -4165,6 +4875,11 @@ export type ChangeEvent = EventBase & (
   | { event: "program_resolved", condition: string }
   | { event: "settings" }
   | { event: "quota", account: string, user: string | null }
+  | { event: "flows", device: string }
+  | { event: "device", device: string }
+  | { event: "live" }
+  | { event: "subscription", account: string }
+  | { event: "report", kind: "daily" | "weekly", day: string }
   | { event: "reopened" }
   | { event: "demo", on: boolean }
 );

@@ -1,7 +1,7 @@
 // What ECharts is told to draw of a chart view. Pure but for the colours of the theme; tested in chart.test.ts.
 import type { EChartsCoreOption } from 'echarts/core';
 import type { Amount, ChartPoints, ChartView, WhatIfView } from '@/bindings/api';
-import { chartBase, token, tokenSoft } from '@/styles/charts';
+import { chartBase, stripes, token, tokenSoft } from '@/styles/charts';
 
 /** How values, instants and words are written. */
 export interface Words {
@@ -73,13 +73,17 @@ export function topOf(chart: ChartView): number {
 
 /** Between two lines of the ground: a round number of what people read, so that no label says 46.56 GiB. */
 export function stepOf(chart: ChartView): number | undefined {
-  if (chart.unit !== 'bytes') return undefined;
-  const base = chart.binary ? 1024 : 1000;
   const one = 10 ** chart.scale;
-  const fifth = Math.max(1, topOf(chart) / one / 5);
+  return chart.unit === 'bytes' ? roundStep(topOf(chart) / one, chart.binary) * one : undefined;
+}
+
+/** About a fifth of so many bytes, as a round number of what people read. */
+export function roundStep(top: number, binary: boolean): number {
+  const base = binary ? 1024 : 1000;
+  const fifth = Math.max(1, top / 5);
   const size = base ** Math.floor(Math.log(fifth) / Math.log(base));
   const round = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].find((n) => n * size >= fifth);
-  return (round ?? base) * size * one;
+  return (round ?? base) * size;
 }
 
 /** The span between the early and the late line, as one shape. */
@@ -98,7 +102,8 @@ function bandSeries(chart: ChartView) {
   ];
 }
 
-const TIMES = { year: '{yyyy}', month: '{yyyy}-{MM}', day: '{MM}-{dd}', hour: '{HH}:{mm}', minute: '{HH}:{mm}' };
+/** How instants stand below a chart. */
+export const TIMES = { year: '{yyyy}', month: '{yyyy}-{MM}', day: '{MM}-{dd}', hour: '{HH}:{mm}', minute: '{HH}:{mm}' };
 
 /** The whole picture. */
 export function chartOption(chart: ChartView, whatIf: WhatIfView | null, label: string, words: Words): EChartsCoreOption {
@@ -127,15 +132,20 @@ export function chartOption(chart: ChartView, whatIf: WhatIfView | null, label: 
         type: 'line', name: chart.name, showSymbol: chart.points.at.length < 3, data: lineOf(chart.points, chart.gaps), connectNulls: false, step: false,
         lineStyle: { width: 2, color: token('calm-fill') }, itemStyle: { color: token('calm-fill') },
         markLine: { silent: true, symbol: 'none', data: levels(chart) },
-        markArea: {
-          silent: true, itemStyle: { color: tokenSoft('blind-fill', 0.18), decal: { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: 0.8, color: tokenSoft('blind-fill', 0.5) } },
-          data: chart.gaps.map((gap) => [{ xAxis: gap.start }, { xAxis: gap.end }]),
-        },
+        markArea: gapArea(chart.gaps),
       },
       ...bandSeries(chart),
       { type: 'scatter', symbolSize: 12, data: markers(chart) },
       { type: 'scatter', symbol: 'diamond', symbolSize: 16, data: acted },
     ],
+  };
+}
+
+/** Where nothing was read: hatched, so that it is never taken for nothing. */
+export function gapArea(gaps: { start: number; end: number }[]): Record<string, unknown> {
+  return {
+    silent: true, itemStyle: { color: stripes('blind-fill') },
+    data: gaps.map((gap) => [{ xAxis: gap.start }, { xAxis: gap.end }]),
   };
 }
 

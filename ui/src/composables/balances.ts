@@ -3,6 +3,7 @@
 import type { AccountItem, AccountView, Amount, GuardItem, MeterView, ProviderEntry } from '@/bindings/api';
 import { parseAmount, scaled } from './decimal';
 import { freeId, slug } from './ids';
+import { isTraffic } from './offers';
 import { kindOf } from './targets';
 
 /** An account with its balances; it may have none. */
@@ -52,7 +53,7 @@ export function groupsOf(meters: MeterView[], items: AccountItem[], views: Accou
   }
   for (const item of items) {
     // A provider of servers has policies; an account there need not have a balance.
-    const told = entries.find((one) => one.id === item.provider)?.policies.length === 0;
+    const told = !isTraffic(item.provider) && entries.find((one) => one.id === item.provider)?.policies.length === 0;
     if (told && item.enabled !== false && !balances.some((meter) => meter.account === item.id)) put(item.id, item.name ?? item.id, []);
   }
   return [...groups.values()];
@@ -96,11 +97,11 @@ export function isFlag(meter: MeterView): boolean {
 
 /**
  * What a threshold on a meter is written in: `%` of a limit that is spent or of a yes that is gone, else the unit of what is
- * left; none without either.
+ * left; none without either. Traffic is counted by its share too.
  */
 export function thresholdUnit(meter: MeterView): string | undefined {
   if (isFlag(meter)) return '%';
-  if (meter.kind === 'spending') return meter.limit ? '%' : undefined;
+  if (meter.kind === 'spending' || meter.kind === 'traffic') return meter.limit ? '%' : undefined;
   return (meter.remaining ?? meter.last_good?.remaining)?.unit;
 }
 

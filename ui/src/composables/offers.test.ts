@@ -16,7 +16,7 @@ describe('providers', () => {
   it('are offered by kind and by name', async () => {
     const { providers } = await link.ask({ request: 'catalogue', lang: 'en' });
     expect(offered(providers, '', 'all')).toHaveLength(providers.length);
-    expect(offered(providers, '', 'network').map((entry) => entry.id)).toEqual(['kiwivm']);
+    expect(offered(providers, '', 'network').map((entry) => entry.id)).toEqual(['proxy', 'subscription', 'kiwivm']);
     expect(offered(providers, 'ROUTER', 'all').map((entry) => entry.id)).toEqual(['openrouter']);
     expect(offered(providers, 'router', 'cloud')).toEqual([]);
   });

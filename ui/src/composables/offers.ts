@@ -16,6 +16,19 @@ export function hasServers(entry: ProviderEntry | undefined): boolean {
   return (entry?.policies.length ?? 0) > 0;
 }
 
+/** Accounts that count proxy traffic: they have a page of their own, and no balance. */
+const TRAFFIC = new Set(['proxy', 'subscription']);
+
+/** Whether it tells proxy traffic: a kernel, or a subscription. */
+export function isTraffic(provider: string): boolean {
+  return TRAFFIC.has(provider);
+}
+
+/** Whether it can do without a key: then how it is reached is asked first. */
+export function isKeyless(entry: ProviderEntry | undefined): boolean {
+  return entry !== undefined && !entry.fields.some((field) => field.secret && field.required);
+}
+
 /** Whether a field is a consent, which is ticked and not typed. */
 export function isConsent(field: FieldEntry): boolean {
   return field.choices.length === 1 && field.choices[0] === 'yes';

@@ -12,3 +12,7 @@ export function kindOf(target: { kind: string } | undefined): TargetKind {
 export function quotaPage(account: string, user: string) {
   return { name: 'quota', params: { account, user } };
 }
+
+/** Where a subscription is added, and where a kernel on this machine or in its network is. */
+export const addSubscription = { name: 'welcome', query: { provider: 'subscription' } } as const;
+export const addKernel = { name: 'welcome', query: { provider: 'proxy' } } as const;

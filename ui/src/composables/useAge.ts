@@ -57,5 +57,11 @@ export function useAge() {
     return new Intl.DateTimeFormat(locale.value, { year: 'numeric', month: 'short', day: 'numeric' }).format(Date.parse(instant));
   }
 
-  return { now, span, age, absolute, moment, clock, date };
+  /** `20 Nov, 14:02 – 21 Nov, 14:02`: from one instant to another. */
+  function between(start: string, end: string): string {
+    const how: Intl.DateTimeFormatOptions = { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+    return new Intl.DateTimeFormat(locale.value, how).formatRange(Date.parse(start), Date.parse(end));
+  }
+
+  return { now, span, age, absolute, moment, clock, date, between };
 }

@@ -22,5 +22,7 @@ export function useAmount() {
   const exact = (amount: Amount) => joined(inParts(amount, false, true));
   /** A change: with its sign, also where it is more. */
   const signed = (amount: Amount, say: (amount: Amount) => string = exact) => (amount.value.startsWith('-') ? say(amount) : `+${say(amount)}`);
-  return { inParts, text, exact, signed };
+  /** Bytes a second: what flows counts in powers of 1024, as the panels of subscriptions do. */
+  const rate = (bytes: number) => `${text({ value: String(Math.trunc(bytes)), unit: 'bytes' }, true)}/s`;
+  return { inParts, text, exact, signed, rate };
 }

@@ -14,9 +14,12 @@ export type Step = (typeof STEPS)[number];
 
 /** Percent of a limit that is spent, where nothing better is known. */
 const USUAL_SHARE = '80';
+/** Days before an end, where nothing better is known. */
+const USUAL_DAYS = '7';
 
 function beginThreshold(meter: MeterView): string {
   if (thresholdUnit(meter) === '%') return USUAL_SHARE;
+  if (meter.kind === 'renewal') return USUAL_DAYS;
   return meter.remaining ? suggested(meter.remaining) : '';
 }
 
@@ -58,9 +61,14 @@ export function useWizard() {
     template.value = undefined;
   }
 
-  async function begin(): Promise<void> {
+  /** Reads what there is to add; a provider that was asked for is chosen at once. */
+  async function begin(asked?: string): Promise<void> {
     const view = await reading.run(() => ask({ request: 'catalogue', lang: language() }));
     if (view) catalogue.value = view;
+    if (view?.providers.some((entry) => entry.id === asked)) {
+      pick(asked ?? '');
+      step.value = 'provider';
+    }
     const items = await ask({ request: 'items' }).catch(() => undefined);
     taken.value = [...(items?.account ?? []), ...(items?.guard ?? [])].map((item) => item.id);
   }

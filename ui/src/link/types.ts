@@ -58,6 +58,17 @@ type Answers = {
   try_account: 'tried';
   try_channel: 'tested';
   catalogue: 'catalogue';
+  flows: 'flows';
+  flow_line: 'flow_line';
+  live: 'live';
+  devices: 'devices';
+  invite_agent: 'invited';
+  end_device: 'done';
+  import_flows: 'imported';
+  import_samples: 'done';
+  subscriptions: 'subscriptions';
+  report: 'report';
+  send_report: 'report';
   settings: 'settings';
   save_settings: 'settings';
   backups: 'backups';

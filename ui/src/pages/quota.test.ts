@@ -1,23 +1,9 @@
 // One sub-account as a person uses its page: grants, projects, rules, keys, rights, a disable and its undoing.
 import { describe, expect, it, vi } from 'vitest';
 import type { Kind } from '@/link';
+import { alertDialog, dialog, press, type } from '@/testing/hands';
 import { faults, openWindow, settled } from '@/testing/world';
 
-const dialog = () => document.querySelector<HTMLElement>('.el-dialog');
-const alertDialog = () => document.querySelector<HTMLElement>('[role="alertdialog"]');
-const press = async (at: string, within: ParentNode | null = dialog()) => {
-  const found = within?.querySelector<HTMLElement>(at);
-  if (!found) throw new Error(`no ${at}`);
-  found.click();
-  await settled();
-};
-const type = async (at: string, text: string) => {
-  const field = dialog()?.querySelector<HTMLInputElement>(at);
-  if (!field) throw new Error(`no ${at}`);
-  field.value = text;
-  field.dispatchEvent(new Event('input'));
-  await settled();
-};
 const send = async () => {
   document.querySelector<HTMLFormElement>('.form-dialog')?.dispatchEvent(new Event('submit'));
   await settled();

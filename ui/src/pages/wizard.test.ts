@@ -28,7 +28,7 @@ describe('the choice', () => {
     expect(page.find('.note').text()).toContain('Chosen: Huawei Cloud');
     await page.find('.search input').setValue('');
     await page.findAll('.categories input').at(-1)?.setValue(true);
-    expect(offered()).toEqual(['kiwivm']);
+    expect(offered()).toEqual(['proxy', 'subscription', 'kiwivm']);
     expect(await faults()).toEqual([]);
   });
   it('says what must be known of a provider before its key is asked for', async () => {

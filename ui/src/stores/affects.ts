@@ -5,7 +5,8 @@ import type { ChangeEvent } from '@/bindings/api';
 /** The views that are kept. */
 export type ViewName =
   | 'status' | 'meters' | 'guards' | 'targets' | 'actions' | 'alerts' | 'deliveries' | 'channels'
-  | 'overview' | 'lapses' | 'settings' | 'items' | 'backups' | 'audit' | 'catalogue' | 'renewals' | 'mailboxes' | 'tokens' | 'quotas' | 'quota' | 'bill';
+  | 'overview' | 'lapses' | 'settings' | 'items' | 'backups' | 'audit' | 'catalogue' | 'renewals' | 'mailboxes' | 'tokens' | 'quotas' | 'quota' | 'bill'
+  | 'flows' | 'flow_line' | 'live' | 'devices' | 'subscriptions' | 'report';
 
 type EventName = ChangeEvent['event'];
 
@@ -16,8 +17,8 @@ const ALERT: readonly ViewName[] = ['overview', 'alerts', 'status', 'meters', 'g
 
 /** `all`: everything that is kept is read anew. A new event needs a line; `vue-tsc` asks for it. */
 export const AFFECTS: Record<EventName, readonly ViewName[] | 'all'> = {
-  reading: ['overview', 'meters', 'guards', 'status', 'bill', ...QUOTA],
-  unread: ['overview', 'meters', 'guards', 'status', ...QUOTA],
+  reading: ['overview', 'meters', 'guards', 'status', 'bill', 'subscriptions', ...QUOTA],
+  unread: ['overview', 'meters', 'guards', 'status', 'subscriptions', ...QUOTA],
   step: ALERT,
   reminder: ALERT,
   resolved: ALERT,
@@ -36,8 +37,8 @@ export const AFFECTS: Record<EventName, readonly ViewName[] | 'all'> = {
   held: ACTION,
   due: ACTION,
   delivery: ['deliveries', 'status'],
-  delivered: ['deliveries', 'channels', 'status'],
-  undelivered: ['deliveries', 'channels', 'status'],
+  delivered: ['deliveries', 'channels', 'status', 'report'],
+  undelivered: ['deliveries', 'channels', 'status', 'report'],
   renewal_due: ['renewals', ...ALERT],
   renewal_marked: ['renewals', 'alerts', 'audit'],
   lapse: ['overview', 'lapses', 'audit'],
@@ -52,6 +53,11 @@ export const AFFECTS: Record<EventName, readonly ViewName[] | 'all'> = {
   tested: ['channels'],
   noted: ['audit', 'tokens'],
   quota: ['bill', 'audit', ...QUOTA],
+  flows: ['flows', 'flow_line', 'devices', 'live'],
+  device: ['devices', 'live', 'audit'],
+  live: ['live'],
+  subscription: ['subscriptions'],
+  report: ['report'],
   lease: ['overview', 'status'],
   program: ['overview', 'status', 'alerts'],
   program_resolved: ['overview', 'status', 'alerts'],

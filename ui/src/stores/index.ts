@@ -63,6 +63,18 @@ export const useTokens = defineStore('tokens', () =>
 export const useQuotas = defineStore('quotas', () =>
   keepView({ name: 'quotas', read: () => ask({ request: 'quotas', account: null, lang: language() }) }));
 
+/** What passes through proxies now; told anew at most once in two seconds, and asked only while a page shows it. */
+export const useLive = defineStore('live', () =>
+  keepView({ name: 'live', read: () => ask({ request: 'live' }) }));
+
+/** Devices whose kernels are counted, and invitations that wait. */
+export const useDevices = defineStore('devices', () =>
+  keepView({ name: 'devices', read: () => ask({ request: 'devices' }) }));
+
+/** Subscriptions, the shortest first. */
+export const useSubscriptions = defineStore('subscriptions', () =>
+  keepView({ name: 'subscriptions', read: () => ask({ request: 'subscriptions' }) }));
+
 /** All of the overview in one answer. */
 export const useOverview = defineStore('overview', () =>
   keepView({ name: 'overview', read: () => ask({ request: 'overview', lang: language() }), patch: patchOverview }));

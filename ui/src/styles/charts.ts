@@ -17,6 +17,26 @@ export function tokenSoft(name: string, alpha: number): string {
   return numbers?.length === 3 ? `rgb(${numbers.join(' ')} / ${alpha})` : token(name);
 }
 
+/** Stripes of a token on its own soft ground, as a pattern to fill with; only the ground where nothing can be drawn. */
+export function stripes(name: string): unknown {
+  const size = 6;
+  const image = document.createElement('canvas');
+  image.width = size;
+  image.height = size;
+  const drawn = image.getContext('2d');
+  if (!drawn) return tokenSoft(name, 0.18);
+  drawn.fillStyle = tokenSoft(name, 0.12);
+  drawn.fillRect(0, 0, size, size);
+  drawn.strokeStyle = tokenSoft(name, 0.55);
+  // From corner to corner, and at both others, so that the stripes run on from one tile to the next.
+  for (const shift of [-size, 0, size]) {
+    drawn.moveTo(shift, size);
+    drawn.lineTo(shift + size, 0);
+  }
+  drawn.stroke();
+  return { image, repeat: 'repeat' };
+}
+
 /** What every chart begins with: our letters, hairlines, aria text and decals, and no motion on data. */
 export function chartBase(label: string): Record<string, unknown> {
   const quiet = token('text-quiet');

@@ -15,7 +15,13 @@ pub fn text() -> String {
     let mut out = String::from(
         "// Made from the Rust types of `tidegate-api`; renew with:\n//   cargo run -p tidegate-api --example bindings -- --write\n",
     );
-    let declarations = [asked(&config), seen(&config), set_up(&config), quotas(&config)];
+    let declarations = [
+        asked(&config),
+        seen(&config),
+        set_up(&config),
+        quotas(&config),
+        flows(&config),
+    ];
     for declaration in declarations.into_iter().flatten() {
         out.push_str("\nexport ");
         out.push_str(&declaration);
@@ -96,6 +102,9 @@ fn seen(config: &Config) -> Vec<String> {
         response::ExportPage::decl(config),
         response::ColumnView::decl(config),
         response::ColumnKind::decl(config),
+        request::HistoryAsked::decl(config),
+        request::ChartAsked::decl(config),
+        request::WhatIfAsked::decl(config),
         request::Exported::decl(config),
         request::Every::decl(config),
         request::TrendAsked::decl(config),
@@ -199,5 +208,47 @@ fn quotas(config: &Config) -> Vec<String> {
         response::CloudProjectView::decl(config),
         response::CloudPolicyView::decl(config),
         response::MadeSubAccount::decl(config),
+    ]
+}
+
+/// What is asked and answered about proxy traffic.
+fn flows(config: &Config) -> Vec<String> {
+    vec![
+        request::FlowsAsked::decl(config),
+        request::FlowBy::decl(config),
+        request::FlowLineAsked::decl(config),
+        request::InviteAgent::decl(config),
+        request::DeviceAsked::decl(config),
+        request::ReportSpan::decl(config),
+        request::ImportFlows::decl(config),
+        request::ImportSamples::decl(config),
+        request::EarlierSample::decl(config),
+        request::ReportAsked::decl(config),
+        request::ReportSettings::decl(config),
+        response::BytesView::decl(config),
+        response::FlowKindsView::decl(config),
+        response::FlowsView::decl(config),
+        response::FlowRowView::decl(config),
+        response::FlowRestView::decl(config),
+        response::CoverageView::decl(config),
+        response::FlowLineView::decl(config),
+        response::FlowPointView::decl(config),
+        response::LiveView::decl(config),
+        response::DeviceState::decl(config),
+        response::LiveDeviceView::decl(config),
+        response::LiveNodeView::decl(config),
+        response::ConnectionView::decl(config),
+        response::DevicesView::decl(config),
+        response::DeviceView::decl(config),
+        response::InviteView::decl(config),
+        response::InvitedView::decl(config),
+        response::SubscriptionsView::decl(config),
+        response::SubscriptionView::decl(config),
+        response::ResetView::decl(config),
+        response::DaysLeftView::decl(config),
+        response::LeakView::decl(config),
+        response::NodeView::decl(config),
+        response::ReportView::decl(config),
+        response::ReportSentView::decl(config),
     ]
 }

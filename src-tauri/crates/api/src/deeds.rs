@@ -115,6 +115,13 @@ const DEEDS: &[(&str, Text)] = &[
         Text::new("收回了策略：", "detached a policy from"),
     ),
     ("secrets.saved", Text::new("保存了密钥", "saved secrets")),
+    ("device.invited", Text::new("邀请了设备", "invited the device")),
+    ("device.enrolled", Text::new("登记了设备", "enrolled the device")),
+    ("device.ended", Text::new("停用了设备", "ended the device")),
+    (
+        "device.batch_refused",
+        Text::new("另行保留了一批不可信的流量：", "kept a batch aside of the device"),
+    ),
     ("token.created", Text::new("创建了令牌", "made the token")),
     ("token.revoked", Text::new("吊销了令牌", "revoked the token")),
     ("backup.made", Text::new("做了备份", "made a backup")),
@@ -132,7 +139,7 @@ const DEEDS: &[(&str, Text)] = &[
 ];
 
 /// Facts that name what it was done to, the first that is there.
-const SUBJECTS: [&str; 12] = [
+const SUBJECTS: [&str; 13] = [
     "target",
     "guard",
     "channel",
@@ -141,6 +148,7 @@ const SUBJECTS: [&str; 12] = [
     "name",
     "user",
     "project",
+    "device",
     "condition",
     "account",
     "alert",
@@ -164,6 +172,7 @@ fn actor_in_words(actor: &str, lang: Lang) -> &str {
         "window" => t::ACTOR_WINDOW.of(lang),
         "tray" => t::ACTOR_TRAY.of(lang),
         "cli" => t::ACTOR_CLI.of(lang),
+        "agent" => t::ACTOR_AGENT.of(lang),
         "api" => t::ACTOR_API.of(lang),
         "person" => t::ACTOR_PERSON.of(lang),
         other => other,

@@ -1,13 +1,18 @@
 //! What a door for other programs needs beyond requests: who comes in, and how the guard stands in a glance that costs
 //! nothing. Owns the words of the scopes. Implemented by the program that answers ([`crate::App`], [`crate::Hosted`]).
 
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tidegate_meter::RowId;
+use tidegate_meter::handover::{EnrolBody, Enrolled, HandIn};
 use ts_rs::TS;
 
 pub use tidegate_engine::{
-    AccountMeasured, BOUNDS_MS, ConfigMeasured, Counts, Durations, GuardMeasured, Measured, MeterMeasured,
+    AccountMeasured, BOUNDS_MS, ConfigMeasured, Counts, DeviceMeasured, Durations, GuardMeasured, Measured,
+    MeterMeasured, Taken,
 };
 
 use crate::{ApiError, Face};
@@ -91,4 +96,29 @@ pub trait Door: Face {
     /// Counts what was told to listeners. While it stays the same, so does the state that is asked for, but for what a
     /// command or a look in hand is about to take on. `None`: nobody can say.
     fn told(&self) -> Option<u64>;
+    /// Makes an agent of whoever shows the code of an invitation; `None`: the code is not good, or not any more. Errors:
+    /// `refused` (the device is watched from here), `not_holder`, `store`.
+    async fn enrol(&self, body: &EnrolBody) -> Result<Option<Enrolled>, ApiError>;
+    /// Takes a batch from the agent that was admitted: durable when it is answered. Errors: `not_holder`, `store`.
+    async fn ingest(&self, agent: &Admitted, hand_in: &HandIn) -> Result<Taken, ApiError>;
+    /// It listens there: agents are told so.
+    fn listens(&self, at: SocketAddr);
+}
+
+/// Where the door for other programs listens, kept while the database is reopened.
+#[derive(Clone, Debug, Default)]
+pub struct Listening(Arc<Mutex<Option<SocketAddr>>>);
+
+impl Listening {
+    /// It listens there.
+    pub(crate) fn at(&self, address: SocketAddr) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(address);
+    }
+
+    /// Its address, where other machines can reach it; `None` while it is closed, or open to this machine alone.
+    pub(crate) fn beyond(&self) -> Option<String> {
+        let address = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let address = address.filter(|address| !address.ip().is_loopback())?;
+        Some(format!("http://{address}"))
+    }
 }

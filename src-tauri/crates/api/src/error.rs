@@ -77,10 +77,10 @@ impl ApiError {
             (ErrorCode::ConfigInvalid, Lang::Zh) => "没有做任何改动。改正后再试。",
             (ErrorCode::ConfigInvalid, Lang::En) => "Nothing was changed. Correct the text and try again.",
             (ErrorCode::NotFound, Lang::Zh) => {
-                "用 accounts、meters、guards、quota、renewals、mail、channels 查看现有的标识。"
+                "用 accounts、meters、guards、quota、renewals、mail、channels、agents 查看现有的标识。"
             }
             (ErrorCode::NotFound, Lang::En) => {
-                "List what there is with accounts, meters, guards, quota, renewals, mail or channels."
+                "List what there is with accounts, meters, guards, quota, renewals, mail, channels or agents."
             }
             (ErrorCode::Refused, Lang::Zh) => "没有做任何改动。",
             (ErrorCode::Refused, Lang::En) => "Nothing was changed.",
@@ -124,6 +124,7 @@ impl From<EngineError> for ApiError {
             | EngineError::NoIntent(_)
             | EngineError::NoAlert(_)
             | EngineError::NoDelivery(_)
+            | EngineError::NoDevice(_)
             | EngineError::NoMeter(_)
             | EngineError::NoTarget(_) => ErrorCode::NotFound,
             EngineError::Config(_) => ErrorCode::ConfigInvalid,

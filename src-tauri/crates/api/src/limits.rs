@@ -30,6 +30,8 @@ pub const COUNTDOWN_MAX: Duration = Duration::from_secs(3600);
 pub const ARM_MAX: Duration = Duration::from_secs(366 * 86_400);
 /// The arming when nothing is said.
 pub const ARM_DEFAULT: Duration = Duration::from_secs(30 * 86_400);
+/// An invitation of an agent is good for so long: to walk over to the other machine and paste a line.
+pub const INVITE_LIFE: Duration = Duration::from_secs(15 * 60);
 /// The longest pause, hold or snooze.
 pub const PAUSE_MAX: Duration = Duration::from_secs(30 * 86_400);
 /// Backups in one list: the daily ones, and as many by hand and before restores as are kept.
@@ -73,6 +75,16 @@ pub const WHAT_IF_ROWS: usize = 200;
 pub const PAGE_ROWS: u32 = 500;
 /// Points of one history answer.
 pub const HISTORY_POINTS: u32 = 2000;
+/// Calendar days that one question about flows may span: a year, and the month before it for comparison.
+pub const FLOW_DAYS: i64 = 400;
+/// The same as a span of instants, with an hour for a day that has 25.
+pub const FLOW_SPAN: std::time::Duration = std::time::Duration::from_secs(400 * 86_400 + 3600);
+/// Rows of flows in one answer: fifty devices with twenty nodes each; the rest is summed up.
+pub const FLOW_ROWS: u32 = 1000;
+/// Steps of one line of flows, at least: fewer say nothing.
+pub const FLOW_STEPS_LEAST: u32 = 4;
+/// Steps of one line of flows, at most: as many as a wide screen shows.
+pub const FLOW_STEPS: u32 = 2000;
 /// Change batches a subscriber may fall behind before it is told that it missed some.
 pub const CHANGES_BEHIND: usize = 256;
 /// A reason or note typed by a person.
@@ -124,3 +136,13 @@ pub const POLICY_CHARS: usize = 64;
 pub const POLICIES: usize = 10;
 /// Pages of actions searched for the last one on a sub-account: ten thousand actions, years of them.
 pub const DEED_PAGES: usize = 20;
+/// Reports of an earlier database taken over in one transaction: half a day of one device.
+pub const EARLIER_REPORTS: usize = 5000;
+/// More bytes than this in one report of ten seconds are no traffic: a line of 100 Gbit/s carries less.
+pub const EARLIER_BYTES: u64 = 1 << 40;
+/// A node's name is cut there: names of policy groups are short.
+pub const EARLIER_NAME_CHARS: usize = 120;
+/// An earlier database may be in use: it is waited for so long.
+pub const EARLIER_BUSY: Duration = Duration::from_secs(5);
+/// Samples of an earlier system in one request: two years of days.
+pub const EARLIER_SAMPLES: usize = 1000;

@@ -1,8 +1,10 @@
-//! What there is to choose from when a guard is set up: providers with the fields of their keys (`volcengine` has a file of
-//! its own), kinds of channels (`channels`), guards to begin with. Owns their texts in both languages; every preset is read by the format's own reader in a test
+//! What there is to choose from when a guard is set up: providers with the fields of their keys (`volcengine`, `proxy` and
+//! `subscription` have a file of their own), kinds of channels (`channels`), guards to begin with. Owns their texts in both languages; every preset is read by the format's own reader in a test
 //! (`tests/setup.rs`).
 
 mod channels;
+mod proxy;
+mod subscription;
 mod volcengine;
 
 use serde_json::json;
@@ -49,12 +51,15 @@ pub(crate) fn catalogue(lang: Lang, desktop: bool, specs: &Registry) -> Catalogu
     CatalogueView {
         providers: std::iter::once(huawei(lang))
             .chain(std::iter::once(volcengine::provider(lang)))
+            .chain(std::iter::once(proxy::provider(lang)))
+            .chain(std::iter::once(subscription::provider(lang)))
             .chain(offers::told(specs, lang))
             .collect(),
         channels: channels::all(lang, desktop),
         templates: templates(lang)
             .into_iter()
             .chain(std::iter::once(volcengine::template(lang)))
+            .chain(std::iter::once(subscription::template(lang)))
             .collect(),
         defaults: DefaultsView {
             interval: print_span(limits::INTERVAL_DEFAULT),

@@ -1,12 +1,14 @@
 //! Everything that can be asked. One enum, so that the window, the command line and other programs ask alike.
 
 use serde::{Deserialize, Serialize};
-use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MailboxId, MeterId, RowId, TargetId, Time};
+use tidegate_meter::{AccountId, ChannelId, GuardId, Lang, MailboxId, RowId, TargetId, Time};
 use ts_rs::TS;
 
 use crate::door::Scope;
 
+mod chart;
 mod export;
+mod flows;
 mod items;
 mod mail;
 mod quotas;
@@ -14,7 +16,12 @@ mod renewals;
 mod secret;
 mod setting;
 
+pub use chart::{ChartAsked, HistoryAsked, WhatIfAsked};
 pub use export::{Every, ExportAsked, Exported, StatisticsAsked, TrendAsked};
+pub use flows::{
+    DeviceAsked, EarlierSample, FlowBy, FlowLineAsked, FlowsAsked, ImportFlows, ImportSamples, InviteAgent,
+    ReportAsked, ReportSettings, ReportSpan,
+};
 pub use items::{Item, ItemRef, Items};
 pub use mail::FindingsAsked;
 pub use quotas::{
@@ -260,22 +267,7 @@ pub enum Request {
         delivery: RowId,
     },
     /// Query: history of one meter. Answer: `history`. Errors: `not_found`.
-    History {
-        /// Whose.
-        #[ts(type = "string")]
-        account: AccountId,
-        /// Which.
-        #[ts(type = "string")]
-        meter: MeterId,
-        /// From.
-        #[ts(type = "string")]
-        start: Time,
-        /// To.
-        #[ts(type = "string")]
-        end: Time,
-        /// At most so many points; older spans are told by their rollups.
-        points: u32,
-    },
+    History(HistoryAsked),
     /// Query: what a guard would have done over stored history. Answer: `replay`. Errors: `not_found`.
     Replay {
         /// Which.
@@ -289,25 +281,7 @@ pub enum Request {
         days: u32,
     },
     /// Query: a meter over time with all that is drawn on it. Answer: `chart`. Errors: `not_found`.
-    Chart {
-        /// Whose.
-        #[ts(type = "string")]
-        account: AccountId,
-        /// Which.
-        #[ts(type = "string")]
-        meter: MeterId,
-        /// From.
-        #[ts(type = "string")]
-        start: Time,
-        /// To.
-        #[ts(type = "string")]
-        end: Time,
-        /// At most so many points, 4 to 2000; lowest and highest of every stretch are kept.
-        points: u32,
-        /// Of the texts.
-        #[ts(type = "\"zh-CN\" | \"en\"")]
-        lang: Lang,
-    },
+    Chart(ChartAsked),
     /// Query: what a meter's readings come to over a span: change, rate, lowest, highest, average, thresholds, forecast and
     /// at most 500 points. Answer: `trend`. Errors: `not_found`.
     Trend(TrendAsked),
@@ -317,22 +291,7 @@ pub enum Request {
     ExportHistory(ExportAsked),
     /// Query: what a draft of a guard would have done on one meter's stored history; reaches no channel and no target.
     /// Dropping the request ends the work. Answer: `what_if`. Errors: `not_found`, `config_invalid`.
-    WhatIf {
-        /// Whose.
-        #[ts(type = "string")]
-        account: AccountId,
-        /// On which meter, whatever the draft names.
-        #[ts(type = "string")]
-        meter: MeterId,
-        /// The draft.
-        #[ts(type = "GuardItem")]
-        guard: Item,
-        /// How far back, 1 to 90.
-        days: u32,
-        /// Of the texts.
-        #[ts(type = "\"zh-CN\" | \"en\"")]
-        lang: Lang,
-    },
+    WhatIf(WhatIfAsked),
     /// Query: what the tray shows. Answer: `tray`.
     Tray {
         /// Of the texts.
@@ -507,6 +466,30 @@ pub enum Request {
     CreateSubAccountKey(SubAccountRef),
     /// Command to the outside: attaches or detaches a policy. Answer: `done`. Errors: `not_found`, `refused`, `outside`.
     ChangePolicy(ChangePolicy),
+    /// Query: proxy traffic of calendar days, told apart as asked. Answer: `flows`. Errors: `bad_request`.
+    Flows(FlowsAsked),
+    /// Query: proxy traffic over time. Answer: `flow_line`. Errors: `bad_request`.
+    FlowLine(FlowLineAsked),
+    /// Query: what passes now. Answer: `live`.
+    Live,
+    /// Query: devices that hand in flows, and invitations that wait. Answer: `devices`.
+    Devices,
+    /// Command: invites an agent: whoever shows the code once becomes that device. Answer: `invited`, the only one that
+    /// holds the code. Errors: `bad_request`, `refused` (the device is watched from here), `not_holder`.
+    InviteAgent(InviteAgent),
+    /// Command: a device hands in nothing any more; its flows stay. Answer: `done`. Errors: `not_found`, `not_holder`.
+    EndDevice(DeviceAsked),
+    /// Command: takes over flows of an earlier system; those that were before count once. Answer: `imported`, the number of
+    /// the last batch that was. Errors: `bad_request`, `not_holder`.
+    ImportFlows(ImportFlows),
+    /// Command: takes over what a subscription told before. Answer: `done`. Errors: `not_found`, `bad_request`, `not_holder`.
+    ImportSamples(ImportSamples),
+    /// Query: subscriptions, for how long each lasts, and its newest leak check. Answer: `subscriptions`.
+    Subscriptions,
+    /// Query: a report as it would be sent now, or was. Answer: `report`. Errors: `bad_request`.
+    Report(ReportAsked),
+    /// Command: sends a report now, whether it was sent or not. Answer: `report`. Errors: `bad_request`, `not_holder`.
+    SendReport(ReportAsked),
     /// Query: mailboxes, and when each was read. Answer: `mailboxes`.
     Mailboxes {
         /// Of the sentences.
@@ -597,4 +580,12 @@ pub enum Request {
         #[ts(type = "\"zh-CN\" | \"en\"")]
         lang: Lang,
     },
+}
+
+impl Request {
+    /// Whether it says where on this machine to act: a person may at the command line, a page never.
+    #[must_use]
+    pub const fn names_a_place(&self) -> bool {
+        matches!(self, Self::Backup { .. })
+    }
 }

@@ -10,6 +10,7 @@ use ts_rs::TS;
 use crate::config::Plan;
 
 mod chart;
+mod flows;
 mod glance;
 mod mail;
 mod meters;
@@ -24,6 +25,12 @@ mod tokens;
 pub use chart::{
     ActedView, BandView, ChartPoints, ChartView, GapView, LimitLineView, MarkerKind, MarkerView, SpanView,
     StepLineView, WarnedView, WhatIfView,
+};
+pub use flows::{
+    BytesView, ConnectionView, CoverageView, DaysLeftView, DeviceState, DeviceView, DevicesView,
+    FlowKindsView, FlowLineView, FlowPointView, FlowRestView, FlowRowView, FlowsView, InviteView,
+    InvitedView, LeakView, LiveDeviceView, LiveNodeView, LiveView, NodeView, ReportSentView, ReportView,
+    ResetView, SubscriptionView, SubscriptionsView,
 };
 pub use glance::{
     OverviewView, SaidView, StoppedView, TodayView, TrayActionView, TrayLineView, TrayState, TrayView,
@@ -178,6 +185,22 @@ pub enum Response {
     CloudPolicies(Vec<CloudPolicyView>),
     /// A sub-account or key that was made, its secret shown once.
     MadeSubAccount(MadeSubAccount),
+    /// Proxy traffic of some days.
+    Flows(Box<FlowsView>),
+    /// Proxy traffic over time.
+    FlowLine(FlowLineView),
+    /// What passes now.
+    Live(Box<LiveView>),
+    /// Devices.
+    Devices(DevicesView),
+    /// A new invitation, its code shown once.
+    Invited(InvitedView),
+    /// The number of the last batch of an earlier system that was taken over; 0 before the first.
+    Imported(#[ts(type = "number")] u64),
+    /// Subscriptions.
+    Subscriptions(SubscriptionsView),
+    /// A report.
+    Report(Box<ReportView>),
 }
 
 /// The program that answers.

@@ -24,6 +24,40 @@ texts! {
     MAILBOX_READ = "最近读取于 {at}", "read at {at}";
     MAILBOX_NEW = "还没有读取过", "not read yet";
 
+    SUBSCRIPTION_BLIND = "这次没有读到用量（{reason}）：{detail}。显示的是上一次的数字；{next}。", "No usage was read this time ({reason}): {detail}. What is shown is what was known last; {next}.";
+    LASTS_RANGE = "按近 7、14、28 天的速度还能用 {days} 天。", "Lasts {days} days at the rates of the last 7, 14 and 28 days.";
+    LASTS_SHORT_OF_RESET = "还能用 {days} 天，最早会在重置前 {short} 天用完；省着用，或加购流量。", "Lasts {days} days and may run out {short} days before the reset; use less, or buy more.";
+    LASTS_SHORT_OF_EXPIRY = "还能用 {days} 天，最早会在到期前 {short} 天用完；省着用，或加购流量。", "Lasts {days} days and may run out {short} days before it expires; use less, or buy more.";
+    LASTS_UNTIL_RESET = "够用到 {days} 天后的重置，届时约剩 {spare}。", "Enough until the reset in {days} days, with about {spare} left over.";
+    LASTS_UNTIL_EXPIRY = "够用到 {days} 天后到期，届时约剩 {spare}；记得续费。", "Enough until it expires in {days} days, with about {spare} left over; remember to renew.";
+    LASTS_NO_SAMPLE = "还没有估计：没有前后两次读数。", "No estimate: there are no two readings yet.";
+    LASTS_TOO_YOUNG = "还没有估计：只有 {days} 个整天的数据，满 3 天后才有。", "No estimate: {days} full days of data, and three are needed.";
+    LASTS_NO_USE = "没有估计：这段时间几乎没有使用。", "No estimate: next to nothing was used.";
+    LASTS_UNLIMITED = "面板没有给出总量：不限量，或没有告知。", "The panel tells no whole: it is unlimited, or not told.";
+    LASTS_USED_UP = "已用完；等待重置，或加购流量。", "Used up; wait for the reset, or buy more.";
+    LASTS_EXPIRED = "已到期；续费后才能继续使用。", "Expired; renew it to go on.";
+    LEAK_AGREES = "机场计费 {billed}，本地折算 {ours}，在容差 {tolerance} 之内（监测覆盖 {coverage}）。", "Billed {billed}, sent from here {ours}: within {tolerance} (watched {coverage}).";
+    LEAK_ELSEWHERE = "机场计费 {billed}，本地折算 {ours}，连续两次多出 {difference}（容差 {tolerance}，监测覆盖 {coverage}）：可能有未监测的设备或订阅泄露；检查设备，必要时重置订阅链接。", "Billed {billed}, sent from here {ours}: {difference} more, twice in a row (may differ {tolerance}, watched {coverage}). A device may be unwatched or the link leaked; look at the devices, and renew the link if need be.";
+    LEAK_ELSEWHERE_ONCE = "机场计费 {billed}，本地折算 {ours}，多出 {difference}（容差 {tolerance}，监测覆盖 {coverage}）；面板入账可能较晚，等下一次核对。", "Billed {billed}, sent from here {ours}: {difference} more (may differ {tolerance}, watched {coverage}). Panels may book late; wait for the next check.";
+    LEAK_HERE = "本地折算 {ours}，机场计费 {billed}，连续两次少计 {difference}（容差 {tolerance}，监测覆盖 {coverage}）：可能有倍率低于 1 或归错订阅的节点；检查倍率与内核里的名称。", "Sent from here {ours}, billed {billed}: {difference} less, twice in a row (may differ {tolerance}, watched {coverage}). A node may count less than once or be of another subscription; look at multipliers and names.";
+    LEAK_HERE_ONCE = "本地折算 {ours}，机场计费 {billed}，少计 {difference}（容差 {tolerance}，监测覆盖 {coverage}）；面板入账可能较晚，等下一次核对。", "Sent from here {ours}, billed {billed}: {difference} less (may differ {tolerance}, watched {coverage}). Panels may book late; wait for the next check.";
+    LEAK_NOT_WATCHED = "无法判断：这段时间只有 {coverage} 里所有设备都在监测中；检查离线的采集端。", "Nobody can say: all devices were watched in {coverage} of this time only; look for agents that are offline.";
+    LEAK_RESET = "无法判断：订阅在这段时间里重置过；等下一次核对。", "Nobody can say: it was counted anew within this time; wait for the next check.";
+    LEAK_NO_DEVICE = "无法判断：没有被监测的设备；添加内核或采集端。", "Nobody can say: no device is watched; add a kernel or an agent.";
+
+    DEVICE_ENDED = "已停用，不再收取；已计入的流量仍保留。重新邀请即可继续。", "Ended: nothing is taken from it any more, and what was counted stays. Invite it again to go on.";
+    DEVICE_REVOKED = "它的令牌已被吊销，交来的流量不再收取。重新邀请这台设备即可继续。", "Its token was revoked, so that nothing is taken from it. Invite the device again to go on.";
+    DEVICE_NEW_AGENT = "已登记，还没有交来流量。确认那台机器上的 tidegated agent 在运行，并能连到它的内核。", "Enrolled, and nothing was handed in yet. Make sure that tidegated agent runs on that machine and reaches its kernel.";
+    DEVICE_NEW_KERNEL = "还没有连上它的内核。检查账户 {account} 的控制地址与密钥。", "Its kernel was not reached yet. Check controller and secret of the account {account}.";
+    DEVICE_SILENT = "{since} 起没有消息；期间的流量由它自己保存，连上后补交。若不应如此，检查那台机器上的 tidegated agent。", "Not heard of since {since}; what it counts meanwhile is kept there and handed in later. If it should be there, look at tidegated agent on that machine.";
+    DEVICE_LOST = "它的内核没有回答，期间的流量无从得知。确认内核在运行，并检查账户 {account} 的控制地址与密钥。", "Its kernel does not answer, and what passes meanwhile is not known. Make sure that it runs, and check controller and secret of the account {account}.";
+    DEVICE_CLOCK_AHEAD = "正在采集；它的时钟快了 {span}，流量已挪到正确的分钟。请在那台机器上开启网络对时。", "Watched; its clock is {span} ahead, and its flows are moved to the right minutes. Switch on time synchronisation there.";
+    DEVICE_CLOCK_BEHIND = "正在采集；它的时钟慢了 {span}，流量已挪到正确的分钟。请在那台机器上开启网络对时。", "Watched; its clock is {span} behind, and its flows are moved to the right minutes. Switch on time synchronisation there.";
+    DEVICE_QUARANTINED = "正在采集；有 {n} 批流量不可信，没有计入，已另行保留。若不再信任它，停用或重新邀请它。", "Watched; batches that could not be true: {n}, counted nowhere and kept aside. If it is not trusted any more, end it or invite it anew.";
+    DEVICE_MISSING = "正在采集；有 {n} 批流量在那台机器上丢失，没有计入。检查那里的磁盘空间。", "Watched; batches that were lost on that machine: {n}, counted nowhere. Check the space on its disk.";
+    DEVICE_BACKLOG = "正在补交：那台机器上还有 {n} 批流量。无需操作。", "Catching up; batches still kept on that machine: {n}. Nothing needs to be done.";
+    DEVICE_WATCHED = "正在采集。无需操作。", "Watched. Nothing needs to be done.";
+
     EMPTY = "还没有账户。", "No account yet.";
     NOT_RUNNING = "没有在值守。", "Nothing is on guard.";
     NOT_HOLDER = "由另一个潮闸值守。", "Another copy of Tidegate is on guard.";
@@ -97,6 +131,7 @@ texts! {
     ACTOR_WINDOW = "窗口", "window";
     ACTOR_TRAY = "托盘", "tray";
     ACTOR_CLI = "命令行", "command line";
+    ACTOR_AGENT = "设备", "an agent";
     ACTOR_API = "接口", "API";
     ACTOR_PERSON = "有人", "a person";
 

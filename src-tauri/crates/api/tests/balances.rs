@@ -355,7 +355,7 @@ async fn every_provider_is_offered_with_its_fields_in_both_languages() {
     let zhipu = en.providers.iter().find(|entry| entry.id == "zhipu").unwrap();
     assert_eq!(zhipu.standing, "experimental");
     let zh = offered(Lang::Zh).await;
-    assert_eq!(zh.providers.len(), 38);
+    assert_eq!(zh.providers.len(), 40);
     assert!(
         zh.providers
             .iter()

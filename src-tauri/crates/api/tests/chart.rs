@@ -14,6 +14,7 @@ use kit::shelf::{
     left, look, package, stop,
 };
 use kit::{Stage, ask};
+use tidegate_api::request::ChartAsked;
 use tidegate_api::response::{ChartView, MarkerKind};
 use tidegate_api::words::{IntentState, Lang, Severity};
 use tidegate_api::{ErrorCode, Face, Request, Response};
@@ -27,14 +28,14 @@ fn stage(home: &std::path::Path) -> Stage {
 }
 
 fn asked(meter: &str, start: Time, points: u32, lang: Lang) -> Request {
-    Request::Chart {
+    Request::Chart(ChartAsked {
         account: "hw".parse().unwrap(),
         meter: meter.parse().unwrap(),
         start,
         end: NOW,
         points,
         lang,
-    }
+    })
 }
 
 async fn chart(face: &dyn Face, meter: &str, start: Time) -> ChartView {

@@ -14,6 +14,7 @@ use tidegate_api::request::{Item, SecretFields};
 use tidegate_api::response::{CatalogueView, TriedView};
 use tidegate_api::words::{Lang, Reason};
 use tidegate_api::{ErrorCode, Face, Request, Response};
+use tidegate_sim::proxy::{Dialect, SimKernel};
 use tidegate_sim::{Rights, World, gib, mbit};
 
 async fn tried(face: &dyn Face, account: Value, secrets: SecretFields, lang: Lang) -> TriedView {
@@ -270,4 +271,21 @@ async fn a_channel_without_its_address_is_refused_by_its_field() {
     let error = app.handle(request, "test").await.unwrap_err();
     assert_eq!(error.code, ErrorCode::ConfigInvalid);
     assert_eq!(error.findings[0].path, "channel[0].url");
+}
+
+#[tokio::test]
+async fn a_kernel_that_answers_is_taken_though_nothing_is_left_of_it_and_one_with_a_wrong_secret_is_not() {
+    let home = tempfile::tempdir().unwrap();
+    let stage = Stage::new(home.path());
+    let app = stage.app().await;
+    let kernel = SimKernel::live(Dialect::Mihomo);
+    kernel.set_secret("FAKE-controller-secret");
+    let controller = format!("http://{}", kernel.listen().await.unwrap());
+    let account = json!({ "id": "home", "provider": "proxy", "params": { "controller": controller } });
+    let given = |secret: &str| secrets(&[("secret", secret)]);
+    let view = tried(&app, account.clone(), given("FAKE-controller-secret"), Lang::En).await;
+    assert!(view.ok && view.meters.is_empty(), "{view:?}");
+    assert_eq!((view.reason, view.next), (None, None));
+    let view = tried(&app, account, given("FAKE-other"), Lang::En).await;
+    assert_eq!((view.ok, view.reason), (false, Some(Reason::Auth)));
 }

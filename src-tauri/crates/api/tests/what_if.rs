@@ -10,7 +10,7 @@ mod kit;
 use kit::shelf::{DAY, GB, MINUTE, NOW, Shelf, WHOLE, ago, cycle, left, look, package};
 use kit::{Stage, ask, guard, guards, paths, story};
 use serde_json::{Value, json};
-use tidegate_api::request::Item;
+use tidegate_api::request::{ChartAsked, Item, WhatIfAsked};
 use tidegate_api::response::{AlertView, WhatIfView};
 use tidegate_api::words::Lang;
 use tidegate_api::{ApiError, App, ErrorCode, Face, Request, Response};
@@ -23,13 +23,13 @@ fn stage(home: &std::path::Path) -> Stage {
 }
 
 fn asked(meter: &str, guard: Value, days: u32, lang: Lang) -> Request {
-    Request::WhatIf {
+    Request::WhatIf(WhatIfAsked {
         account: "hw".parse().unwrap(),
         meter: meter.parse().unwrap(),
         guard: Item(guard),
         days,
         lang,
-    }
+    })
 }
 
 async fn told(face: &dyn Face, guard: Value) -> WhatIfView {
@@ -242,14 +242,14 @@ async fn alerts(face: &dyn Face) -> Vec<AlertView> {
 
 /// When each reading was fetched.
 async fn fetched(face: &dyn Face, meter: &str) -> Vec<Time> {
-    let request = Request::Chart {
+    let request = Request::Chart(ChartAsked {
         account: "hw".parse().unwrap(),
         meter: meter.parse().unwrap(),
         start: NOW,
         end: NOW.plus(DAY),
         points: 2000,
         lang: Lang::En,
-    };
+    });
     match ask(face, request).await {
         Response::Chart(view) => view.points.at.iter().map(|at| Time::from_ms(*at)).collect(),
         other => panic!("{other:?}"),

@@ -134,12 +134,15 @@ fn key(message: &Message) -> String {
         Message::Lapse { .. } => "lapse".to_owned(),
         Message::Program { condition, .. } => format!("program/{condition}"),
         Message::Test { .. } => "test".to_owned(),
+        Message::Report { report } => format!("report/{}", report.kind.name()),
         Message::Mail { mailbox, mail } => format!("mail/{}/{}", mailbox.id, mail.received),
         Message::MailDigest { mailbox, .. } => format!("digest/{}", mailbox.id),
         Message::MailsUnreadable { mailbox, .. } => format!("mails/{}", mailbox.id),
         Message::MailboxUnread { mailbox, .. } | Message::MailboxRead { mailbox, .. } => {
             format!("mailbox/{}", mailbox.id)
         }
+        Message::Leak { leak } => format!("leak/{}", leak.account),
+        Message::LeakResolved { account, .. } => format!("leak/{account}"),
         _ => "group".to_owned(),
     }
 }

@@ -28,6 +28,22 @@ pub(crate) fn untagged(text: &str) -> String {
     text.replace('<', "‹").replace('>', "›")
 }
 
+/// Text for HTML, in a text and in an attribute.
+pub(crate) fn html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
 /// Stands after an `@`, so that it calls nobody: no sign, no width, no line break.
 pub(crate) const JOINER: char = '\u{2060}';
 

@@ -10,7 +10,7 @@ use tidegate_meter::{
     AccountId, Blind, ByteBase, GuardId, MeterId, Quantity, Reason, RenewalId, RowId, Target, Time,
 };
 
-use crate::{Deed, MailNote, MailboxRef, Opened};
+use crate::{Deed, LeakNote, MailNote, MailboxRef, Opened, ReportFacts};
 
 /// Which meter a message is about, with the names a person knows.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -332,6 +332,25 @@ pub enum Message {
         mailbox: MailboxRef,
         /// Could not be read since.
         since: Time,
+    },
+    /// What a subscription's panel billed and what our devices sent differ by more than they may, twice in a row.
+    Leak {
+        /// By how much, and when.
+        leak: Box<LeakNote>,
+    },
+    /// Both sides agree again.
+    LeakResolved {
+        /// The subscription.
+        account: AccountId,
+        /// Its name, and those of the subscriptions that share nodes with it.
+        names: Vec<String>,
+        /// Told since.
+        since: Time,
+    },
+    /// What a day or a week came to.
+    Report {
+        /// All of it.
+        report: Box<ReportFacts>,
     },
     /// A person pressed *send test*.
     Test {

@@ -52,6 +52,11 @@ impl Page {
         }
     }
 
+    /// Its language.
+    pub(crate) const fn lang(&self) -> Lang {
+        self.lang
+    }
+
     /// The same message with only its first lines, and a line that counts the rest.
     pub(crate) fn cut(&self, kept: usize) -> Self {
         let hidden = self.lines.len().saturating_sub(kept);
@@ -103,8 +108,8 @@ impl Page {
     }
 }
 
-/// By what happened first, by how loud it is second: a proved stop is good news however critical its cause.
-const fn tone(message: &Message, severity: Severity) -> Tone {
+/// By what happened first, a report by its verdict, by how loud it is second: a proved stop is good news however critical its cause.
+fn tone(message: &Message, severity: Severity) -> Tone {
     match message {
         Message::ActionPlanned { .. }
         | Message::ActionSent { .. }
@@ -113,7 +118,9 @@ const fn tone(message: &Message, severity: Severity) -> Tone {
         | Message::StepResolved { .. }
         | Message::BlindResolved { .. }
         | Message::RenewalSettled { .. }
-        | Message::MailboxRead { .. } => Tone::Good,
+        | Message::MailboxRead { .. }
+        | Message::LeakResolved { .. } => Tone::Good,
+        Message::Report { report } => catalogue::report::tone(report),
         _ => match severity {
             Severity::Info => Tone::Info,
             Severity::Warning => Tone::Warning,

@@ -115,9 +115,10 @@ fn colours_follow_the_meaning() {
         let given_up = matches!(&message, Message::ActionUnknown { given_up: true, .. });
         let expected = match samples::code_of(&message) {
             "action_planned" | "action_sent" | "action_unknown" if !given_up => "violet",
-            "action_verified" | "step_resolved" | "blind_resolved" | "renewal_settled" | "mailbox_read" => {
-                "green"
-            }
+            "action_verified" | "step_resolved" | "blind_resolved" | "renewal_settled" | "mailbox_read"
+            | "leak_resolved" => "green",
+            // The calm report's; of one that tells of trouble the worst of it.
+            "report" => continue,
             _ => match severity {
                 Severity::Info => "blue",
                 Severity::Warning => "orange",
@@ -192,7 +193,8 @@ fn only_a_proof_claims_an_outcome() {
     }));
     for (name, severity, message) in samples::all() {
         for lang in LANGS {
-            if matches!(message, Message::ActionVerified { .. }) {
+            // What a report says of its actions is tested in `report.rs`.
+            if matches!(message, Message::ActionVerified { .. } | Message::Report { .. }) {
                 continue;
             }
             for why in &whys {
@@ -364,6 +366,14 @@ fn lines() -> Vec<Why> {
             ..why()
         },
         Why {
+            limit: Some(Limit::Predictive { reserve: gib(5) }),
+            distance: Some(Quantity::bytes(-1 << 30)),
+            lower_bound: Some(gib(4)),
+            forecast: None,
+            lasts: true,
+            ..why()
+        },
+        Why {
             headroom: None,
             limit: None,
             distance: None,
@@ -420,6 +430,7 @@ fn the_contract_is_told() {
         overshoot,
         reserve_advised,
         lag: Duration::from_secs(1800),
+        measured: true,
         interval: Duration::from_secs(300),
         countdown: Duration::from_secs(60),
         stop_latency: Duration::from_secs(90),
@@ -429,6 +440,13 @@ fn the_contract_is_told() {
     let text = |contract: &Contract, lang| catalogue::contract(contract, ByteBase::Decimal, lang);
     assert!(text(&bound, Lang::En).starts_with("can overshoot by at most 2.8 GB"));
     assert!(text(&bound, Lang::Zh).starts_with("最多可能超出 2.8 GB"));
+    let assumed = Contract {
+        measured: false,
+        ..bound
+    };
+    assert!(text(&assumed, Lang::En).contains("which is not measured yet"));
+    assert!(text(&assumed, Lang::Zh).contains("尚未测得"));
+    assert!(!text(&bound, Lang::En).contains("measured"));
     for lang in LANGS {
         let unbound = text(&contract(None, None), lang);
         assert!(

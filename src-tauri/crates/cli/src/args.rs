@@ -1,14 +1,25 @@
 //! The command line as data: every command with its options. Owns the words of `--help`.
 
+mod agents;
+mod flows;
 mod history;
+mod import;
 pub(crate) mod quota;
 mod renewals;
+mod report;
+mod simulate;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+pub(crate) use agents::AgentsCommand;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub(crate) use flows::{FlowByArg, FlowSumsArgs, FlowsArgs, FlowsCommand};
+pub(crate) use import::{FlowcollectArgs, ImportArgs, ImportCommand};
 pub(crate) use renewals::{PreviewArgs, RenewalCommand};
+pub(crate) use report::ReportArgs;
+pub(crate) use simulate::{ModeArg, ShapeArg, SimCommand, SimRunArgs};
+use tidegate_agent::command::AgentArgs;
 use tidegate_api::door::Scope;
 use tidegate_api::words::{AccountId, ChannelId, GuardId, Lang, MailboxId, MeterId, RowId, parse_span};
 
@@ -86,6 +97,8 @@ fn scope(text: &str) -> Result<Scope, String> {
 pub(crate) enum Command {
     /// Guard until stopped.
     Run(RunArgs),
+    /// Collect the traffic of this machine's proxy kernel and hand it in to a Tidegate elsewhere.
+    Agent(Box<AgentArgs>),
     /// Show a simulated package running dry: warning, stop, proof and message.
     Demo(DemoArgs),
     /// Look at every meter once; never acts. Exit 1 when any is blind.
@@ -111,6 +124,8 @@ pub(crate) enum Command {
         /// Only this account.
         account: Option<AccountId>,
     },
+    /// Subscriptions of proxy services, the shortest first: used, left, for how long, and leak checks.
+    Subscriptions,
     /// Put a configuration file over what is configured.
     Apply(ApplyArgs),
     /// Take over the configuration of an earlier system.
@@ -211,6 +226,10 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Option<quota::QuotaCommand>,
     },
+    /// Proxy traffic: what passed on calendar days by device, node and more, and what passes now.
+    Flows(FlowsArgs),
+    /// What a day or a week came to: proxy traffic, subscriptions, guards and actions; as it is sent by mail.
+    Report(ReportArgs),
     /// Mailboxes and what their mails said.
     Mail {
         /// What to do; without it, list.
@@ -285,6 +304,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: VaultCommand,
     },
+    /// Devices on other machines that hand in their proxy traffic.
+    Agents {
+        /// What to do; without it, list.
+        #[command(subcommand)]
+        what: Option<AgentsCommand>,
+    },
     /// Keys of other programs for `run --listen`.
     Tokens {
         /// What to do; without it, list.
@@ -297,7 +322,8 @@ pub(crate) enum Command {
         #[arg(long)]
         outside: bool,
     },
-    /// Serve simulated clouds for any client.
+    /// Serve simulated clouds for any client; or play seeded worlds over the real guard.
+    #[command(args_conflicts_with_subcommands = true)]
     Sim(SimArgs),
     /// This program and the one that guards.
     Version,
@@ -405,32 +431,6 @@ pub(crate) struct PowerArgs {
     /// Cut a server's power instead of asking its guest system.
     #[arg(long)]
     pub(crate) forced: bool,
-}
-
-/// `import`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum ImportCommand {
-    /// `config.json` of Balance Alert: projects, subscriptions, mailboxes and the webhook.
-    BalanceAlert(ImportArgs),
-}
-
-/// `import balance-alert`.
-#[derive(Debug, Args)]
-pub(crate) struct ImportArgs {
-    /// The file.
-    pub(crate) file: PathBuf,
-    /// Only show what would change.
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// Write a configuration file instead of changing anything; keys in clear are left to `vault set`.
-    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
-    pub(crate) out: Option<PathBuf>,
-    /// What the amounts of subscriptions are in: the file does not say.
-    #[arg(long, default_value = "CNY", value_name = "CODE")]
-    pub(crate) currency: String,
-    /// Do not ask.
-    #[arg(long)]
-    pub(crate) yes: bool,
 }
 
 /// `channels`.
@@ -546,6 +546,9 @@ pub(crate) enum TokenCommand {
 /// `sim`.
 #[derive(Debug, Args)]
 pub(crate) struct SimArgs {
+    /// Instead of serving.
+    #[command(subcommand)]
+    pub(crate) command: Option<SimCommand>,
     /// Where to listen; port 0 picks a free one.
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
     pub(crate) listen: String,

@@ -8,12 +8,15 @@
     reason = "a test may fall over; that is its answer"
 )]
 
+mod agents;
+mod flows;
 mod import;
 mod kit;
 mod output;
 mod quota;
 mod reload;
 mod renewals;
+mod subscriptions;
 
 use kit::{Cloud, Home};
 use serde_json::Value;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable, Sleeper};
 
-use crate::{Failure, FailureKind, Lane, Request, Response, Timer, Transport, limits, retry_after};
+use crate::{Failure, FailureKind, Glance, Lane, Request, Response, Timer, Transport, limits, retry_after};
 
 /// What the caller makes of an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -117,6 +117,23 @@ impl Egress {
             Ok(response) | Err(Unsettled::Answered(response, _)) => Ok(response),
             Err(Unsettled::Failed(failure)) => Err(failure),
         }
+    }
+
+    /// Sends one request to `place`, once, and takes in no more of the answer than `glance` wants: for whoever counts
+    /// how often he is asked.
+    pub async fn glance(
+        &self,
+        lane: &Lane,
+        place: &str,
+        glance: &Glance,
+        request: Request,
+    ) -> Result<Response, Failure> {
+        let pass = lane.enter(place, self.timer.now().mono)?;
+        lane.pace(self.timer.as_ref()).await;
+        let ended = self.transport.glance(request, glance).await;
+        let failed = ended.as_ref().is_err_and(|failure| failure.kind.is_transient());
+        pass.report(failed, self.timer.now().mono);
+        ended
     }
 
     async fn once(&self, lane: &Lane, policy: &CallPolicy, request: Request) -> Result<Response, Unsettled> {

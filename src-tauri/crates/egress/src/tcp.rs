@@ -2,7 +2,7 @@
 //!
 //! Owns the client and its limits. Follows no redirect: a 3xx is an answer, so a signed request never reaches another
 //! host. Takes no proxy from the environment or the system: what reaches a cloud is decided by its configuration
-//! alone. TLS, with the system's trusted roots, is built at the first `https` request, so that a process that only
+//! alone, and a glance goes through the proxy that it names. TLS, with the system's trusted roots, is built at the first `https` request, so that a process that only
 //! talks to loopback stays small. Tested in `tests/egress/tcp.rs`.
 
 use std::error::Error;
@@ -10,17 +10,19 @@ use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use reqwest::{Client, ClientBuilder, redirect};
+use reqwest::{Certificate, Client, ClientBuilder, redirect};
 use url::{Host, Url};
 
 use crate::redact::authority;
-use crate::{Failure, FailureKind, Method, Request, Response, Transport, limits};
+use crate::{Failure, FailureKind, Glance, Method, Request, Response, Transport, limits};
 
 /// The client that every account and channel shares.
 pub struct HttpTransport {
     plain: Client,
     secure: OnceLock<Client>,
     private_http: bool,
+    /// Roots besides the system's.
+    roots: Vec<Certificate>,
 }
 
 impl HttpTransport {
@@ -30,7 +32,19 @@ impl HttpTransport {
             plain: rootless()?,
             secure: OnceLock::new(),
             private_http: false,
+            roots: Vec::new(),
         })
+    }
+
+    /// Also trusts what these certificates sign, besides the system's roots. Refused when `pem` holds none.
+    pub fn also_trusting(mut self, pem: &[u8]) -> Result<Self, Failure> {
+        let read = Certificate::from_pem_bundle(pem).unwrap_or_default();
+        if read.is_empty() {
+            let text = "no certificate in PEM form is in it";
+            return Err(Failure::new(FailureKind::Refused, "certificates", text));
+        }
+        self.roots.extend(read);
+        Ok(self)
     }
 
     /// Also allows plain `http` to private addresses; the caller has a person's confirmation for it.
@@ -59,7 +73,8 @@ impl HttpTransport {
         }
         // Fails only when the process has a provider already, which is then the one in use.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = builder().build().map_err(|_| {
+        let trusting = builder().tls_certs_merge(self.roots.iter().cloned());
+        let client = trusting.build().map_err(|_| {
             Failure::new(
                 FailureKind::Tls,
                 authority(url),
@@ -75,15 +90,7 @@ impl Transport for HttpTransport {
     async fn exchange(&self, request: Request) -> Result<Response, Failure> {
         let host = authority(&request.url);
         let client = self.client(&request.url)?;
-        let mut sending = client.request(method(request.method), request.url);
-        for (name, value) in &request.headers {
-            sending = sending.header(name.as_str(), value.as_str());
-        }
-        let answer = sending
-            .body(request.body)
-            .send()
-            .await
-            .map_err(|error| failure(&error, &host))?;
+        let answer = sent(client, request, &host).await?;
         let (status, headers) = (answer.status().as_u16(), headers(answer.headers()));
         let body = body(answer, &host).await?;
         Ok(Response {
@@ -92,6 +99,52 @@ impl Transport for HttpTransport {
             body,
         })
     }
+
+    async fn glance(&self, request: Request, glance: &Glance) -> Result<Response, Failure> {
+        let host = authority(&request.url);
+        let straight = self.client(&request.url)?;
+        let through = glance.via.as_ref().map(through).transpose()?;
+        let answer = sent(through.as_ref().unwrap_or(straight), request, &host).await?;
+        Ok(Response {
+            status: answer.status().as_u16(),
+            headers: headers(answer.headers()),
+            body: beginning(answer, glance.bytes).await,
+        })
+    }
+}
+
+async fn sent(client: &Client, request: Request, host: &str) -> Result<reqwest::Response, Failure> {
+    let mut sending = client.request(method(request.method), request.url);
+    for (name, value) in &request.headers {
+        sending = sending.header(name.as_str(), value.as_str());
+    }
+    let sent = sending.body(request.body).send().await;
+    sent.map_err(|error| failure(&error, host))
+}
+
+/// A client of its own for the one exchange: whoever goes through a proxy does so a few times a day.
+fn through(via: &Url) -> Result<Client, Failure> {
+    let refused = |text: &str| Failure::new(FailureKind::Refused, authority(via), text);
+    if via.scheme() != "http" || !plain_allowed(via, false) || !via.username().is_empty() {
+        return Err(refused("a proxy is a plain http address on this machine"));
+    }
+    let proxy = reqwest::Proxy::all(via.as_str()).map_err(|_| refused("this is no proxy's address"))?;
+    // Fails only when the process has a provider already, which is then the one in use.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = builder().proxy(proxy).build();
+    client.map_err(|_| refused("the system's trusted certificates cannot be read"))
+}
+
+/// The beginning of the body, as far as it comes.
+async fn beginning(mut answer: reqwest::Response, most: usize) -> Bytes {
+    let mut body = BytesMut::new();
+    while body.len() < most
+        && let Ok(Some(chunk)) = answer.chunk().await
+    {
+        body.extend_from_slice(&chunk);
+    }
+    body.truncate(most);
+    body.freeze()
 }
 
 fn builder() -> ClientBuilder {
@@ -180,7 +233,9 @@ pub fn is_tls(error: &(dyn Error + 'static)) -> bool {
     inner || error.is::<rustls::Error>() || error.source().is_some_and(is_tls)
 }
 
-fn plain_allowed(url: &Url, private: bool) -> bool {
+/// Whether plain http may go to the host of `url`: this machine, and with `private` an address of a private network.
+#[must_use]
+pub fn plain_allowed(url: &Url, private: bool) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(ip)) => ip.is_loopback() || (private && ip.is_private()),

@@ -1,4 +1,4 @@
-//! Time that can be waited for. Owns the trait; the system timer stands in `engine::clock`, virtual ones in `sim`.
+//! Time that can be waited for. Owns the trait; the system timer stands in `clock`, virtual ones in `sim`.
 
 use std::time::Duration;
 

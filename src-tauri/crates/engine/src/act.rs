@@ -25,13 +25,14 @@ pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken) {
         let wait = next_wait(&inner);
         let expected = inner.now().mono.plus(wait);
         tokio::select! {
+            biased;
             () = end.cancelled() => break,
-            () = inner.wakes.act.notified() => {}
-            () = inner.parts.timer.sleep(wait) => {}
             Some(done) = steps.next() => match done {
                 Ok(id) => program::resolve(&inner, &broken_condition(id)).await,
                 Err(broken) => lost(&inner, broken).await,
             },
+            () = inner.wakes.act.notified() => {}
+            () = inner.parts.timer.sleep(wait) => {}
         }
         if inner.now().mono.since(expected) > limits::LATE {
             lapse::woke_late(&inner).await;
@@ -39,6 +40,7 @@ pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken) {
     }
     let finish = async { while steps.next().await.is_some() {} };
     tokio::select! {
+        biased;
         () = finish => {}
         () = inner.parts.timer.sleep(limits::STOP_WAIT) => {}
     }

@@ -8,6 +8,7 @@ use tidegate_meter::{AccountId, ChannelId, GuardId};
 use tidegate_store::{Batch, GuardRow, StoredKind, Write};
 
 use crate::config::GuardConfig;
+use crate::crash::Step;
 use crate::event::Event;
 use crate::inner::{Inner, audit, json};
 use crate::{EngineError, guards, program};
@@ -102,7 +103,7 @@ async fn disarm(inner: &Inner, row: GuardRow, cause: &str) -> Result<(), EngineE
         armed_until: None,
     };
     batch.push(Write::PutGuard(row));
-    inner.commit(batch, vec![event]).await?;
+    inner.commit(Step::Disarmed, batch, vec![event]).await?;
     Ok(())
 }
 

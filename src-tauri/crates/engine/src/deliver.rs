@@ -11,6 +11,7 @@ use tidegate_meter::{ChannelId, Now, Reason, RowId, Time};
 use tidegate_store::{Batch, DeliveryFilter, DeliveryRow, DeliveryState, StoreError, Write};
 use tokio_util::sync::CancellationToken;
 
+use crate::crash::{DELIVERY_ANSWERED, Step};
 use crate::escalate::Lives;
 use crate::event::Event;
 use crate::inner::{Inner, audit, json, lock};
@@ -40,19 +41,21 @@ pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken) {
         };
         slept = wait;
         tokio::select! {
+            biased;
             () = end.cancelled() => break,
-            () = inner.wakes.deliver.notified() => {}
             Some(done) = sends.next() => {
                 if let Some(id) = done.err().and_then(|broken| broken.name) {
                     let inner = Arc::clone(&inner);
                     sends.spawn(id, async move { recover(&inner, id).await });
                 }
             }
+            () = inner.wakes.deliver.notified() => {}
             () = inner.parts.timer.sleep(wait) => {}
         }
     }
     let finish = async { while sends.next().await.is_some() {} };
     tokio::select! {
+        biased;
         () = finish => {}
         () = inner.parts.timer.sleep(limits::STOP_WAIT) => {}
     }
@@ -81,7 +84,7 @@ pub(crate) async fn resume(inner: &Inner) -> Result<(), StoreError> {
             ..row
         }));
     }
-    inner.commit(batch, Vec::new()).await
+    inner.commit(Step::DeliveryResumed, batch, Vec::new()).await
 }
 
 /// Starts what is due, one message for each idle channel; returns the time until the next.
@@ -230,11 +233,14 @@ async fn deliver(inner: &Inner, post: &Post, channel: &dyn Channel, row: Deliver
     };
     let mut batch = Batch::default();
     batch.push(Write::Delivery(sending.clone()));
-    if inner.commit(batch, Vec::new()).await.is_err() {
+    if inner
+        .commit(Step::DeliverySending, batch, Vec::new())
+        .await
+        .is_err()
+    {
         post.set_rest(inner.now().mono.plus(limits::STORE_RETRY));
         return;
     }
-    inner.crash_point("delivery.sending.committed");
     let delivery = Delivery {
         id: sending.id,
         severity: sending.severity,
@@ -243,9 +249,8 @@ async fn deliver(inner: &Inner, post: &Post, channel: &dyn Channel, row: Deliver
         repeat: sending.repeat,
     };
     let answer = channel.deliver(&delivery).await;
-    inner.crash_point("delivery.answered");
+    inner.crash_point(DELIVERY_ANSWERED);
     record(inner, post, sending, answer).await;
-    inner.crash_point("delivery.recorded");
 }
 
 /// Writes what came of it, together with the channel's pace.
@@ -275,7 +280,11 @@ async fn record(inner: &Inner, post: &Post, row: DeliveryRow, answer: Result<Del
     batch.push(Write::Setting(health_key(&row.channel), Some(json(&health))));
     // The pace counts even when it cannot be written: the message did go out.
     post.set_pace(pace);
-    while inner.commit(batch.clone(), vec![event.clone()]).await.is_err() {
+    while inner
+        .commit(Step::DeliveryRecorded, batch.clone(), vec![event.clone()])
+        .await
+        .is_err()
+    {
         // What the platform said must not be lost: the channel waits until it can be recorded.
         if !inner.is_holder() {
             return;
@@ -420,5 +429,5 @@ async fn end(
         detail: detail.to_owned(),
         retry_at: None,
     };
-    inner.commit(batch, vec![event]).await
+    inner.commit(Step::DeliveryEnded, batch, vec![event]).await
 }

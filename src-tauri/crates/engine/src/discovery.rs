@@ -8,6 +8,7 @@ use tidegate_meter::{Blind, Reason, Time};
 use tidegate_providers::Discovery;
 use tidegate_store::{Batch, TargetRow, Write};
 
+use crate::crash::Step;
 use crate::event::Event;
 use crate::inner::Inner;
 use crate::memory::{AccountMemory, Discovered, new_target};
@@ -37,6 +38,7 @@ async fn ask(inner: &Inner, watch: &Watch) -> Result<Discovery, Blind> {
     }
     let links = watch.links(inner).await?;
     tokio::select! {
+        biased;
         found = measures::asking(watch.config().id.clone(), links.source.discover(false)) => found.map_err(|error| error.blind()),
         () = inner.parts.timer.sleep(limits::LOOK_MAX) => {
             Err(Blind::new(Reason::Transient, "the provider did not answer in time"))
@@ -93,7 +95,7 @@ async fn record(inner: &Inner, watch: &Watch, memory: &mut AccountMemory, found:
         account: watch.config().id.clone(),
     };
     let told = if rows.is_empty() { Vec::new() } else { vec![told] };
-    if inner.commit(batch, told).await.is_ok() {
+    if inner.commit(Step::Discovery, batch, told).await.is_ok() {
         for row in rows {
             memory.targets.insert(row.target.id.clone(), row);
         }

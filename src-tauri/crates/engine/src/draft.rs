@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tidegate_channels::{Message, MeterRef};
 use tidegate_guard::{Decision, Judgement, Level, Mode, Severity, judge};
 use tidegate_meter::{GuardId, MeterId, MeterInfo, Outcome, TargetId, Time};
-use tidegate_providers::MeterLook;
+use tidegate_providers::{MeterLook, subscription_info};
 use tidegate_store::{AlertRow, Batch, GuardStateRow, IntentRow, TargetRow, Write};
 
 use crate::config::GuardConfig;
@@ -20,7 +20,7 @@ use crate::outbox::{Outgoing, merge};
 use crate::quotas::{self, Book, Settled, Told};
 use crate::restart::Start;
 use crate::watch::Watch;
-use crate::{facts, limits};
+use crate::{facts, limits, subscriptions};
 
 /// The transaction of one look, and what memory becomes when it is durable.
 pub(crate) struct Draft {
@@ -128,6 +128,7 @@ impl Draft {
         for look in &looked.meters {
             draft.meter(inner, watch, memory, looked, look, known);
         }
+        draft.sample(watch, looked);
         draft.retain(watch, memory);
         draft.merge_blind();
         draft
@@ -400,6 +401,20 @@ impl Draft {
         });
     }
 
+    /// Keeps what the panel of a subscription told, if its meter was believed. One look repeats another of the same
+    /// request: that sample is there already.
+    fn sample(&mut self, watch: &Watch, looked: &Looked) {
+        let Some(usage) = looked.usage.filter(|_| self.meters.iter().any(is_believed)) else {
+            return;
+        };
+        let account = &watch.config().id;
+        self.batch.push(subscriptions::write(account, &usage));
+        self.events.push(Event::Subscription {
+            at: self.at,
+            account: account.clone(),
+        });
+    }
+
     /// Lets go of meters that the provider no longer names and whose window is over, or that are missing for long.
     fn retain(&mut self, watch: &Watch, memory: &AccountMemory) {
         let named = |id: &MeterId| {
@@ -518,6 +533,11 @@ impl Draft {
         }
         changed
     }
+}
+
+fn is_believed(meter: &MeterMemory) -> bool {
+    let known = matches!(meter.outcome, Some(Outcome::Known(_)));
+    known && meter.info.id.as_str() == subscription_info::TRAFFIC
 }
 
 fn asked(looked: &Looked) -> BTreeMap<TargetId, Asked> {

@@ -8,11 +8,16 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 use tidegate_channels::Delivered;
+use tidegate_channels::report::ReportKind;
 use tidegate_guard::{ActionKind, Consent, Contract, Replay, StopManner};
+use tidegate_meter::handover::{EnrolBody, HandIn};
 use tidegate_meter::{
-    AccountId, ChannelId, GuardId, MailboxId, MeterId, MeterInfo, RenewalId, RowId, TargetId, Time,
+    AccountId, ChannelId, DeviceId, GuardId, MailboxId, MeterId, MeterInfo, RenewalId, RowId, Span, TargetId,
+    Time,
 };
-use tidegate_store::{FindingFilter, FindingRow, IntentRow, Store, TokenRow};
+use tidegate_store::{
+    DeviceRow, FindingFilter, FindingRow, FlowFilter, IntentRow, InviteRow, Store, TokenRow,
+};
 use tidegate_vault::Fields;
 use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
@@ -20,17 +25,20 @@ use tokio_util::sync::CancellationToken;
 
 use crate::command::measured::Measured;
 use crate::config::{AccountConfig, ChannelConfig, Config, GuardConfig, MailboxConfig};
+use crate::devices::Taken;
 use crate::event::ChangeBatch;
+use crate::flows::{FlowsTold, LineTold, LiveTold};
 use crate::inner::{Inner, lock};
 use crate::mailboxes::{Finding, MailboxTrial, MailboxView};
 use crate::measures::{Measures, Metered};
 use crate::outside::{AccountSecrets, Outside};
 use crate::quiet::QuietHours;
+use crate::report::{ReportSettings, ReportShown};
 use crate::standard::Standard;
 use crate::view::{
     Armed, ChannelHealth, CheckReport, GuardView, Marked, Plan, Pulse, RenewalView, Status, Trial, WhatIf,
 };
-use crate::{EngineError, Parts, command, limits, load, mailboxes, renewals, run};
+use crate::{EngineError, Parts, command, devices, flows, limits, load, mailboxes, renewals, report, run};
 
 /// The engine; a clone is another handle to the same one.
 #[derive(Clone)]
@@ -310,6 +318,29 @@ impl Engine {
         mailboxes::trial(&self.inner, config, given).await
     }
 
+    /// Proxy traffic of calendar days in the user's zone, told apart as asked. Errors: a last day before the first, the
+    /// database.
+    pub async fn flows(&self, filter: FlowFilter) -> Result<FlowsTold, EngineError> {
+        flows::flows(&self.inner, filter).await
+    }
+
+    /// Proxy traffic over time in at most `points` steps of a minute, 5 or 15 minutes, an hour, or a calendar day; a step
+    /// that nobody watched is `None`. Errors: more days than points, the database.
+    pub async fn flow_line(
+        &self,
+        span: Span,
+        device: Option<&DeviceId>,
+        points: usize,
+    ) -> Result<LineTold, EngineError> {
+        flows::line(&self.inner, span, device, points).await
+    }
+
+    /// What passes now, never stored. Whoever asks is told by one [`crate::Event::Live`] when that changes. Errors: the
+    /// database, for the names of agents.
+    pub async fn live(&self) -> Result<LiveTold, EngineError> {
+        flows::live(&self.inner).await
+    }
+
     /// A new id for a row, made now.
     #[must_use]
     pub fn row_id(&self) -> RowId {
@@ -324,6 +355,32 @@ impl Engine {
     /// Ends a token, audited by its name.
     pub async fn revoke_token(&self, row: &TokenRow, by: &str) -> Result<(), EngineError> {
         command::tokens::revoke(&self.inner, row, by).await
+    }
+
+    /// Makes an invitation for an agent, audited. Refused for a device that is watched from here.
+    pub async fn invite_agent(&self, row: InviteRow) -> Result<(), EngineError> {
+        devices::invite(&self.inner, row).await
+    }
+
+    /// Exchanges an invitation for a token of its device, and ends the token that it had; `None` when the invitation was
+    /// used or ran out meanwhile.
+    pub async fn enrol(
+        &self,
+        invite: &InviteRow,
+        token: TokenRow,
+        told: &EnrolBody,
+    ) -> Result<Option<DeviceRow>, EngineError> {
+        devices::enrol(&self.inner, invite, token, told).await
+    }
+
+    /// Ends a device with its token and invitations; its flows stay. Refused for one that is watched from here.
+    pub async fn end_device(&self, device: &DeviceId, by: &str) -> Result<(), EngineError> {
+        devices::end(&self.inner, device, by).await
+    }
+
+    /// Takes a batch from the agent of that token: durable when it is answered, counted once however often it comes.
+    pub async fn ingest(&self, token: RowId, hand_in: &HandIn) -> Result<Taken, EngineError> {
+        devices::take(&self.inner, token, hand_in).await
     }
 
     /// Notes when a token was shown last.
@@ -363,15 +420,39 @@ impl Engine {
         command::contracts(&self.inner, config).await
     }
 
-    /// Changes the quiet hours (`Some(None)` ends them) and settings that are kept for others by name, in one
+    /// Changes the quiet hours (`Some(None)` ends them), when reports are sent, and settings that are kept for others by name, in one
     /// transaction, audited by name.
     pub async fn save_settings(
         &self,
         quiet: Option<Option<QuietHours>>,
+        reports: Option<ReportSettings>,
         own: Vec<(String, serde_json::Value)>,
         by: &str,
     ) -> Result<(), EngineError> {
-        command::settings::save(&self.inner, quiet, own, by).await
+        command::settings::save(&self.inner, quiet, reports, own, by).await
+    }
+
+    /// When reports are sent, and where.
+    #[must_use]
+    pub fn report_settings(&self) -> ReportSettings {
+        lock(&self.inner.reports.settings).clone()
+    }
+
+    /// The report of a day, or of the week that ends with it; today where none is named. One that was made is shown as it
+    /// was, any other as it would be now. Sends nothing. Errors: a day ahead or too long ago, the database.
+    pub async fn report(&self, kind: ReportKind, day: Option<Date>) -> Result<ReportShown, EngineError> {
+        report::show(&self.inner, kind, day).await
+    }
+
+    /// Sends that report now, marked as sent by hand, as often as it is asked for. The one that is due is sent as ever.
+    /// Errors: those of [`Self::report`], and that no channel takes it.
+    pub async fn send_report(
+        &self,
+        kind: ReportKind,
+        day: Option<Date>,
+        by: &str,
+    ) -> Result<ReportShown, EngineError> {
+        report::send(&self.inner, kind, day, by).await
     }
 
     /// The quiet hours in force.

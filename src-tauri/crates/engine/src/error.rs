@@ -1,7 +1,9 @@
 //! What can go wrong with a command, as one enum; and the reasons to refuse one, as another.
 
 use tidegate_guard::{IntentState, SpecError, Why};
-use tidegate_meter::{AccountId, Blind, ChannelId, GuardId, MailboxId, MeterId, RenewalId, RowId, TargetId};
+use tidegate_meter::{
+    AccountId, Blind, ChannelId, DeviceId, GuardId, MailboxId, MeterId, RenewalId, RowId, TargetId,
+};
 use tidegate_providers::ProviderError;
 use tidegate_providers::mailbox::RuleError;
 use tidegate_store::StoreError;
@@ -32,6 +34,9 @@ pub enum EngineError {
     /// No such mailbox.
     #[error("there is no mailbox {0}")]
     NoMailbox(MailboxId),
+    /// No such device.
+    #[error("there is no device {0}")]
+    NoDevice(DeviceId),
     /// No such intent.
     #[error("there is no action {0}")]
     NoIntent(RowId),
@@ -209,9 +214,17 @@ pub enum Refused {
     /// A delivery in a state that is not tried again.
     #[error("the delivery is already on its way or delivered")]
     NotRetryable,
+    /// No channel that is switched on takes a report.
+    #[error("no channel takes reports; add a channel, or choose another one in the settings of reports")]
+    NoTaker,
     /// A belt holds.
     #[error("a belt holds the action")]
     Belt(Box<Why>),
+    /// The kernel of a device is watched by an account of ours.
+    #[error(
+        "device {0} is watched from here by an account; remove or change that account first, or take another name"
+    )]
+    WatchedHere(DeviceId),
     /// A change of the book of quotas.
     #[error(transparent)]
     Quota(#[from] QuotaRefused),

@@ -9,6 +9,7 @@ use tidegate_guard::Severity;
 use tidegate_meter::{ChannelId, Mono, Now, RowId, Time};
 use tidegate_store::{Batch, DeliveryFilter, DeliveryRow, DeliveryState, StoreError, Write};
 
+use crate::crash::Step;
 use crate::inner::{Inner, audit};
 use crate::{limits, program};
 
@@ -112,7 +113,7 @@ pub(crate) async fn copy(inner: &Inner, row: &DeliveryRow, now: Time) -> Result<
         created_at: now,
         ..row.clone()
     }));
-    inner.commit(batch, Vec::new()).await?;
+    inner.commit(Step::DeliveryCopied, batch, Vec::new()).await?;
     inner.wakes.deliver.notify_one();
     Ok(true)
 }
@@ -139,7 +140,7 @@ pub(crate) async fn readdress(inner: &Inner, row: &DeliveryRow, now: Time) -> Re
                 created_at: now,
                 ..row.clone()
             }));
-            inner.commit(batch, Vec::new()).await?;
+            inner.commit(Step::DeliveryReaddressed, batch, Vec::new()).await?;
             inner.wakes.deliver.notify_one();
             Ok(true)
         }

@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 use tidegate_guard::{ActionKind, Level, PowerState, Proof, Receipt, Severity, Why};
 use tidegate_meter::{
-    AccountId, Blind, ChannelId, GuardId, MailboxId, MeterId, Quantity, Reason, RenewalId, RowId, Target,
-    TargetId, Time, Window,
+    AccountId, Blind, ChannelId, DeviceId, GuardId, MailboxId, MeterId, Quantity, Reason, RenewalId, RowId,
+    Target, TargetId, Time, Window,
 };
 use tidegate_store::DeliveryState;
 
@@ -281,6 +281,16 @@ pub enum Event {
         account: AccountId,
         user: Option<TargetId>,
     },
+    /// A batch of a device's flows was counted.
+    Flows { at: Time, device: DeviceId },
+    /// A device was enrolled or ended, is heard of again or no longer.
+    Device { at: Time, device: DeviceId },
+    /// What passes now is other than it was; at most once in two seconds, never stored.
+    Live { at: Time },
+    /// A subscription told something, or was checked for leaks.
+    Subscription { at: Time, account: AccountId },
+    /// A report was made: `daily` or `weekly`, of the days that end with this one.
+    Report { at: Time, kind: String, day: Date },
     /// Something of the program itself needs a person.
     Program {
         at: Time,

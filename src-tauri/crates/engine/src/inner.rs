@@ -6,20 +6,25 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
+use jiff::civil::Date;
 use tidegate_meter::{AccountId, ChannelId, GuardId, MailboxId, Mono, Now, RenewalId, RowId, Time};
 use tidegate_store::{AuditEntry, Batch, DeliveryState, StoreError, Write};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{MailboxConfig, RenewalConfig};
+use crate::crash::Step;
 use crate::desk::Desk;
+use crate::devices::DeviceDesk;
 use crate::event::{ChangeBatch, Event};
+use crate::flows::FlowDesk;
 use crate::mailboxes::MailDesk;
 use crate::measures::Measures;
 use crate::outside::Outside;
 use crate::post::Post;
 use crate::program::Conditions;
 use crate::quiet::QuietHours;
+use crate::report::ReportDesk;
 use crate::unwritable::Kinds;
 use crate::view::Pulse;
 use crate::watch::Watch;
@@ -73,6 +78,12 @@ pub(crate) struct Inner {
     pub(crate) hurried: Mutex<Vec<AccountId>>,
     /// Who reads which mailbox.
     pub(crate) mail: MailDesk,
+    /// Proxy traffic.
+    pub(crate) flows: FlowDesk,
+    /// Which device was heard when.
+    pub(crate) devices: DeviceDesk,
+    /// When reports are sent.
+    pub(crate) reports: ReportDesk,
 }
 
 impl Inner {
@@ -102,6 +113,9 @@ impl Inner {
             looks_settled: Mutex::new(Mono(0)),
             hurried: Mutex::new(Vec::new()),
             mail: MailDesk::default(),
+            flows: FlowDesk::default(),
+            devices: DeviceDesk::default(),
+            reports: ReportDesk::default(),
         }
     }
 
@@ -111,6 +125,11 @@ impl Inner {
 
     pub(crate) fn wall(&self) -> Time {
         self.now().wall
+    }
+
+    /// The calendar day of an instant in the user's zone.
+    pub(crate) fn day_of(&self, at: Time) -> Date {
+        crate::flows::day_of(at, &self.parts.zone)
     }
 
     /// A new row id, made now.
@@ -195,14 +214,31 @@ impl Inner {
         lock(&self.paused_until).filter(|until| *until > now)
     }
 
+    /// A durable step, between its two points.
+    pub(crate) async fn durably<T>(
+        &self,
+        step: Step,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        self.crash_point(step.before());
+        let done = work.await?;
+        self.crash_point(step.committed());
+        Ok(done)
+    }
+
     /// Writes all or nothing, and only then tells. An error leaves memory and listeners as they were.
-    pub(crate) async fn commit(&self, batch: Batch, mut events: Vec<Event>) -> Result<(), StoreError> {
+    pub(crate) async fn commit(
+        &self,
+        step: Step,
+        batch: Batch,
+        mut events: Vec<Event>,
+    ) -> Result<(), StoreError> {
         events.extend(batch.writes.iter().filter_map(|write| self.on_its_way(write)));
         let kinds = crate::unwritable::kinds(&batch.writes);
         let written = if batch.writes.is_empty() {
             Ok(())
         } else {
-            self.parts.store.write(batch).await
+            self.durably(step, self.parts.store.write(batch)).await
         };
         if written.is_ok() {
             self.conditions.unwritable.succeeded(&kinds, self.now().mono);
@@ -217,7 +253,7 @@ impl Inner {
     /// nothing waits: the first write that succeeds must be seen.
     pub(crate) async fn commit_later(&self, batch: Batch, events: Vec<Event>) -> Result<(), StoreError> {
         if self.conditions.unwritable.is_so() {
-            return self.commit(batch, events).await;
+            return self.commit(Step::Look, batch, events).await;
         }
         let kinds = crate::unwritable::kinds(&batch.writes);
         let taken = self.parts.store.write_later(batch).await;
@@ -246,7 +282,7 @@ impl Inner {
         let Some((_, kinds)) = lock(&self.looks_wait).take() else {
             return;
         };
-        let written = self.parts.store.flush().await;
+        let written = self.durably(Step::LooksSettled, self.parts.store.flush()).await;
         if written.is_ok() {
             *lock(&self.looks_settled) = self.now().mono;
             self.conditions.unwritable.succeeded(&kinds, self.now().mono);

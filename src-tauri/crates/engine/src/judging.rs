@@ -7,6 +7,7 @@ use tidegate_guard::Severity;
 use tidegate_meter::Reason;
 use tidegate_store::{AlertFilter, AlertRow, StoreError};
 
+use crate::crash::Step;
 use crate::draft::Draft;
 use crate::inner::Inner;
 use crate::look::Looked;
@@ -89,12 +90,12 @@ async fn alerts(inner: &Inner, watch: &Watch, pages: usize) -> Result<Vec<AlertR
 async fn commit(inner: &Inner, draft: &mut Draft) -> Result<(), StoreError> {
     let mut batch = std::mem::take(&mut draft.batch);
     post(inner, &mut batch, &std::mem::take(&mut draft.outgoing), draft.at);
-    inner.crash_point("look.before_commit");
     if draft.is_quiet(&batch) {
         return inner.commit_later(batch, std::mem::take(&mut draft.events)).await;
     }
-    inner.commit(batch, std::mem::take(&mut draft.events)).await?;
-    inner.crash_point("look.committed");
+    inner
+        .commit(Step::Look, batch, std::mem::take(&mut draft.events))
+        .await?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use tidegate_guard::{IntentState, Severity};
 use tidegate_meter::{Mono, Now, Time};
 use tidegate_store::{Batch, IntentRow, LapseRow, Write};
 
+use crate::crash::Step;
 use crate::desk::{Cell, wall_of};
 use crate::event::Event;
 use crate::inner::{Inner, audit, json};
@@ -136,13 +137,15 @@ pub(crate) async fn record(inner: &Inner, found: Found) -> Result<(), EngineErro
         count_again(&cells, now);
     }
     let moved = postpone(cells, &mut batch, now);
-    inner.commit(batch, events).await?;
+    inner.commit(Step::Lapse, batch, events).await?;
     for (cell, row) in moved {
         let entered = cell.entered();
         cell.set_row(row, entered);
     }
     inner.wakes.deliver.notify_one();
     inner.wakes.act.notify_one();
+    // Its hour may have passed meanwhile.
+    inner.reports.wake.notify_one();
     Ok(())
 }
 
@@ -196,7 +199,7 @@ pub(crate) async fn woke_late(inner: &Inner) {
         due: row.due,
     };
     let told = moved.iter().map(due).collect();
-    match inner.commit(batch, told).await {
+    match inner.commit(Step::LapseLate, batch, told).await {
         Ok(()) => {
             for (cell, row) in moved {
                 let entered = cell.entered();
@@ -249,7 +252,7 @@ async fn last_look(inner: &Inner) -> Option<Time> {
 pub(crate) async fn beat(inner: &Inner) -> Result<(), EngineError> {
     let mut batch = Batch::default();
     batch.push(Write::Setting(HEARTBEAT.to_owned(), Some(json(&inner.wall()))));
-    inner.commit(batch, Vec::new()).await?;
+    inner.commit(Step::Heartbeat, batch, Vec::new()).await?;
     Ok(())
 }
 

@@ -7,13 +7,13 @@
 
 mod act;
 mod alerts;
-pub mod clock;
 mod command;
 pub mod config;
 pub mod crash;
 mod damage;
 mod deliver;
 mod desk;
+mod devices;
 mod discovery;
 mod draft;
 mod engine;
@@ -21,6 +21,7 @@ mod error;
 mod escalate;
 mod event;
 mod facts;
+mod flows;
 mod guards;
 mod inner;
 pub mod intent;
@@ -43,27 +44,36 @@ mod program;
 mod quiet;
 pub mod quotas;
 mod renewals;
+mod report;
 mod restart;
 mod run;
 mod schedule;
 mod secrets;
 mod standard;
 mod standing;
+pub mod subscriptions;
 mod tasks;
 mod unwritable;
 pub mod view;
 mod watch;
 
-pub use clock::SystemTimer;
 pub use command::measured::{AccountMeasured, ConfigMeasured, GuardMeasured, Measured, MeterMeasured};
+pub use devices::{DeviceTold, Taken};
 pub use engine::Engine;
 pub use error::{ConfigError, EngineError, Refused};
 pub use event::{ChangeBatch, Event};
+pub use flows::{
+    Coverage, DeviceMeasured, DeviceState, FlowsTold, LinePoint, LineTold, LiveDevice, LiveTold,
+};
 pub use guards::step_text;
 pub use mailboxes::{Finding, MailboxState, MailboxTrial, MailboxView};
 pub use measures::{BOUNDS_MS, Counts, Durations};
 pub use outside::{AccountSecrets, Links, MakeError, Outside};
-pub use parts::{CrashHook, Entropy, Environment, Options, Parts, SeededEntropy, SystemEntropy};
+#[cfg(feature = "points")]
+pub use parts::CrashHook;
+pub use parts::{Entropy, Environment, Options, Parts, SeededEntropy, SystemEntropy};
 pub use quiet::{QuietError, QuietHours};
 pub use renewals::repeats;
-pub use standard::{CHANNELS, PROVIDERS};
+pub use report::{ReportSettings, ReportSettingsError, ReportShown};
+pub use standard::{CHANNELS, PROVIDERS, real_outside};
+pub use tidegate_egress::SystemTimer;

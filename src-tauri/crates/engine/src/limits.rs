@@ -4,6 +4,9 @@ use std::time::Duration;
 
 /// Accounts looked at in the same moment: enough for a thousand accounts at 200 ms within 4 s, few enough sockets.
 pub const IN_FLIGHT: usize = 50;
+/// A look that takes longer gives its place to the next one: ten times what a slow provider needs, and a thousand accounts
+/// that hang hold up the others for less than two minutes once.
+pub const PLACE_MAX: Duration = Duration::from_secs(5);
 /// A keychain that waits for its dialog counts as locked after this long; the account is blind until the next look.
 pub const VAULT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest sleep of the scheduler: the two clocks are compared at least this often, so a lapse shorter is not missed.
@@ -175,6 +178,26 @@ pub const STANDBY: Duration = Duration::from_secs(20);
 pub const LOOPS_WHOLE: Duration = Duration::from_secs(3600);
 /// An unwritable database is told again at the earliest after this long: one that comes and goes is one trouble.
 pub const UNWRITABLE_TOLD: Duration = Duration::from_secs(3600);
+/// Events of a proxy kernel that may wait for whoever counts: some seconds of frames, each up to a few megabytes.
+pub const KERNEL_EVENTS: usize = 32;
+/// Between two tries to make the adapters of a proxy kernel, or to start its count after a defect: as often as a kernel
+/// that does not answer is asked.
+pub const COLLECT_REST: Duration = Duration::from_secs(30);
+/// A stretch of proxy traffic in which less than this passed may wait: its loss in a crash costs nothing but the names of
+/// its nodes. The first one never waits: before it nobody knows where the counters stood.
+pub const FLOWS_WORTH: u64 = 1024 * 1024;
+/// The longest that a stretch waits: a kernel through which little passes writes 8 MB on an idle day, not 40.
+pub const FLOWS_IDLE: Duration = Duration::from_secs(300);
+/// Who asks about flows is told of all that is older than this: one transaction a minute while somebody looks.
+pub const FLOWS_FRESH: Duration = Duration::from_secs(60);
+/// Longest wait for those transactions: a slow disk makes an answer old, not late.
+pub const FLOWS_SETTLE: Duration = Duration::from_secs(2);
+/// Between two words that what passes now is other than before: as fast as an eye follows numbers.
+pub const LIVE_PACE: Duration = Duration::from_secs(2);
+/// Connections in one picture of now: more than fit on a screen.
+pub const LIVE_CONNECTIONS: usize = 200;
+/// What an agent handed in is called its rate of now for this long: it hands in every minute, and one may be late.
+pub const AGENT_FRESH: Duration = Duration::from_secs(150);
 /// Nothing failed to be written for this long: whatever failed before counts as over.
 pub const UNWRITABLE_OVER: Duration = Duration::from_secs(600);
 /// How long the news of an unwritable database waits for the send in hand: longer than any exchange takes.
@@ -209,3 +232,66 @@ pub const DIGEST_HOUR: i8 = 9;
 pub const DIGEST_MAILS: usize = 10;
 /// Without mailboxes their loop has nothing to wait for but a change of the configuration.
 pub const MAILBOX_IDLE: Duration = Duration::from_secs(24 * 3600);
+/// A batch holds at most so many flows: a day of 14 ways by the minute.
+pub const INGEST_FLOWS: usize = 20_000;
+/// And so many spans in which its kernel was watched: one that comes and goes every minute, for days.
+pub const INGEST_SPANS: usize = 5_000;
+/// Bytes of one way in one minute: more than 100 Gbit/s carry.
+pub const INGEST_FLOW_BYTES: u64 = 1 << 40;
+/// Bytes of a node's, group's or subscription's name: four times the longest ones in use.
+pub const INGEST_NAME_BYTES: usize = 512;
+/// Characters of what an agent tells of itself: its version, its system, its kernel.
+pub const INGEST_TOLD_CHARS: usize = 100;
+/// An agent's clock that differs by less is left alone: a batch is on its way for a while, and a minute is the grain.
+pub const INGEST_CLOCK: Duration = Duration::from_secs(90);
+/// A minute may lie so far in the future, clock differences aside: what is left of them.
+pub const INGEST_AHEAD: Duration = Duration::from_secs(5 * 60);
+/// A minute may lie so far back: as long as hours are kept.
+pub const INGEST_OLD: Duration = tidegate_store::limits::FLOW_HOURS_KEPT;
+/// Tries of one batch that another copy of it was faster than.
+pub const INGEST_TRIES: u32 = 3;
+/// An agent that was heard of before is silent after this span: six hand-ins of the slowest one were missed.
+pub const DEVICE_SILENT: Duration = Duration::from_secs(3600);
+/// Between two looks for silent devices while none can become silent.
+pub const DEVICE_IDLE: Duration = Duration::from_secs(3600);
+/// A batch that was not believed is news for this long.
+pub const DEVICE_REFUSED_NEWS: Duration = Duration::from_secs(24 * 3600);
+/// Days of which the restarts of a kernel are kept: as far as a report shows days one by one, and a week more.
+pub const DEVICE_RESTART_DAYS: usize = 40;
+/// Devices with an agent: far more than anybody's machines, few enough to look through.
+pub const DEVICES: usize = 500;
+/// The report loop looks at the calendar at least this often: a clock that was set is met within it.
+pub const REPORT_NAP: Duration = Duration::from_secs(3600);
+/// Never less: an hour that the clock says has come must not be asked for again and again.
+pub const REPORT_NAP_MIN: Duration = Duration::from_secs(1);
+/// How long a report waits for agents that are alive and behind: one that lost its network for a moment hands in within
+/// it, and whoever waits for the report does not notice.
+pub const REPORT_WAIT: Duration = Duration::from_secs(600);
+/// Between two looks at whether they have handed in.
+pub const REPORT_WAIT_STEP: Duration = Duration::from_secs(30);
+/// A report made later than this after its hour is late: longer than it waits for agents.
+pub const REPORT_LATE: Duration = Duration::from_secs(900);
+/// A device that was heard of within this span of the window's end is not silent: several hand-ins fit.
+pub const REPORT_HEARD: Duration = Duration::from_secs(900);
+/// A day that lacks no more than this at its end is compared with whole days.
+pub const REPORT_NEARLY_WHOLE: Duration = Duration::from_secs(3600);
+/// Days of the chart: a month as people think of it, and as many bars as a telephone shows.
+pub const REPORT_CHART_DAYS: i32 = 30;
+/// Days that a report looks back on: four weeks before the week before its own, and days of a month on the chart.
+pub const REPORT_PAST_DAYS: i32 = 42;
+/// Days of the same kind that make what is usual.
+pub const REPORT_USUAL_DAYS: usize = 7;
+/// Weeks that make what is usual.
+pub const REPORT_USUAL_WEEKS: i32 = 4;
+/// Fewer than this make nothing usual.
+pub const REPORT_USUAL_LEAST: u32 = 2;
+/// Nodes told one by one.
+pub const REPORT_NODES: usize = 10;
+/// Groups told one by one.
+pub const REPORT_GROUPS: usize = 5;
+/// Alerts, actions, meters and lapses told one by one: the window shows all of them.
+pub const REPORT_ROWS: usize = 12;
+/// Kept reports read to find the last one before: half a year of daily ones.
+pub const REPORT_ROWS_READ: usize = 200;
+/// How far back a report can be asked for: coverage is kept no longer.
+pub const REPORT_DAYS_BACK: i32 = 400;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tidegate_channels::Pace;
 use tidegate_guard::{GuardState, IntentState, Mode};
@@ -13,6 +14,7 @@ use tidegate_store::{AlertFilter, AlertRow, Batch, GuardStateRow, IntentFilter, 
 use crate::EngineError;
 use crate::command::items;
 use crate::config::{AccountConfig, ChannelConfig, GuardConfig};
+use crate::crash::Step;
 use crate::damage::Damage;
 use crate::desk::{Cell, Sent};
 use crate::event::Event;
@@ -21,7 +23,7 @@ use crate::intent::closure::left_partly;
 use crate::memory::{AccountMemory, MeterMemory, OpenAlert, Slot};
 use crate::post::Post;
 use crate::watch::Watch;
-use crate::{damage, guards, limits, quotas};
+use crate::{damage, guards, limits, quotas, report, subscriptions};
 
 /// The setting that holds the pause.
 pub(crate) const PAUSE: &str = "pause";
@@ -57,12 +59,14 @@ pub(crate) async fn everything(inner: &Inner) -> Result<(), EngineError> {
         inner.parts.store.settings().await?.into_iter().collect();
     let (roster, damage) = roster(inner, &settings).await?;
     *inner.roster_mut() = roster;
-    *lock(&inner.paused_until) = settings
-        .get(PAUSE)
-        .and_then(|value| serde_json::from_value(value.clone()).ok());
+    *lock(&inner.paused_until) = settings.get(PAUSE).map(|stored| pause(inner, stored));
     *lock(&inner.quiet) = settings
         .get(QUIET)
         .and_then(|value| serde_json::from_value(value.clone()).ok());
+    *lock(&inner.reports.settings) = settings
+        .get(report::SETTINGS)
+        .and_then(|value| serde_json::from_value(value.clone()).ok())
+        .unwrap_or_default();
     let alerts = inner.parts.store.alerts(AlertFilter::open()).await?;
     inner.conditions.reset(&alerts);
     let accounts = inner.watches().into_iter();
@@ -137,6 +141,15 @@ async fn roster(
     Ok((roster, damage))
 }
 
+/// Until when automatic actions are paused. A pause that cannot be read is as long as one can be: a person wanted
+/// nothing to happen, and ends it.
+fn pause(inner: &Inner, stored: &serde_json::Value) -> Time {
+    serde_json::from_value(stored.clone()).unwrap_or_else(|_| {
+        tracing::error!("the stored end of the pause cannot be read: it goes on until a person ends it");
+        inner.wall().plus(limits::PAUSE_MAX)
+    })
+}
+
 /// The stored pace of a channel; one that cannot be read starts anew.
 pub(crate) fn pace(settings: &BTreeMap<String, serde_json::Value>, id: &tidegate_meter::ChannelId) -> Pace {
     settings
@@ -147,14 +160,20 @@ pub(crate) fn pace(settings: &BTreeMap<String, serde_json::Value>, id: &tidegate
 
 /// What the provider told last, where it may not be asked again yet.
 fn last_told(inner: &Inner, config: &AccountConfig, meters: &[MeterRow]) -> Option<ReadReport> {
-    let spec = inner.parts.options.specs.get(&config.provider)?;
+    let spec = inner.parts.options.specs.get(&config.provider);
+    // Of a subscription it also matters that usage was told before, however long ago.
+    let least = match &spec {
+        Some(spec) => spec.min_interval,
+        None if subscriptions::is_one(config) => Duration::MAX,
+        None => return None,
+    };
     // A look that was spared repeats the reading of the one before: the request was made when that was fetched.
     let asked = |row: &MeterRow| {
         let reading = row.outcome.as_ref().and_then(Outcome::reading);
         reading.map(Reading::fetched_at).or(row.looked_at)
     };
     let at = meters.iter().filter_map(asked).max()?;
-    if inner.wall().since(at) >= spec.min_interval {
+    if inner.wall().since(at) >= least {
         return None;
     }
     let told = meters.iter().filter_map(|row| {
@@ -167,6 +186,7 @@ fn last_told(inner: &Inner, config: &AccountConfig, meters: &[MeterRow]) -> Opti
     Some(ReadReport {
         meters: told.collect(),
         bill: None,
+        usage: None,
         at,
     })
 }
@@ -362,7 +382,7 @@ async fn disarm_unreadable(inner: &Inner, guard: &GuardId) -> Result<(), EngineE
         guard: guard.clone(),
         armed_until: None,
     };
-    inner.commit(batch, vec![event]).await?;
+    inner.commit(Step::Disarmed, batch, vec![event]).await?;
     memory.guards.insert(guard.clone(), disarmed);
     drop(memory);
     let detail = format!("the stored state of guard {guard} cannot be read; it was disarmed");

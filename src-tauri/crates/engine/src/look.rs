@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tidegate_guard::{ActionKind, Level, Piece};
 use tidegate_meter::{AccountId, Blind, Now, Outcome, Reason, Retry, Target, TargetId};
+use tidegate_providers::subscription_info::Usage;
 use tidegate_providers::{MeterLook, ProviderError, ReadReport, TargetState};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -17,13 +18,15 @@ use crate::memory::{AccountMemory, unseen};
 use crate::outside::Links;
 use crate::quotas::{self, Told};
 use crate::watch::Watch;
-use crate::{judging, limits, measures, near, standing};
+use crate::{judging, limits, measures, near, standing, subscriptions};
 
 /// What a look brought, before it is judged.
 pub(crate) struct Looked {
     /// Every meter that is known or wanted; blind for the account's reason when nothing could be read. Those of quotas
     /// are composed anew when they are judged, since the book may have changed meanwhile.
     pub(crate) meters: Vec<MeterLook>,
+    /// What the panel of a subscription told.
+    pub(crate) usage: Option<Usage>,
     /// What was told of sub-accounts.
     pub(crate) told: Told,
     /// Why nothing could be read.
@@ -48,7 +51,7 @@ pub(crate) struct Verdict {
     pub(crate) near: bool,
 }
 
-/// Looks, judges and commits. `permit` is given back as soon as the outside has answered.
+/// Looks, judges and commits. `permit` is given back as soon as the outside has answered, or is slow.
 pub(crate) async fn look(
     inner: &Arc<Inner>,
     watch: &Arc<Watch>,
@@ -58,12 +61,11 @@ pub(crate) async fn look(
     let generation = watch.generation();
     let asked = watch.resting(inner.now().mono).is_none();
     let begun = inner.now().mono;
-    let mut looked = read(inner, watch).await;
+    let mut looked = in_place(inner, permit, read(inner, watch)).await;
     let took = looked.at.mono.since(begun);
     inner
         .measures
         .checked(&watch.config().id, looked.blind.is_none(), took);
-    drop(permit);
     let rest = rest(watch, &looked);
     let mut memory = watch.memory.lock().await;
     if watch.generation() != generation {
@@ -75,11 +77,38 @@ pub(crate) async fn look(
         });
     }
     judging::judge_and_commit(inner, watch, &mut memory, &mut looked).await?;
+    if looked.usage.is_some() {
+        drop(memory);
+        compare(inner, &watch.config().id).await;
+        memory = watch.memory.lock().await;
+    }
     Ok(Verdict {
         rest,
         asked,
         near: is_near(inner, &watch.config().id, &memory, &looked),
     })
+}
+
+/// Asks the outside within a place. One that is slow goes on without it: however many hang, the others are asked in time.
+pub(crate) async fn in_place<T>(
+    inner: &Inner,
+    place: Option<OwnedSemaphorePermit>,
+    asking: impl Future<Output = T>,
+) -> T {
+    let mut asking = std::pin::pin!(asking);
+    tokio::select! {
+        biased;
+        answer = &mut asking => return answer,
+        () = inner.parts.timer.sleep(limits::PLACE_MAX) => drop(place),
+    }
+    asking.await
+}
+
+/// The leak check of a subscription, after its sample is durable. One that fails is made with the next look.
+async fn compare(inner: &Inner, account: &AccountId) {
+    if let Err(error) = subscriptions::check(inner, account).await {
+        tracing::warn!(%account, %error, "a leak check could not be made");
+    }
 }
 
 /// Tells that an account was looked at, with what memory says of it. Its rows were durable before.
@@ -102,11 +131,16 @@ pub(crate) async fn read(inner: &Inner, watch: &Watch) -> Looked {
 
 async fn read_on_behalf(inner: &Inner, watch: &Watch) -> Looked {
     let outcome = ask(inner, watch).await;
+    let learned = match (&outcome, subscriptions::is_one(&watch.config())) {
+        (Ok(_), true) => subscriptions::learned_day(inner, &watch.config().id).await,
+        _ => None,
+    };
     let now = inner.now();
     let memory = watch.memory.lock().await;
     let config = watch.config();
     let mut looked = Looked {
         meters: Vec::new(),
+        usage: None,
         told: Told::Nothing,
         blind: None,
         states: BTreeMap::new(),
@@ -117,7 +151,18 @@ async fn read_on_behalf(inner: &Inner, watch: &Watch) -> Looked {
     match outcome {
         Ok((mut report, links)) => {
             looked.told = report.bill.take().map_or(Told::Nothing, Told::Bill);
+            looked.usage = report.usage.take();
+            let told = looked.usage.and_then(|usage| usage.reset_day);
             looked.meters = complete(&config.id, &memory, report);
+            if subscriptions::is_one(&config) {
+                subscriptions::fit_all(
+                    &config,
+                    (told, learned),
+                    &memory,
+                    &mut looked.meters,
+                    &inner.parts.zone,
+                );
+            }
             quotas::compose(memory.book.as_deref(), &config, &mut looked);
             let wanted = targets_to_read(&memory, &looked.meters, now);
             drop(memory);
@@ -149,6 +194,7 @@ async fn ask(inner: &Inner, watch: &Watch) -> Result<(ReadReport, Links), Blind>
     };
     let most = quotas::look_max(&links);
     let answer: Result<ReadReport, ProviderError> = tokio::select! {
+        biased;
         answer = read => answer,
         () = inner.parts.timer.sleep(most) => {
             return Err(Blind::new(Reason::Transient, "the provider did not answer in time"));
@@ -291,6 +337,7 @@ async fn states(
 ) {
     let reads = wanted.into_iter().map(|wanted| async move {
         let stands = tokio::select! {
+            biased;
             stands = standing::look(inner, links, account, &wanted.target, wanted.ours) => stands.ok(),
             () = inner.parts.timer.sleep(limits::LOOK_MAX) => None,
         };

@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tidegate_egress::{Failure, FailureKind, Request, Response, Timer, Transport};
+use tidegate_egress::{Failure, FailureKind, Glance, Request, Response, Timer, Transport};
 use tidegate_guard::Severity;
-use tidegate_meter::{AccountId, ChannelId};
+use tidegate_meter::handover::HandedIn;
+use tidegate_meter::{AccountId, ChannelId, DeviceId};
 
 use crate::event::Event;
 use crate::inner::lock;
@@ -79,6 +80,8 @@ pub struct Counts {
     pub actions: BTreeMap<&'static str, u64>,
     /// Alerts by severity.
     pub alerts: BTreeMap<&'static str, u64>,
+    /// Batches that agents handed in, by device and by what became of them.
+    pub handed_in: BTreeMap<(DeviceId, &'static str), u64>,
     /// Lapses by cause: how many, and their milliseconds together.
     pub lapses: BTreeMap<String, (u64, u64)>,
 }
@@ -97,6 +100,16 @@ impl Measures {
             .entry(account.clone())
             .or_default()
             .add(took);
+    }
+
+    /// An agent handed in a batch.
+    pub(crate) fn handed_in(&self, device: &DeviceId, verdict: HandedIn) {
+        let word = match verdict {
+            HandedIn::Stored => "stored",
+            HandedIn::Repeated => "repeated",
+            HandedIn::Quarantined => "quarantined",
+        };
+        up(&mut lock(&self.0).handed_in, (device.clone(), word));
     }
 
     fn called(&self, account: AccountId, status: &'static str, took: Duration) {
@@ -118,6 +131,7 @@ impl Measures {
         &self,
         has: impl Fn(&AccountId) -> bool,
         posts: impl Fn(&ChannelId) -> bool,
+        hands_in: impl Fn(&DeviceId) -> bool,
     ) -> Counts {
         let mut counts = lock(&self.0);
         counts.checks.retain(|(account, _), _| has(account));
@@ -125,6 +139,7 @@ impl Measures {
         counts.calls.retain(|(account, _), _| has(account));
         counts.call_durations.retain(|account, _| has(account));
         counts.deliveries.retain(|(channel, _), _| posts(channel));
+        counts.handed_in.retain(|(device, _), _| hands_in(device));
         counts.clone()
     }
 }
@@ -193,11 +208,24 @@ pub(crate) struct Metered {
 #[async_trait]
 impl Transport for Metered {
     async fn exchange(&self, request: Request) -> Result<Response, Failure> {
+        self.counted(self.wire.exchange(request)).await
+    }
+
+    async fn glance(&self, request: Request, glance: &Glance) -> Result<Response, Failure> {
+        self.counted(self.wire.glance(request, glance)).await
+    }
+}
+
+impl Metered {
+    async fn counted(
+        &self,
+        exchange: impl Future<Output = Result<Response, Failure>> + Send,
+    ) -> Result<Response, Failure> {
         let Ok(account) = ASKING.try_with(AccountId::clone) else {
-            return self.wire.exchange(request).await;
+            return exchange.await;
         };
         let begun = self.timer.now().mono;
-        let ended = self.wire.exchange(request).await;
+        let ended = exchange.await;
         let took = self.timer.now().mono.since(begun);
         self.measures.called(account, status_of(&ended), took);
         ended
@@ -243,7 +271,7 @@ mod tests {
                 cause: "asleep".to_owned(),
             }]);
         }
-        let counts = measures.counts(|_| true, |_| true);
+        let counts = measures.counts(|_| true, |_| true, |_| true);
         assert_eq!(counts.lapses.get("asleep"), Some(&(2, 17_500)));
     }
 
@@ -258,7 +286,7 @@ mod tests {
             days: 3,
         };
         measures.note(&[event]);
-        let counts = measures.counts(|_| true, |_| true);
+        let counts = measures.counts(|_| true, |_| true, |_| true);
         assert_eq!(counts.alerts.get("renewal"), Some(&1));
     }
 
@@ -288,7 +316,7 @@ mod tests {
             measures.checked(account, true, Duration::ZERO);
             measures.called(account.clone(), "2xx", Duration::ZERO);
         }
-        let counts = measures.counts(|account| *account == here, |_| true);
+        let counts = measures.counts(|account| *account == here, |_| true, |_| true);
         assert_eq!(
             counts
                 .checks

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tidegate_channels::Channel;
 use tidegate_providers::mailbox::MailSource;
+use tidegate_providers::proxy::Kernel;
 use tidegate_providers::sub_accounts::SubAccounts;
 use tidegate_providers::{Control, Source};
 use tidegate_vault::Fields;
@@ -29,6 +30,8 @@ pub struct Links {
     pub control: Arc<dyn Control>,
     /// Its sub-accounts, where the provider has such.
     pub sub_accounts: Option<Arc<dyn SubAccounts>>,
+    /// Its proxy kernel, where the account is one.
+    pub kernel: Option<Arc<dyn Kernel>>,
 }
 
 /// Why an adapter cannot be made from a configuration; names the field.
@@ -46,6 +49,10 @@ pub trait Outside: Send + Sync {
     }
     /// Whether the provider of an account has sub-accounts; asked also while its adapters cannot be made.
     fn has_sub_accounts(&self, _config: &AccountConfig) -> bool {
+        false
+    }
+    /// Whether the account is a proxy kernel; asked also while its adapters cannot be made.
+    fn has_kernel(&self, _config: &AccountConfig) -> bool {
         false
     }
     /// A channel.

@@ -20,6 +20,7 @@ use crate::outside::Outside;
 pub type Environment = Arc<dyn Fn(&str) -> Option<SecretString> + Send + Sync>;
 
 /// Called with the label of each crash point as it is passed; the crash tests stop the world there.
+#[cfg(feature = "points")]
 pub type CrashHook = Arc<dyn Fn(&'static str) + Send + Sync>;
 
 /// Everything an engine is made of.
@@ -55,6 +56,7 @@ pub struct Options {
     /// Between two writes of the heartbeat that tells a later start how long nothing was guarding.
     pub heartbeat: Duration,
     /// Passed at each labelled point between two durable steps; `None` outside crash tests.
+    #[cfg(feature = "points")]
     pub crash_hook: Option<CrashHook>,
     /// Makes providers and channels; `None` makes the real ones over [`Parts::transport`].
     pub outside: Option<Arc<dyn Outside>>,
@@ -74,6 +76,7 @@ impl Default for Options {
             in_flight: limits::IN_FLIGHT,
             vault_timeout: limits::VAULT_TIMEOUT,
             heartbeat: limits::HEARTBEAT,
+            #[cfg(feature = "points")]
             crash_hook: None,
             outside: None,
             notices: None,

@@ -9,11 +9,12 @@ use tidegate_guard::Severity;
 use tidegate_meter::{AccountId, ChannelId, Time};
 use tidegate_store::{AlertRow, Batch, Write};
 
+use crate::crash::Step;
 use crate::event::Event;
 use crate::inner::{Inner, audit, json, lock};
 use crate::outbox::{Outgoing, post};
-use crate::renewals;
 use crate::unwritable::Unwritable;
+use crate::{renewals, subscriptions};
 
 /// The open conditions by name.
 #[derive(Default)]
@@ -39,10 +40,9 @@ impl Conditions {
     pub(crate) fn reset(&self, alerts: &[AlertRow]) {
         let mut open = lock(&self.open);
         open.clear();
-        for alert in alerts
-            .iter()
-            .filter(|alert| alert.guard.is_none() && !renewals::is_renewal(&alert.key))
-        {
+        for alert in alerts.iter().filter(|alert| {
+            alert.guard.is_none() && !renewals::is_renewal(&alert.key) && !subscriptions::is_leak(&alert.key)
+        }) {
             let detail = alert.body.get("detail").and_then(serde_json::Value::as_str);
             open.insert(
                 alert.key.clone(),
@@ -120,7 +120,7 @@ pub(crate) async fn raise(
         );
     }
     let (batch, events) = raising(inner, condition, detail, severity, except, now);
-    if inner.commit(batch, events).await.is_err() {
+    if inner.commit(Step::ConditionRaised, batch, events).await.is_err() {
         // Not durable: forget it, so that the next occurrence raises it again.
         lock(&inner.conditions.open).remove(condition);
     } else {
@@ -262,7 +262,11 @@ async fn end(inner: &Inner, condition: &str, tell: impl Fn(&Open) -> Option<Mess
         at: now,
         condition: condition.to_owned(),
     };
-    if inner.commit(batch, vec![ended]).await.is_ok() {
+    if inner
+        .commit(Step::ConditionEnded, batch, vec![ended])
+        .await
+        .is_ok()
+    {
         lock(&inner.conditions.open).remove(condition);
         inner.wakes.deliver.notify_one();
     }

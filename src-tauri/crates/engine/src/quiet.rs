@@ -114,12 +114,13 @@ impl QuietHours {
 }
 
 /// A time of day that is skipped counts from when the clock goes on, one that comes twice is its first.
-fn instant(day: Date, at: Civil, tz: &TimeZone) -> Option<Time> {
+pub(crate) fn instant(day: Date, at: Civil, tz: &TimeZone) -> Option<Time> {
     let zoned = day.to_datetime(at).to_zoned(tz.clone()).ok()?;
     Some(Time::from_ms(zoned.timestamp().as_millisecond()))
 }
 
-fn time_of_day(text: &str) -> Option<Civil> {
+/// `22:30`, and nothing looser: what is typed is what is shown.
+pub(crate) fn time_of_day(text: &str) -> Option<Civil> {
     let (hours, minutes) = text.split_once(':')?;
     let part = |text: &str| {
         let digits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());

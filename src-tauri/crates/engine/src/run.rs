@@ -11,10 +11,14 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::GuardConfig;
+use crate::crash::Step;
 use crate::event::Event;
 use crate::inner::{Inner, audit, lock};
 use crate::lapse::Watchman;
-use crate::{EngineError, act, deliver, guards, lapse, limits, load, mailboxes, program, renewals, schedule};
+use crate::{
+    EngineError, act, deliver, devices, flows, guards, lapse, limits, load, mailboxes, program, renewals,
+    report, schedule,
+};
 
 /// A loop ended by itself.
 const LOOP_BROKEN: &str = "loop_broken";
@@ -22,7 +26,8 @@ const LOOP_BROKEN: &str = "loop_broken";
 /// Takes the lease.
 pub(crate) async fn take_lease(inner: &Inner) -> Result<(), EngineError> {
     let now = inner.wall();
-    match inner.parts.store.take_lease(now, limits::LEASE_TTL).await? {
+    let lease = inner.parts.store.take_lease(now, limits::LEASE_TTL);
+    match inner.durably(Step::LeaseTaken, lease).await? {
         LeaseState::Held { .. } => {
             inner.holder.store(true, Ordering::Release);
             Ok(())
@@ -34,7 +39,8 @@ pub(crate) async fn take_lease(inner: &Inner) -> Result<(), EngineError> {
 /// Renews the lease; another holder, or a lease that lapsed, is a lease lost.
 pub(crate) async fn renew(inner: &Inner) {
     let now = inner.wall();
-    match inner.parts.store.renew_lease(now, limits::LEASE_TTL).await {
+    let lease = inner.parts.store.renew_lease(now, limits::LEASE_TTL);
+    match inner.durably(Step::LeaseRenewed, lease).await {
         Ok(LeaseState::Held { .. }) => {}
         Ok(LeaseState::Other { .. }) | Err(StoreError::Fenced) => inner.lose_lease(),
         Err(error) => tracing::warn!(%error, "the lease could not be renewed"),
@@ -59,7 +65,10 @@ pub(crate) async fn begin(inner: &Arc<Inner>, end: &CancellationToken) -> Result
     loops.spawn(act::run(Arc::clone(inner), end.clone()));
     loops.spawn(deliver::run(Arc::clone(inner), end.clone()));
     loops.spawn(renewals::run(Arc::clone(inner), end.clone()));
+    loops.spawn(report::run(Arc::clone(inner), end.clone()));
     loops.spawn(mailboxes::run(Arc::clone(inner), end.clone()));
+    loops.spawn(flows::run(Arc::clone(inner), end.clone()));
+    loops.spawn(devices::run(Arc::clone(inner), end.clone()));
     loops.spawn(upkeep(Arc::clone(inner), end.clone()));
     Ok(loops)
 }
@@ -130,6 +139,7 @@ async fn broken(inner: &Inner) {
 
 async fn stand_by(inner: &Arc<Inner>, end: &CancellationToken) -> Option<(CancellationToken, JoinSet<()>)> {
     tokio::select! {
+        biased;
         () = end.cancelled() => return None,
         () = inner.parts.timer.sleep(limits::STANDBY) => {}
     }
@@ -167,7 +177,8 @@ async fn leave(inner: &Inner) {
 /// Gives the lease back.
 pub(crate) async fn release(inner: &Inner) {
     inner.holder.store(false, Ordering::Release);
-    if let Err(error) = inner.parts.store.release_lease().await {
+    let released = inner.durably(Step::LeaseReleased, inner.parts.store.release_lease());
+    if let Err(error) = released.await {
         tracing::warn!(%error, "the lease could not be given back");
     }
 }
@@ -229,7 +240,7 @@ async fn disarm_all(inner: &Inner, cause: &str) -> Result<(), EngineError> {
                 guard: disarmed.id.clone(),
                 armed_until: None,
             };
-            inner.commit(batch, vec![event]).await?;
+            inner.commit(Step::Disarmed, batch, vec![event]).await?;
             memory.guards.insert(disarmed.id.clone(), disarmed);
         }
     }
@@ -241,12 +252,22 @@ async fn upkeep(inner: Arc<Inner>, end: CancellationToken) {
     let mut pause = limits::MAINTENANCE_FIRST;
     loop {
         tokio::select! {
+            biased;
             () = end.cancelled() => return,
             () = inner.parts.timer.sleep(pause) => {}
         }
         pause = limits::MAINTENANCE;
-        if let Err(error) = inner.parts.store.maintenance(inner.wall()).await {
+        if let Err(error) = tidy(&inner).await {
             tracing::warn!(%error, "maintenance failed");
         }
     }
+}
+
+async fn tidy(inner: &Inner) -> Result<(), StoreError> {
+    let (store, now) = (&inner.parts.store, inner.wall());
+    inner.durably(Step::Tidied, store.tidy(now)).await?;
+    inner
+        .durably(Step::BackedUp, store.back_up_daily(now))
+        .await
+        .map(drop)
 }

@@ -16,7 +16,7 @@ use crate::inner::{Inner, lock};
 use crate::lapse::Watchman;
 use crate::look::Verdict;
 use crate::tasks::{Broken, Tasks};
-use crate::{EngineError, discovery, limits, look, program};
+use crate::{EngineError, discovery, limits, look, program, subscriptions};
 
 /// What is due.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -98,10 +98,11 @@ pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken, mut watchman:
         let wait = inner.looks_due().map_or(wait, |left| wait.min(left));
         watchman.expect(wait);
         tokio::select! {
+            biased;
             () = end.cancelled() => break,
-            () = inner.wakes.schedule.notified() => {}
-            _ = freed(&places) , if places.available_permits() == 0 => {}
             Some(done) = tasks.next() => take_done(&inner, &mut plan, done).await,
+            () = inner.wakes.schedule.notified() => {}
+            () = freed(&places), if places.available_permits() == 0 => {}
             () = inner.parts.timer.sleep(wait) => {}
         }
         if watchman.check(&inner).await {
@@ -165,8 +166,7 @@ fn start_due(inner: &Arc<Inner>, plan: &mut Plan, tasks: &mut Running, places: &
                     after_look(&inner, &watch, verdict).await
                 }
                 Kind::Discovery => {
-                    discovery::discover(&inner, &watch).await;
-                    drop(place);
+                    look::in_place(&inner, Some(place), discovery::discover(&inner, &watch)).await;
                     limits::DISCOVERY
                 }
             };
@@ -189,7 +189,8 @@ async fn after_look(
             } else {
                 config.interval
             };
-            (until_next(&verdict, jittered(inner, interval)), interval)
+            let wait = until_next(&verdict, jittered(inner, interval));
+            (subscriptions::until_next(inner, &config, wait), interval)
         }
         Err(error) => {
             tracing::warn!(account = %config.id, %error, "a look could not be recorded");

@@ -47,6 +47,7 @@ fn missing(field: &str, reference: &SecretRef) -> Blind {
 
 async fn item(inner: &Inner, name: &str) -> Result<Fields, Blind> {
     let answer = tokio::select! {
+        biased;
         answer = inner.parts.vault.get(name) => answer,
         () = inner.parts.timer.sleep(inner.parts.options.vault_timeout) => Err(VaultError::Locked),
     };

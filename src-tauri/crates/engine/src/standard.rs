@@ -11,18 +11,22 @@ use tidegate_egress::{Egress, Timer, Transport};
 use tidegate_meter::Zone;
 use tidegate_providers::huawei::{Credential, Huawei, HuaweiConfig, Mapping};
 use tidegate_providers::mailbox::{MailSource, Trust};
+use tidegate_providers::proxy::{self, KernelClient, KernelConfig, KernelSource};
 use tidegate_providers::specs::{NothingToControl, Registry, Spec, SpecConfig, SpecSource};
+use tidegate_providers::subscription_info::{Subscription, SubscriptionConfig, SubscriptionParams};
 use tidegate_providers::volcengine::{BillBasisError, Volcengine, VolcengineConfig};
 use tidegate_vault::Fields;
 
 use crate::Parts;
 use crate::config::{AccountConfig, ChannelConfig, MailboxConfig};
 use crate::outside::{AccountSecrets, Links, MakeError, Outside};
-use crate::{mailboxes, messengers};
+use crate::{mailboxes, messengers, subscriptions};
 
 /// Providers that are code; every other is told by a spec.
-pub const PROVIDERS: [&str; 2] = ["huawei", VOLCENGINE];
+pub const PROVIDERS: [&str; 4] = ["huawei", VOLCENGINE, PROXY, subscriptions::PROVIDER];
 const VOLCENGINE: &str = "volcengine";
+/// The provider of an account that is a proxy kernel.
+const PROXY: &str = "proxy";
 /// Channel kinds that exist.
 pub const CHANNELS: [&str; 8] = [
     "feishu", "dingtalk", "wecom", "telegram", "slack", "webhook", "smtp", "desktop",
@@ -39,6 +43,12 @@ pub(crate) struct Standard {
     simulated: bool,
     trust: Trust,
     specs: Arc<Registry>,
+}
+
+/// The makers of the real adapters, for an outside that replaces some of them.
+#[must_use]
+pub fn real_outside(parts: &Parts) -> Arc<dyn Outside> {
+    Arc::new(Standard::new(parts))
 }
 
 impl Standard {
@@ -93,6 +103,7 @@ impl Standard {
             source: Arc::clone(&made) as Arc<dyn tidegate_providers::Source>,
             control: made,
             sub_accounts: None,
+            kernel: None,
         })
     }
 }
@@ -118,6 +129,7 @@ impl Standard {
             source: Arc::clone(&made) as Arc<dyn tidegate_providers::Source>,
             control: Arc::clone(&made) as Arc<dyn tidegate_providers::Control>,
             sub_accounts: Some(made),
+            kernel: None,
         })
     }
 
@@ -143,11 +155,44 @@ impl Standard {
         match config.provider.as_str() {
             "huawei" => self.huawei(config, secrets, cache_dir),
             VOLCENGINE => self.volcengine(config, secrets),
+            PROXY => self.proxy(config, secrets),
+            subscriptions::PROVIDER => self.subscription(config, secrets),
             other => match self.specs.get(other) {
                 Some(spec) => self.told(config, secrets, spec),
                 None => Err(MakeError(format!("provider: {other:?} does not exist"))),
             },
         }
+    }
+
+    fn subscription(&self, config: &AccountConfig, secrets: &AccountSecrets) -> Result<Links, MakeError> {
+        let params =
+            SubscriptionParams::read(&config.params).map_err(|error| MakeError(error.to_string()))?;
+        let subscription = SubscriptionConfig {
+            account: config.id.clone(),
+            url: needed(&secrets.watch, "url")?,
+            params,
+            zone: self.zone.clone(),
+        };
+        let made = Subscription::new(subscription, Arc::clone(&self.egress));
+        Ok(Links {
+            source: Arc::new(made.map_err(|error| MakeError(error.to_string()))?),
+            control: Arc::new(NothingToControl),
+            sub_accounts: None,
+            kernel: None,
+        })
+    }
+
+    /// A proxy kernel: read like every account, and watched beside that.
+    fn proxy(&self, config: &AccountConfig, secrets: &AccountSecrets) -> Result<Links, MakeError> {
+        let kernel = KernelConfig::read(&config.params, secrets.watch.get(proxy::SECRET));
+        let kernel = kernel.map_err(|mistake| MakeError(mistake.to_string()))?;
+        let client = Arc::new(KernelClient::new(kernel, Arc::clone(&self.timer)));
+        Ok(Links {
+            source: Arc::new(KernelSource::new(config.id.clone(), Arc::clone(&client))),
+            control: Arc::new(NothingToControl),
+            sub_accounts: None,
+            kernel: Some(client),
+        })
     }
 
     /// An account that is read by a spec.
@@ -170,6 +215,7 @@ impl Standard {
             source: Arc::new(made),
             control: Arc::new(NothingToControl),
             sub_accounts: None,
+            kernel: None,
         })
     }
 }
@@ -197,6 +243,10 @@ impl Outside for Standard {
 
     fn trial(&self, config: &AccountConfig, secrets: AccountSecrets) -> Result<Links, MakeError> {
         self.made(config, &secrets, None)
+    }
+
+    fn has_kernel(&self, config: &AccountConfig) -> bool {
+        config.provider == PROXY
     }
 
     fn has_sub_accounts(&self, config: &AccountConfig) -> bool {

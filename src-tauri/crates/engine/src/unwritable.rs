@@ -129,6 +129,7 @@ pub(crate) fn untold(inner: &Inner) -> Option<(RowId, Delivery, Vec<Arc<Post>>)>
 pub(crate) async fn tell(inner: &Inner, post: &Post, delivery: Delivery) {
     // A send whose answer cannot be recorded keeps its channel while the disk is full; it is not on the wire any more.
     let _turn = tokio::select! {
+        biased;
         turn = post.sending.lock() => Some(turn),
         () = inner.parts.timer.sleep(limits::UNWRITABLE_TURN) => None,
     };

@@ -230,6 +230,8 @@ pub struct Trial {
     /// Whether the running month's bill and the sub-accounts could be read, where the provider has such: their meters need
     /// projects that nobody linked yet.
     pub bill: Option<Result<(), Blind>>,
+    /// It is a proxy kernel: what it carries is counted, and it may well have no meter.
+    pub kernel: bool,
     /// Servers found.
     pub targets: Vec<FoundTarget>,
     /// Rights the key lacks, each in words.

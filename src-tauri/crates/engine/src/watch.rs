@@ -18,6 +18,8 @@ pub(crate) struct Watch {
     config: RwLock<Arc<AccountConfig>>,
     /// Counts up with each change of the configuration: a look that began before it is thrown away.
     generation: AtomicU64,
+    /// Counts up whenever the adapters are to be made anew: who follows one for long asks for the new one then.
+    making: AtomicU64,
     links: tokio::sync::Mutex<Option<Links>>,
     /// What an earlier process was told last, until the first adapters of this one have taken it on.
     recalled: Mutex<Option<ReadReport>>,
@@ -35,6 +37,7 @@ impl Watch {
         Self {
             config: RwLock::new(Arc::new(config)),
             generation: AtomicU64::new(0),
+            making: AtomicU64::new(0),
             links: tokio::sync::Mutex::new(None),
             recalled: Mutex::new(None),
             looking: tokio::sync::Mutex::new(()),
@@ -71,7 +74,7 @@ impl Watch {
     pub(crate) async fn reconfigure(&self, config: AccountConfig) {
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
         self.generation.fetch_add(1, Ordering::AcqRel);
-        *self.links.lock().await = None;
+        self.forget_links().await;
         // Another key, or another place: what was told before says nothing of it.
         drop(self.take_recalled());
         self.set_rest(None);
@@ -109,6 +112,12 @@ impl Watch {
     /// Forgets the adapters: the key was refused, so the next look reads the secret anew.
     pub(crate) async fn forget_links(&self) {
         *self.links.lock().await = None;
+        self.making.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Which making of the adapters is the newest.
+    pub(crate) fn making(&self) -> u64 {
+        self.making.load(Ordering::Acquire)
     }
 
     /// The refusal that the account still rests from.

@@ -88,6 +88,26 @@ async fn a_stop_that_is_taken_on_and_does_nothing_is_tried_three_times_more_then
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_read_of_a_status_that_flaps_is_no_proof() {
+    let world = World::armed(&["hw"]).await;
+    world.cloud("hw").set(|state| state.stop_always = Stop::Nothing);
+    over(&world).await;
+    while world.count("planned") == 0 {
+        world.pass(5).await;
+    }
+    // From the check before the request on, every second read says that the server stands. It runs all the time.
+    world.cloud("hw").set(|state| state.flaps = true);
+    world.pass(3600).await;
+    assert_eq!(world.count("verified"), 0, "{:?}", world.story());
+    assert_eq!(world.sink("ops").count("action_verified"), 0);
+    assert!(
+        world.sink("ops").count("action_failed") > 0,
+        "{:?}",
+        world.story()
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_forced_stop_follows_only_with_its_own_consent() {
     let world = World::armed_with(&["hw"], |config| config.guards[0].forced = true).await;
     world.cloud("hw").set(|state| state.stop.push_back(Stop::Nothing));
@@ -486,6 +506,26 @@ async fn one_hanging_account_does_not_delay_the_others() {
     world.engine.run().await.unwrap();
     world.pass(3600).await;
     let reads = world.cloud("hw").get(|state| state.reads);
+    assert!((11..=14).contains(&reads), "one look each five minutes: {reads}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_hanging_accounts_than_places_delay_no_other() {
+    let hanging: Vec<String> = (0..120).map(|n| format!("slow-{n}")).collect();
+    let names: Vec<&str> = ["hw"]
+        .into_iter()
+        .chain(hanging.iter().map(String::as_str))
+        .collect();
+    let world = World::idle(&names).await;
+    for name in &hanging {
+        world.cloud(name).set(|state| state.hang = true);
+    }
+    world.engine.run().await.unwrap();
+    // The first round may wait for places; from then on no look is a minute late in an hour.
+    world.pass(600).await;
+    let before = world.cloud("hw").get(|state| state.reads);
+    world.pass(3600).await;
+    let reads = world.cloud("hw").get(|state| state.reads) - before;
     assert!((11..=14).contains(&reads), "one look each five minutes: {reads}");
 }
 

@@ -7,57 +7,20 @@
 
 mod kit;
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use kit::{FakeOutside, TestTimer, TestVault, channel, start, store_options};
+use kit::{FakeBox, FakeOutside, TestTimer, TestVault, channel, start, store_options};
 use tidegate_channels::{Channel, Message};
 use tidegate_egress::Timer;
 use tidegate_engine::config::{AccountConfig, ChannelConfig, Config, MailboxConfig, SecretRefs};
 use tidegate_engine::{AccountSecrets, Engine, Links, MakeError, Outside};
 use tidegate_guard::Severity;
-use tidegate_meter::{ChannelId, MailKind, MailboxId, Reason, Time};
-use tidegate_providers::mailbox::{Certainty, Find, MailSource, Position, Scan, Tls, Verdict};
+use tidegate_meter::{ChannelId, MailKind, MailboxId, Reason};
+use tidegate_providers::mailbox::{Certainty, Find, MailSource, Position, Tls, Verdict};
 use tidegate_providers::{ProviderError, ProviderErrorKind};
 use tidegate_store::{Faults, FindingFilter, Store};
 use tidegate_vault::Fields;
-
-/// A box that answers from a list, and with nothing new once that is empty.
-#[derive(Default)]
-struct FakeBox {
-    answers: Mutex<VecDeque<Result<Vec<Find>, ProviderError>>>,
-    asked: Mutex<Vec<Position>>,
-    /// Mails that the next look passes over.
-    unreadable: Mutex<usize>,
-    validity: Mutex<u32>,
-}
-
-#[async_trait]
-impl MailSource for FakeBox {
-    async fn scan(&self, from: Position, _now: Time) -> Result<Scan, ProviderError> {
-        self.asked.lock().unwrap().push(from);
-        let finds = self
-            .answers
-            .lock()
-            .unwrap()
-            .pop_front()
-            .unwrap_or_else(|| Ok(Vec::new()))?;
-        let last = finds.last().map_or(from.last_uid, |find| find.uid);
-        Ok(Scan {
-            position: Position {
-                uid_validity: 7 + *self.validity.lock().unwrap(),
-                last_uid: last,
-            },
-            renumbered: false,
-            looked_at: finds.len(),
-            waiting: 0,
-            unreadable: std::mem::take(&mut *self.unreadable.lock().unwrap()),
-            finds,
-        })
-    }
-}
 
 /// The kit's outside, with one mailbox.
 struct WithMail {

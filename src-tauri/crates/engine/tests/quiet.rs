@@ -19,7 +19,7 @@ async fn hush(world: &World, hours: i64) {
     let quiet = QuietHours::new(&hour(now), &hour(now + hours), "UTC").unwrap();
     world
         .engine
-        .save_settings(Some(Some(quiet)), Vec::new(), "test")
+        .save_settings(Some(Some(quiet)), None, Vec::new(), "test")
         .await
         .unwrap();
 }
@@ -78,7 +78,7 @@ async fn quiet_hours_that_are_ended_by_hand_let_everything_go_at_once() {
     assert!(world.sink("ops").codes().is_empty());
     world
         .engine
-        .save_settings(Some(None), Vec::new(), "test")
+        .save_settings(Some(None), None, Vec::new(), "test")
         .await
         .unwrap();
     world.pass(5).await;

@@ -400,7 +400,7 @@ async fn quiet_hours_hold_a_notice_and_let_the_due_day_through() {
     let quiet = QuietHours::new("08:00", "20:00", "UTC").unwrap();
     world
         .engine
-        .save_settings(Some(Some(quiet)), Vec::new(), "test")
+        .save_settings(Some(Some(quiet)), None, Vec::new(), "test")
         .await
         .unwrap();
     world.pass(12 * HOUR).await;

@@ -583,3 +583,18 @@ async fn a_request_waits_while_another_one_to_its_server_is_on_the_wire() {
     assert_eq!(world.cloud("hw").stops_sent(), 1, "{:?}", world.story());
     assert_eq!(world.count("verified"), 2, "{:?}", world.story());
 }
+
+#[tokio::test(start_paused = true)]
+async fn of_twelve_servers_over_the_line_at_once_ten_are_stopped() {
+    let names: Vec<String> = (0..12).map(|n| format!("hw-{n:02}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let world = World::armed(&names).await;
+    world.pass(600).await;
+    for name in &names {
+        world.cloud(name).set(|state| state.remaining = 8 * GB);
+    }
+    world.pass(3 * 3600).await;
+    let stops: usize = names.iter().map(|name| world.cloud(name).stops_sent()).sum();
+    assert_eq!(stops, 10, "{:?}", world.story());
+    assert_eq!(world.sink("ops").count("action_verified"), 10);
+}

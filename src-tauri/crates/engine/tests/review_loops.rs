@@ -197,6 +197,27 @@ async fn a_disk_that_takes_heartbeats_and_refuses_looks_is_told_once_and_costs_t
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_pause_whose_end_cannot_be_read_goes_on_until_a_person_ends_it() {
+    let world = World::armed(&["hw"]).await;
+    let until = world.timer.now().wall.plus(Duration::from_secs(86_400));
+    world.engine.pause(until, "test").await.unwrap();
+    let mut batch = Batch::default();
+    let unreadable = serde_json::json!("2026-11-1q");
+    batch.push(Write::Setting("pause".to_owned(), Some(unreadable)));
+    world.store.write(batch).await.unwrap();
+    world.engine.stop().await;
+    let world = world.again().await;
+    world.engine.run().await.unwrap();
+    world.cloud("hw").set(|state| state.remaining = 8 * GB);
+    world.pass(3600).await;
+    assert_eq!(world.cloud("hw").stops_sent(), 0, "{:?}", world.story());
+    assert!(world.engine.status().await.paused_until.is_some());
+    world.engine.resume("test").await.unwrap();
+    world.pass(1200).await;
+    assert_eq!(world.cloud("hw").stops_sent(), 1, "{:?}", world.story());
+}
+
 fn down() -> Option<DeliveryError> {
     Some(DeliveryError {
         refusal: Refusal::Retry(Duration::from_secs(10)),

@@ -115,6 +115,9 @@ impl<'a> Scene<'a> {
             belts.push(Belt::OtherWindow);
         }
         belts.extend(self.too_old(last));
+        if self.state.is_fresh_jump(self.now) && self.sight != Sight::Doubtful {
+            belts.push(Belt::Quarantined);
+        }
         let until = last
             .window()
             .map(|window| window.start.plus(self.spec.belts.window_settle));
@@ -157,7 +160,7 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Older than the larger of some intervals and the learned lag; or told by a clock that is not ours.
+    /// Older than some intervals, and than the learned lag and the time until the next number; or told by a clock that is not ours.
     pub(crate) fn too_old(&self, last: &Reading) -> Option<Belt> {
         let newest = last.fetched_at().max(last.as_of().at());
         if newest.since(self.now) > limits::SKEW {
@@ -165,7 +168,14 @@ impl<'a> Scene<'a> {
         }
         let age = self.now.since(last.as_of().at());
         let intervals = self.spec.interval.saturating_mul(self.spec.belts.fresh_intervals);
-        let allowed = intervals.max(self.lag().unwrap_or(Duration::ZERO));
+        let agreeing = self
+            .spec
+            .interval
+            .saturating_mul(u32::from(self.spec.belts.agreeing));
+        let oldest = self
+            .lag()
+            .map(|lag| self.state.lag.oldest(lag).max(lag.saturating_add(agreeing)));
+        let allowed = intervals.max(oldest.unwrap_or(Duration::ZERO));
         (age > allowed).then_some(Belt::Old { age, allowed })
     }
 
@@ -298,8 +308,8 @@ impl<'a> Scene<'a> {
             fast: None,
             ..Facts::inert()
         };
-        let rates = self.state.burn.rates(self.state.last.as_ref());
-        line::line(self.spec, &facts, rates, reading, self.lag(), self.now).over
+        let pace = self.state.burn.pace(self.state.last.as_ref());
+        line::line(self.spec, &facts, pace, reading, self.lag(), self.now).over
     }
 
     /// The target as frozen at arming; while watching, every mapped target counts as frozen: it says what it would do.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tidegate_meter::{Quantity, Reading, Time};
 
 use crate::forecast::{Forecast, RunOut};
+use crate::pace::Pace;
 use crate::{GuardSpec, limits};
 
 /// What happened between two believed readings of one meter. The amounts are exact: over any history the headroom
@@ -43,7 +44,7 @@ pub(crate) struct Burn {
 
 /// `[end in ms, length in ms, burned raw]`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-struct Span(i64, i64, i64);
+pub(crate) struct Span(pub(crate) i64, pub(crate) i64, pub(crate) i64);
 
 /// Since when the present value stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -69,7 +70,7 @@ const HOUR_MS: i64 = 3_600_000;
 
 impl Span {
     /// Raw units per hour, rounded up: a rate that is told too low would promise time that is not there.
-    fn hourly(self) -> i64 {
+    pub(crate) fn hourly(self) -> i64 {
         let Self(_, lasted, burned) = self;
         let lasted = lasted.max(1);
         // A judgement is asked millions of times in a replay: 128 bits only where 64 do not do.
@@ -82,6 +83,12 @@ impl Span {
         let lasted = i128::from(lasted);
         let scaled = i128::from(burned) * i128::from(HOUR_MS);
         i64::try_from((scaled + lasted - 1).div_euclid(lasted)).unwrap_or(i64::MAX)
+    }
+
+    /// How many raw units would be told of the wrong time if both were one.
+    fn apart(self, next: Self) -> i128 {
+        let (one, other) = (i128::from(self.1.max(1)), i128::from(next.1.max(1)));
+        (i128::from(self.2) * other - i128::from(next.2) * one).abs() / (one + other)
     }
 }
 
@@ -159,12 +166,28 @@ impl Burn {
         self.anchor.map_or(Duration::ZERO, |anchor| at.since(anchor.at))
     }
 
+    /// How long the value has stood since it was seen to change; for ever where it was not.
+    pub(crate) fn stands_since(&self, at: Time) -> Duration {
+        let changed = self.anchor.filter(|anchor| anchor.seen);
+        changed.map_or(Duration::MAX, |anchor| at.since(anchor.at))
+    }
+
     /// Rates once the baseline is reached.
     pub(crate) fn rates(&self, last: Option<&Reading>) -> Option<Rates> {
         let (first, last) = (self.first?, last?);
         let spread = last.as_of().at().since(first);
         let enough = self.samples >= limits::BASELINE_SAMPLES && spread >= limits::BASELINE_SPAN;
         self.rates.filter(|_| enough)
+    }
+
+    /// What it may burn in a stretch of time, once the baseline is reached.
+    pub(crate) fn pace(&self, last: Option<&Reading>) -> Option<Pace<'_>> {
+        let rates = self.rates(last)?;
+        let stood = last.map_or(Duration::ZERO, |last| self.stood_for(last.as_of().at()));
+        Some(Pace {
+            spans: &self.spans,
+            stands: ms(stood) > rates.typical_ms.saturating_mul(2),
+        })
     }
 
     /// The band, cut by the end of the window. `now` behind that end: nothing runs out in a window that is over.
@@ -244,26 +267,43 @@ impl Burn {
             return;
         }
         self.thin(at);
-        self.spans.push(Span(at.ms(), lasted, burned));
+        // What lands after a standstill was used in a usual interval, not in all the time that nothing moved: spread
+        // over twenty idle hours, an hour at full speed would look like a calm day.
+        let typical = typical(self.recent());
+        let known = self.spans.len() >= limits::BASELINE_CHANGES;
+        if known && lasted > typical.saturating_mul(2) {
+            let idle = lasted.saturating_sub(typical);
+            self.spans.push(Span(at.ms().saturating_sub(typical), idle, 0));
+            self.spans.push(Span(at.ms(), typical, burned));
+        } else {
+            self.spans.push(Span(at.ms(), lasted, burned));
+        }
         self.anchor = Some(Anchor { at, seen: true });
     }
 
-    /// Makes room: forgets what is older than the horizon, then merges the older half in pairs.
+    /// Makes room: forgets what is older than the horizon, then merges of the older half the neighbours that are most
+    /// alike, so that a rare peak keeps its height.
     fn thin(&mut self, at: Time) {
         let horizon = at.minus(limits::BURN_HORIZON).ms();
         self.spans.retain(|Span(ends, ..)| *ends >= horizon);
-        if self.spans.len() < limits::SPANS {
-            return;
+        while self.spans.len() > limits::SPANS - 2 {
+            let older = self.spans.get(..limits::SPANS / 2).unwrap_or_default();
+            let pairs = older.iter().zip(older.iter().skip(1)).enumerate();
+            let alike = pairs.min_by_key(|(_, (one, next))| one.apart(**next));
+            let Some((index, (one, next))) = alike.map(|(index, (one, next))| (index, (*one, *next))) else {
+                return;
+            };
+            self.spans.remove(index);
+            if let Some(merged) = self.spans.get_mut(index) {
+                *merged = Span(next.0, one.1.saturating_add(next.1), one.2.saturating_add(next.2));
+            }
         }
-        let recent = self.spans.split_off(limits::SPANS / 2);
-        let merged = self.spans.chunks(2).map(|pair| {
-            pair.iter()
-                .copied()
-                .fold(Span(0, 0, 0), |Span(_, lasted, burned), Span(ends, more, sum)| {
-                    Span(ends, lasted.saturating_add(more), burned.saturating_add(sum))
-                })
-        });
-        self.spans = merged.chain(recent).collect();
+    }
+
+    /// The intervals that were never merged.
+    fn recent(&self) -> &[Span] {
+        let older = self.spans.len().saturating_sub(limits::SPANS / 2);
+        self.spans.get(older..).unwrap_or_default()
     }
 
     /// The value has stood for so long that standing still is news of its own, and a typical interval has passed since
@@ -280,7 +320,7 @@ impl Burn {
     }
 
     fn recount(&mut self, at: Time) {
-        let typical_ms = typical(&self.spans);
+        let typical_ms = typical(self.recent());
         let tail = self.anchor.map_or(0, |anchor| at.ms_since(anchor.at));
         let still = tail >= ms(limits::STILL);
         if self.spans.len() < limits::BASELINE_CHANGES && !still {
@@ -302,9 +342,10 @@ impl Burn {
     }
 }
 
-/// The median length of the intervals.
+/// The median length of the intervals in which something burned.
 fn typical(spans: &[Span]) -> i64 {
-    let mut lengths: Vec<i64> = spans.iter().map(|Span(_, lasted, _)| *lasted).collect();
+    let burning = spans.iter().filter(|Span(_, _, burned)| *burned > 0);
+    let mut lengths: Vec<i64> = burning.map(|Span(_, lasted, _)| *lasted).collect();
     let middle = lengths.len() / 2;
     if lengths.is_empty() {
         return ms(limits::STILL);

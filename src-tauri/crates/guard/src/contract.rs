@@ -4,33 +4,41 @@ use std::time::Duration;
 
 use tidegate_meter::Quantity;
 
-use crate::{Contract, GuardSpec, limits};
+use crate::exposure::Exposure;
+use crate::{Behind, Contract, GuardSpec, limits};
 
-/// The overshoot contract of `spec`, computed when it is saved, and shown. `lag` is the learned lag (else
-/// [`limits::LAG_ASSUMED`]), `hourly_upper` the upper burn per hour, used where no bandwidth is known.
+/// The overshoot contract of `spec`, computed when it is saved, and shown. `behind` is how far the meter's numbers run
+/// behind as far as it was learned, `hourly_upper` the upper burn per hour, used where no bandwidth is known.
 ///
 /// The exposure is lag + interval (once per agreeing reading that is asked for) + countdown + stop latency; the rate is
 /// the bandwidth (0.45 GB/h per Mbit/s), which nothing can exceed, else the upper burn.
 #[must_use]
-pub fn contract(spec: &GuardSpec, lag: Option<Duration>, hourly_upper: Option<Quantity>) -> Contract {
-    let lag = lag.unwrap_or(limits::LAG_ASSUMED);
-    let polls = spec
-        .interval
-        .saturating_mul(u32::from(spec.belts.agreeing.max(1)));
-    let exposure = lag
-        .saturating_add(polls)
-        .saturating_add(spec.countdown)
-        .saturating_add(spec.stop_latency);
+pub fn contract(spec: &GuardSpec, behind: Behind, hourly_upper: Option<Quantity>) -> Contract {
+    let exposure = Exposure::of(spec, behind.most());
     let overshoot = hourly_cap(spec)
         .or(hourly_upper)
-        .and_then(|hourly| over(hourly, exposure));
+        .and_then(|hourly| over(hourly, exposure.whole()));
     Contract {
         overshoot,
         reserve_advised: overshoot,
-        lag,
+        lag: exposure.age,
+        measured: behind.measured,
         interval: spec.interval,
-        countdown: spec.countdown,
-        stop_latency: spec.stop_latency,
+        countdown: exposure.countdown,
+        stop_latency: exposure.stop,
+    }
+}
+
+impl Behind {
+    /// How far behind at the most; what was not measured is assumed, see [`limits::DELAY_ASSUMED`].
+    #[must_use]
+    pub fn most(self) -> Duration {
+        let assumed = if self.measured {
+            Duration::ZERO
+        } else {
+            limits::DELAY_ASSUMED
+        };
+        self.lag.unwrap_or(limits::LAG_ASSUMED).saturating_add(assumed)
     }
 }
 

@@ -53,6 +53,15 @@ pub enum Forecast {
     },
 }
 
+/// How far a meter's numbers run behind, as far as it is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Behind {
+    /// How old a number can be, as far as it was learned.
+    pub lag: Option<Duration>,
+    /// The delay is counted in: the provider tells or documents it, or it was measured.
+    pub measured: bool,
+}
+
 /// How far a guard can overshoot its line: computed when it is saved, and shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Contract {
@@ -62,6 +71,9 @@ pub struct Contract {
     pub reserve_advised: Option<Quantity>,
     /// The lag assumed or learned.
     pub lag: Duration,
+    /// The lag was measured. Else it is assumed, and so is the bound.
+    #[serde(default)]
+    pub measured: bool,
     /// The poll interval.
     pub interval: Duration,
     /// The countdown.

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use tidegate_meter::{Blind, Outcome, Reading, Reason, Target, Time};
+use tidegate_meter::{Blind, Outcome, Reading, Reason, Target, Time, Unit};
 
 use crate::admit::{self, Admission};
 use crate::belts::{self, Check, Scene, Sight};
@@ -153,6 +153,7 @@ impl Believed<'_> {
         if let Some(held) = state.quarantine.take().filter(|_| confirmed) {
             self.count(spec, state, &held);
         }
+        self.note_jump(state, confirmed);
         let compared = self.count(spec, state, self.reading);
         let truth = state.last.replace(self.reading.clone());
         news.blind = state.blind.end(truth.map(|last| last.fetched_at()), self.now);
@@ -181,7 +182,22 @@ impl Believed<'_> {
         ) {
             state.lag.restart();
         }
+        if matches!(self.change, Change::Burned(_)) {
+            state.lag.burned(self.reading);
+        }
         state.lag.observe(self.reading);
+    }
+
+    /// A fall that a second fetch made believable is in doubt for a while longer; a value that rose again ends that.
+    /// Money is added up here from the rows of a bill: there a second reading of all of it is no repetition of one slip.
+    fn note_jump(&self, state: &mut GuardState, confirmed: bool) {
+        let fell = match self.change {
+            Change::Correction(amount) => amount.is_negative(),
+            Change::Burned(_) | Change::Same => return,
+            Change::TopUp(_) | Change::Reset => false,
+        };
+        let told = self.reading.unit() == Unit::Bytes;
+        state.jumped = (confirmed && fell && told).then_some(self.now);
     }
 
     /// A new window is a new ladder; the one before is kept, so that a provider that shows it once more repeats nothing.
@@ -199,14 +215,18 @@ impl Believed<'_> {
             let next = state.previous.take().filter(|_| back).unwrap_or_default();
             state.previous = Some(std::mem::replace(&mut state.ladder, next));
             state.over = Over::default();
+            if !back {
+                state.lag.turn(window.start);
+            }
         }
         state.ladder.window = Some(window);
     }
 
     /// Compares with the line, and counts the fetch if it is over it.
     fn count(&self, spec: &GuardSpec, state: &mut GuardState, reading: &Reading) -> Line {
-        let rates = state.burn.rates(Some(reading));
-        let compared = line(spec, self.facts, rates, reading, self.lag, self.now);
+        let pace = state.burn.pace(Some(reading));
+        let late = state.late(self.lag, reading);
+        let compared = line(spec, self.facts, pace, reading, late, self.now);
         if state.over.line != spec.limit || compared.over != Some(true) {
             state.over = Over {
                 line: spec.limit,
@@ -233,7 +253,8 @@ pub(crate) fn compare(spec: &GuardSpec, state: &GuardState, facts: &Facts, sight
         return Line::default();
     };
     let lag = facts.lag.or_else(|| state.lag());
-    line(spec, facts, state.burn.rates(Some(last)), last, lag, now)
+    let late = state.late(lag, last);
+    line(spec, facts, state.burn.pace(Some(last)), last, late, now)
 }
 
 fn level(spec: &GuardSpec, state: &GuardState) -> Level {
@@ -295,6 +316,7 @@ pub(crate) fn explain(scene: &Scene<'_>, check: Check<'_>) -> Why {
             .then(|| state.forecast(scene.spec, scene.now)),
         blind: state.blind.reason.map(|reason| (reason, since)),
         over: scene.line.over == Some(true),
+        lasts: scene.line.lasts,
         belts,
         acting: scene.facts.open.map(|open| (open.state, open.due)),
     }

@@ -24,11 +24,16 @@ pub const STILL: Duration = Duration::from_secs(26 * 3600);
 pub const LAG_GAPS: usize = 15;
 /// Gaps needed before a lag is claimed.
 pub const LAG_GAPS_MIN: usize = 3;
-/// Longest lag learned: hourly batches come one to two hours late; an idle server changes its number rarely, which is
-/// not lag.
-pub const LAG_MAX: Duration = Duration::from_secs(6 * 3600);
-/// The lag assumed where none was learned: hourly batches.
+/// Longest step and longest delay learned: a bill by the day is the slowest that any provider documents. A number that
+/// stands for longer belongs to a server that is idle, which is not lag.
+pub const LAG_MAX: Duration = Duration::from_secs(26 * 3600);
+/// The step assumed where none was learned: hourly batches.
 pub const LAG_ASSUMED: Duration = Duration::from_secs(3600);
+/// The delay that a contract assumes where none was measured: batches are seen two hours late, and no provider of them
+/// documents a bound. Such a contract says that it assumes.
+pub const DELAY_ASSUMED: Duration = Duration::from_secs(2 * 3600);
+/// A value that jumped down stands this long before anything is stopped for it: a provider's bad hour is an hour.
+pub const JUMP_STANDS: Duration = Duration::from_secs(90 * 60);
 /// Intervals without truth before it is an alert.
 pub const BLIND_INTERVALS: u32 = 3;
 /// Looks without truth after which it is an alert whatever the wall clock says: it may have jumped back.
@@ -55,3 +60,24 @@ pub const BANDWIDTH_MBIT: u32 = 1_000_000;
 pub const BYTES_HOUR_PER_MBIT: i64 = 450_000_000;
 /// The sliding span in which actions are counted.
 pub const COUNT_SPAN: Duration = Duration::from_secs(24 * 3600);
+/// A counter may fall this far without having begun anew: panels correct what a node booked twice.
+pub const COUNTER_SLACK: u64 = 1 << 20;
+/// Samples of a subscription further apart than this leave open on which of two days its bytes were used: three times the
+/// usual hour, so that one refused look is no gap.
+pub const SAMPLES_APART: Duration = Duration::from_secs(3 * 3600);
+/// A reset between samples further apart than this has no certain date.
+pub const RESET_APART: Duration = Duration::from_secs(24 * 3600);
+/// Full days of samples before a rate is claimed: fewer are one evening.
+pub const RATE_DAYS_LEAST: u32 = 3;
+/// The spans that rates are means of: whole weeks, since weekends differ. In simulated series of heavy-tailed use their
+/// means were off by the least; 7 days follow a change of habit, 28 days outlast a burst.
+pub const RATE_DAYS: [u32; 3] = [7, 14, 28];
+/// Whoever uses so little that the rest lasts ten years has no rate to speak of.
+pub const LONGEST_DAYS: u32 = 3650;
+/// What a panel billed and what was counted here may differ by this much whatever their size: background use of one
+/// forgotten device in a day.
+pub const LEAK_BYTES: u64 = 100 << 20;
+/// And by this share of the larger one, in percent: overhead of protocols, rounding of panels, late booking.
+pub const LEAK_SHARE_PERCENT: u32 = 20;
+/// With more of the interval unwatched than this, in percent, nobody can say.
+pub const LEAK_GAP_PERCENT: u32 = 20;

@@ -16,6 +16,42 @@ pub struct Consent {
 
 /// Permission to send one request to one target now. Not cloneable, not storable: a stored intent must be cleared
 /// again after a restart.
+///
+/// Nobody else makes one:
+/// ```compile_fail,E0451
+/// # use tidegate_guard::{ActionKind, Permit, StopManner};
+/// # use tidegate_meter::{Target, Time};
+/// fn forged(target: Target, at: Time) -> Permit {
+///     Permit { target, action: ActionKind::Stop, manner: StopManner::Soft, at }
+/// }
+/// ```
+/// ```compile_fail,E0624
+/// # use tidegate_guard::{ActionKind, Permit, StopManner};
+/// # use tidegate_meter::{Target, Time};
+/// fn forged(target: Target, at: Time) -> Permit {
+///     Permit::cleared(target, ActionKind::Stop, StopManner::Soft, at)
+/// }
+/// ```
+/// One is good for one request:
+/// ```compile_fail,E0277
+/// fn twice(permit: tidegate_guard::Permit) {
+///     fn is_clone<T: Clone>(_: &T) {}
+///     is_clone(&permit);
+/// }
+/// ```
+/// And none outlives its process:
+/// ```compile_fail,E0277
+/// fn kept(permit: tidegate_guard::Permit) {
+///     fn is_stored<T: serde::Serialize + serde::de::DeserializeOwned>(_: &T) {}
+///     is_stored(&permit);
+/// }
+/// ```
+/// What may be done with it:
+/// ```
+/// fn read(permit: &tidegate_guard::Permit) -> tidegate_guard::ActionKind {
+///     permit.action()
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Permit {
     target: Target,

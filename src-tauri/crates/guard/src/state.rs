@@ -8,7 +8,7 @@ use tidegate_meter::{Reading, Reason, Time, Window};
 
 use crate::burn::Burn;
 use crate::lag::LagLearner;
-use crate::{Forecast, GuardSpec, Level, Limit, Severity, Step};
+use crate::{Behind, Forecast, GuardSpec, Level, Limit, Severity, Step, limits};
 
 /// The memory of a guard on one meter. Stored as JSON (under 4 KiB); an unknown field refuses the whole state, because
 /// a state that is half understood must not act.
@@ -25,6 +25,9 @@ pub struct GuardState {
     /// A reading that is not believed until another fetch agrees with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) quarantine: Option<Reading>,
+    /// When a value that jumped down was believed, while it stands or falls on: told at once, acted on later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) jumped: Option<Time>,
     /// Agreeing readings over the line.
     pub(crate) over: Over,
     /// Burn.
@@ -146,6 +149,7 @@ impl GuardState {
         self.ladder == other.ladder
             && self.previous == other.previous
             && self.quarantine == other.quarantine
+            && self.jumped == other.jumped
             && (self.over.line, self.over.seen) == (other.over.line, other.over.seen)
             && self.blind == other.blind
             && self.level == other.level
@@ -163,6 +167,20 @@ impl GuardState {
         self.lag.lag()
     }
 
+    /// How old `reading` may be beyond its fetch, where `lag` is the most that it can be.
+    pub(crate) fn late(&self, lag: Option<Duration>, reading: &Reading) -> Option<Duration> {
+        self.lag.age(lag, self.burn.stands_since(reading.as_of().at()))
+    }
+
+    /// How far the provider's numbers run behind, and whether that was measured.
+    #[must_use]
+    pub fn behind(&self) -> Behind {
+        Behind {
+            lag: self.lag(),
+            measured: self.lag.is_measured(),
+        }
+    }
+
     /// The rate and when the meter runs out, from the readings seen so far. `now` only cuts what already lies behind.
     #[must_use]
     pub fn forecast(&self, spec: &GuardSpec, now: Time) -> Forecast {
@@ -178,6 +196,11 @@ impl GuardState {
     /// False when no such alert is open.
     pub fn snooze(&mut self, key: &str, until: Time) -> bool {
         self.answer(key, |alert| alert.snoozed = Some(until))
+    }
+
+    /// The value jumped a moment ago: a provider that tells a wrong number tells it for a while.
+    pub(crate) fn is_fresh_jump(&self, now: Time) -> bool {
+        self.jumped.is_some_and(|at| now.since(at) < limits::JUMP_STANDS)
     }
 
     /// Until when a person wants quiet about the limit.

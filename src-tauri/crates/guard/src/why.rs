@@ -134,6 +134,10 @@ pub struct Why {
     pub blind: Option<(Reason, Time)>,
     /// Whether the line is crossed.
     pub over: bool,
+    /// Below the reserve of a predictive limit, and left alone: at the fastest pace that was seen something is left at
+    /// the end of the window.
+    #[serde(default)]
+    pub lasts: bool,
     /// What blocks an action, first reason first. Empty and `over`: it acts.
     pub belts: Vec<Belt>,
     /// An action in flight.

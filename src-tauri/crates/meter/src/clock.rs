@@ -1,4 +1,4 @@
-//! Time as it is passed in. Owns the trait and its value; the system clock itself lives in `engine::clock`.
+//! Time as it is passed in. Owns the trait and its value; the system clock itself lives in `egress::clock`.
 
 use std::time::Duration;
 

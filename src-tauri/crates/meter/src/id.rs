@@ -118,6 +118,10 @@ text_id!(
     MailboxId, is_slug, Slug
 );
 text_id!(
+    /// A device whose proxy traffic is counted: a slug, unique in one store.
+    DeviceId, is_slug, Slug
+);
+text_id!(
     /// A meter within its account: the provider's own id of the measured thing.
     MeterId, is_member, Member
 );

@@ -1,9 +1,12 @@
-//! A time zone by name. Owns parsing of zone names; calendar arithmetic stands in `window`.
+//! A time zone by name. Owns parsing of zone names and its calendar days; calendar windows stand in `window`.
 
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+use crate::{Span, Time};
 
 /// A time zone: an IANA name (`Asia/Shanghai`), `UTC`, or a fixed offset (`+05:45`).
 #[derive(Clone, PartialEq, Eq)]
@@ -56,6 +59,27 @@ impl Zone {
     #[must_use]
     pub const fn jiff(&self) -> &jiff::tz::TimeZone {
         &self.zone
+    }
+
+    /// The calendar day around an instant.
+    #[must_use]
+    pub fn date_of(&self, at: Time) -> Date {
+        at.to_jiff().to_zoned(self.zone.clone()).date()
+    }
+
+    /// A calendar day from its first instant, which is not always midnight, to the first of the next one; `None` at the
+    /// ends of representable time.
+    #[must_use]
+    pub fn span_of(&self, day: Date) -> Option<Span> {
+        Some(Span {
+            start: self.first_of(day)?,
+            end: self.first_of(day.tomorrow().ok()?)?,
+        })
+    }
+
+    fn first_of(&self, day: Date) -> Option<Time> {
+        let zoned = day.to_zoned(self.zone.clone()).ok()?;
+        Some(Time::from_jiff(zoned.start_of_day().ok()?.timestamp()))
     }
 }
 

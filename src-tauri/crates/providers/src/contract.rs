@@ -7,6 +7,7 @@ use tidegate_guard::{FastSignal, Permit, PowerState, Receipt};
 use tidegate_meter::{Blind, MeterId, MeterInfo, Outcome, Reason, Target, Time};
 
 use crate::sub_accounts::Bill;
+use crate::subscription_info::Usage;
 
 /// One meter as found in one look.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct ReadReport {
     /// The bill by project and month, where the provider has sub-accounts: their meters are composed from it and the
     /// book of quotas.
     pub bill: Option<Bill>,
+    /// What the panel of a subscription told, where the account is one.
+    pub usage: Option<Usage>,
     /// When the look ended.
     pub at: Time,
 }

@@ -11,16 +11,32 @@ mod json;
 mod key;
 mod limits;
 pub mod mailbox;
+#[cfg(test)]
+#[path = "../tests/common/mutate"]
+mod mutate {
+    pub(crate) mod mutant;
+    pub(crate) mod text;
+}
 pub mod oauth;
+mod params;
+mod pin;
 pub mod policy;
+pub mod proxy;
 mod refusal;
 pub mod sign;
 pub mod specs;
 pub mod sub_accounts;
+pub mod subscription_info;
+mod trust;
 pub mod volcengine;
+mod wire;
 
 pub use contract::{
     AccountCheck, Control, Discovery, FoundTarget, MeterLook, ProviderError, ProviderErrorKind, ReadReport,
     Rights, Source, TargetState,
 };
 pub use key::Credential;
+pub use params::{ParamField, ParamMistake};
+pub use pin::{Pin, PinError};
+pub use trust::Trust;
+pub use wire::Wire;

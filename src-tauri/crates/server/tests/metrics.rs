@@ -18,6 +18,7 @@ use tidegate_api::words::{Clock, Lang, SecretString, SystemTimer, Timer};
 use tidegate_api::{App, AppOptions, ConfigRefusal, Face, Request, Response, VaultChoice};
 use tidegate_server::http::Serving;
 use tidegate_server::metrics::{FAMILIES, serve};
+use tidegate_sim::proxy::{Dialect, SimKernel};
 use tidegate_sim::time::ScaledTimer;
 use tidegate_sim::{SimTransport, World};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -34,8 +35,12 @@ type Page = BTreeMap<String, String>;
 
 impl Kit {
     async fn new() -> Self {
+        Self::at_speed(60).await
+    }
+
+    async fn at_speed(speed: u32) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let timer = Arc::new(ScaledTimer::new("2026-01-15T08:00:00Z".parse().unwrap(), 60));
+        let timer = Arc::new(ScaledTimer::new("2026-01-15T08:00:00Z".parse().unwrap(), speed));
         let clock: Arc<dyn Clock> = timer.clone();
         let world = World::example(1).build(clock);
         let mut options = AppOptions::new(home.path());
@@ -319,6 +324,86 @@ async fn server(kit: &Kit) -> Value {
     let targets = kit.ask(Request::Targets { account: None }).await;
     let targets = serde_json::to_value(targets).unwrap();
     targets["data"].as_array().unwrap().first().unwrap().clone()
+}
+
+/// A program that watches a simulated kernel through which 5 MB passed.
+async fn with_kernel() -> (Kit, SimKernel) {
+    // A real socket knows no faster time.
+    let kit = Kit::at_speed(1).await;
+    let kernel = SimKernel::live(Dialect::Mihomo);
+    kernel.add_node("HK 01", "Shadowsocks");
+    let address = kernel.listen().await.unwrap();
+    let account = json!({ "id": "home", "provider": "proxy",
+        "params": { "controller": format!("http://{address}"), "device": "mac" } });
+    kit.ask(Request::Save {
+        items: Items {
+            account: vec![Item(account)],
+            ..Items::default()
+        },
+        remove: Vec::new(),
+        secrets: BTreeMap::default(),
+    })
+    .await;
+    kit.until("a rate", |page| {
+        let down = "tidegate_flow_rate_bytes{device=\"mac\",direction=\"down\"}";
+        any(page, down, |_| true)
+    })
+    .await;
+    let open = kernel.open(&["HK 01"]);
+    kernel.pass(&open, 1000, 5_000_000);
+    kit.until("an open connection", |page| {
+        any(page, "tidegate_flow_connections{device=\"mac\"}", |count| {
+            count > 0.5
+        })
+    })
+    .await;
+    (kit, kernel)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_shows_whether_it_is_heard_and_a_rate_that_is_not_known_is_absent() {
+    let (kit, kernel) = with_kernel().await;
+    let page = kit.page().await;
+    let heard = "tidegate_device_heard{device=\"mac\"}";
+    for start in [heard, "tidegate_subjects{kind=\"device\"}"] {
+        assert!(any(&page, start, |value| value > 0.5), "{start}: {page:#?}");
+    }
+    let is = |family: &str, at_most: f64| {
+        any(
+            &page,
+            &format!("tidegate_device_{family}{{device=\"mac\"}}"),
+            |value| value < at_most,
+        )
+    };
+    assert!(is("age_seconds", 60.0) && is("quarantined", 0.5));
+    kernel.stop();
+    let lost = kit
+        .until("the loss", |page| any(page, heard, |heard| heard < 0.5))
+        .await;
+    assert!(none(&lost, "tidegate_flow_rate_bytes"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn proxy_traffic_is_counted_by_device_and_ends_with_it() {
+    let (kit, _kernel) = with_kernel().await;
+    // A clean end keeps what was counted, however little.
+    kit.app.stop().await;
+    let page = kit.page().await;
+    let of = "{device=\"mac\",kind=\"proxy\",direction=\"down\"}";
+    let bytes = format!("tidegate_flow_bytes_total{of}");
+    assert!(any(&page, &bytes, |bytes| (bytes - 5e6).abs() < 0.5), "{page:#?}");
+    let estimated = format!("tidegate_flow_estimated_bytes_total{of}");
+    assert!(any(&page, &estimated, |bytes| bytes < 0.5));
+    assert!(none(&page, "HK 01"), "no names from outside");
+    assert!(none(&page, "tidegate_device_backlog"), "it has no agent");
+    kit.app.run().await.unwrap();
+    kit.ask(Request::Apply {
+        text: String::new(),
+        prune: true,
+    })
+    .await;
+    kit.until("the end of the device", |page| none(page, "device=\"mac\""))
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -75,6 +75,11 @@ impl Sink {
         &self.messages
     }
 
+    /// Takes out what it took.
+    pub(crate) fn take_messages(&mut self) -> Vec<Message> {
+        std::mem::take(&mut self.messages)
+    }
+
     fn take(&mut self, token: &str, bytes: &[u8], now: Time) -> Result<(), Word> {
         if token != self.token {
             return Err((19001, "param invalid: incoming webhook access token invalid"));
@@ -193,7 +198,7 @@ fn header(header: &Value) -> bool {
             && template.is_none_or(|template| TEMPLATES.contains(&template)))
 }
 
-fn texts(value: &Value) -> Vec<String> {
+pub(crate) fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::Object(members) => members
             .iter()

@@ -80,3 +80,5 @@ pub(crate) const PROJECTS_OF_CALL: usize = 10;
 pub const KEYS: usize = 2;
 /// The longest policy document (IAM quotas).
 pub(crate) const POLICY_CHARS: usize = 6144;
+/// Lines of a kernel's log that wait for a slow reader: the oldest are dropped beyond, as kernels do.
+pub const LOG_LINES: usize = 4096;

@@ -74,8 +74,8 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
-use tidegate_meter::{Time, parse_span};
+use serde::{Deserialize, Serialize};
+use tidegate_meter::{Time, parse_span, print_span};
 
 use crate::balances::Money;
 use crate::volcengine::MainAccount;
@@ -120,9 +120,15 @@ struct SinkPart {
 }
 
 /// A span as text. Values are judged where they are read, so that a mistake names its line and field.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(try_from = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub(crate) struct Span(pub(crate) Duration);
+
+impl From<Span> for String {
+    fn from(span: Span) -> Self {
+        print_span(span.0)
+    }
+}
 
 impl TryFrom<String> for Span {
     type Error = String;

@@ -1,5 +1,7 @@
 //! What a reader may ask: every question of the handle, each bounded in rows (`limits`).
 
+mod flow;
+
 use std::time::Duration;
 
 use tidegate_meter::{AccountId, GuardId, MailboxId, MeterId, Month, Reading, RowId, Time};
@@ -11,7 +13,7 @@ use crate::{
     ChannelRow, ChargeRow, ChartLine, DeliveryFilter, DeliveryRow, FindingFilter, FindingRow, FoldedPage,
     GuardRow, GuardStateRow, IntentEventRow, IntentFilter, IntentRow, ItemRow, LapseRow, LedgerFilter, Marks,
     MeterRow, NextDue, Point, SpendingRow, Statistics, Store, StoreError, StoredKind, TargetRow, TokenRow,
-    audit, history, lease, limits, open, query, token,
+    audit, history, lease, limits, query, sound, token,
 };
 
 impl Store {
@@ -322,7 +324,7 @@ impl Store {
     /// Checks every page, row and index of the file; [`StoreError::Corrupt`] when it is damaged. Takes long on a long
     /// history; meant for once a day.
     pub async fn integrity(&self) -> Result<(), StoreError> {
-        self.read(open::integrity).await
+        self.read(sound::integrity).await
     }
 }
 

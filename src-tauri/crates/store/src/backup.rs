@@ -9,7 +9,8 @@ use tidegate_meter::Time;
 
 use crate::column::change;
 use crate::lock::{FileLock, Locked, beside};
-use crate::{Restored, StoreError, limits, open, schema};
+use crate::options::Site;
+use crate::{Restored, StoreError, limits, open, schema, sound};
 
 /// Writes a complete copy of `conn` to `to`, which must not exist. The file is made first, since `VACUUM INTO` would
 /// make one that everybody may read.
@@ -26,23 +27,24 @@ pub(crate) fn copy(conn: &Connection, to: &Path) -> Result<(), StoreError> {
 }
 
 /// The same for a database in a file, on a connection of its own, beside readers and writer.
-pub(crate) fn copy_file(database: &Path, to: &Path) -> Result<(), StoreError> {
-    let conn = open::connect(database, OpenFlags::empty())?;
+pub(crate) fn copy_file(database: &Site, to: &Path) -> Result<(), StoreError> {
+    let conn = database.connect()?;
     conn.busy_timeout(limits::BUSY)?;
     copy(&conn, to)
 }
 
 /// Makes today's backup, unless it is there, and removes the oldest beyond [`limits::BACKUPS_KEPT`].
-pub(crate) fn daily(database: &Path, now: Time) -> Result<Option<PathBuf>, StoreError> {
-    let folder = folder_of(database);
+pub(crate) fn daily(database: &Site, now: Time) -> Result<Option<PathBuf>, StoreError> {
+    let path = database.path.as_path();
+    let folder = folder_of(path);
     fs::create_dir_all(&folder)?;
     let day: String = now.to_string().chars().take(10).collect();
-    let to = folder.join(format!("{}-{day}.db", stem(database)));
+    let to = folder.join(format!("{}-{day}.db", stem(path)));
     if to.exists() {
         return Ok(None);
     }
     copy_file(database, &to)?;
-    for old in newest_first(&folder, &stem(database))?
+    for old in newest_first(&folder, &stem(path))?
         .into_iter()
         .skip(limits::BACKUPS_KEPT)
     {
@@ -141,11 +143,16 @@ fn prepare(from: &Path, partial: &Path) -> Result<(), StoreError> {
     let name = partial.to_str().ok_or(StoreError::Disk(0))?;
     let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     schema::is_ours(&source)?;
-    open::integrity(&source)?;
+    sound::integrity(&source)?;
     source.execute("VACUUM INTO ?1", [name])?;
-    let mut copy = open::connect(partial, OpenFlags::empty())?;
+    let copied = Site {
+        path: partial.to_owned(),
+        vfs: None,
+    };
+    let mut copy = copied.connect()?;
     schema::migrate(&mut copy)?;
     schema::check(&copy)?;
+    sound::rows(&copy)?;
     change(
         &copy,
         "UPDATE lease SET holder = NULL, until = 0, fence = fence + 1, locked = 0 WHERE id = 1",

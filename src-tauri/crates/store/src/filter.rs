@@ -174,6 +174,8 @@ pub struct Maintained {
     pub readings_deleted: u64,
     /// Hours deleted, each counted in a day before.
     pub hours_deleted: u64,
+    /// Rows of flows by minute and hour deleted, each counted in its day from the beginning.
+    pub flows_deleted: u64,
     /// Old deliveries deleted.
     pub deliveries_deleted: u64,
     /// The backup made by this run, if one was due.

@@ -12,6 +12,7 @@ mod column;
 mod error;
 mod faults;
 mod filter;
+mod flow;
 mod history;
 mod lease;
 pub mod limits;
@@ -24,6 +25,7 @@ mod options;
 mod query;
 mod quota;
 mod schema;
+mod sound;
 mod store;
 mod summary;
 mod token;
@@ -38,6 +40,7 @@ pub use filter::{
     AlertFilter, AuditFault, AuditHead, AuditVerdict, DeliveryFilter, FindingFilter, IntentFilter,
     LeaseState, Maintained, NextDue, Restored, StoreStats,
 };
+pub use flow::*;
 pub use model::*;
 pub use options::{Mode, OpenOptions, Opened, Place};
 pub use quota::*;

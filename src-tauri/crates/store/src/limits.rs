@@ -38,7 +38,7 @@ pub const READER_CACHE_KIB: u32 = 512;
 /// Page cache of the connection that folds the log, in KiB: it copies pages past it.
 pub const FOLDER_CACHE_KIB: u32 = 16;
 /// Prepared statements kept by a connection: more than there are.
-pub const STATEMENTS: usize = 64;
+pub const STATEMENTS: usize = 128;
 /// Bytes of a page. A decision touches a dozen trees: half of `SQLite`'s usual page halves what its commit must bring to
 /// the disk, and still holds the longest row whole.
 pub const PAGE_BYTES: u32 = 2048;
@@ -71,3 +71,25 @@ pub const BACKUPS_KEPT: usize = 7;
 pub const ROLL_HOURS: i64 = 24 * 31;
 /// Rows deleted in one transaction, for the same reason.
 pub const DELETE_ROWS: usize = 10_000;
+/// Minutes of flows are kept this long: what a person looks at closely; hours and days stand for them afterwards.
+pub const FLOW_MINUTES_KEPT: Duration = Duration::from_secs(14 * 86_400);
+/// Hours of flows, coverage, samples, leak checks and reports are kept this long: a year and a month, so that a month can
+/// be compared with the same one of the year before. Days are kept for ever.
+pub const FLOW_HOURS_KEPT: Duration = Duration::from_secs(400 * 86_400);
+/// Batches that were kept aside are kept this long: time enough for a person to look.
+pub const QUARANTINE_KEPT: Duration = Duration::from_secs(90 * 86_400);
+/// Invitations that were used or ran out are kept this long, to be shown; the audit keeps them for ever.
+pub const INVITES_KEPT: Duration = Duration::from_secs(30 * 86_400);
+/// Bytes of one way in one day: 100 Gbit/s all day long. The sums of thousands of such days still fit 63 bits.
+pub const FLOW_DAY_BYTES: u64 = 1 << 50;
+/// Ways that one device may take in its life: hundreds of nodes, each renamed every few days, for years; 40 MB.
+pub const FLOW_WAYS: i64 = 200_000;
+/// Batches of each epoch whose content is remembered: an agent waits for each receipt, so one that is repeated is the
+/// newest, or was held up on its way for a few.
+pub const COUNTED_BATCHES: i64 = 64;
+/// Batches of one device that are kept aside: what a person can look through.
+pub const QUARANTINE_ROWS: usize = 100;
+/// Bytes of the batches of one device that are kept aside, so that no agent fills the disk.
+pub const QUARANTINE_BYTES: i64 = 32 * 1024 * 1024;
+/// Steps of one line of flows: a fortnight by the minute has 20 160, a screen shows a tenth.
+pub const FLOW_POINTS: usize = 20_000;

@@ -38,7 +38,10 @@ impl FileLock {
         if held.is_some() {
             return Locked::Ours;
         }
-        let Some(file) = self.path.as_deref().and_then(open) else {
+        let Some(path) = self.path.as_deref() else {
+            return Locked::Ours;
+        };
+        let Some(file) = open(path) else {
             return Locked::Unknown;
         };
         match file.try_lock() {

@@ -10,6 +10,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use crate::lock::beside;
+use crate::options::Site;
 use crate::{StoreError, limits, open};
 
 /// Zeros written at once.
@@ -53,7 +54,7 @@ fn lengthen(log: &Path) -> io::Result<()> {
 }
 
 /// Folds the log by a connection of its own: whoever writes meanwhile is not held up.
-pub(crate) fn fold_beside(database: &Path) {
+pub(crate) fn fold_beside(database: &Site) {
     match open::open_folder(database) {
         Ok(conn) => {
             fold(&conn);

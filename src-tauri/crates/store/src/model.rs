@@ -430,6 +430,8 @@ pub enum Write {
     Finding(FindingRow),
     /// Changes what belongs to quotas.
     Quota(crate::QuotaWrite),
+    /// Changes what belongs to proxy traffic.
+    Flow(crate::FlowWrite),
     /// Records a lapse.
     Lapse(LapseRow),
     /// Appends to the audit chain.

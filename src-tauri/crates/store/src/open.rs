@@ -4,48 +4,57 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ffi};
 use tidegate_meter::Time;
 
-use crate::column::list;
 use crate::lock::{FileLock, Locked, beside};
-use crate::{OpenOptions, Opened, Place, StoreError, backup, limits, schema};
+use crate::options::Site;
+use crate::{OpenOptions, Opened, StoreError, backup, limits, schema, sound};
 
 /// Opens the writer's connection, checked and on the newest schema.
 pub(crate) fn open(options: &OpenOptions) -> Result<(Connection, Opened), StoreError> {
-    match &options.place {
-        Place::Memory => {
-            let mut conn = Connection::open_in_memory()?;
-            settle(&conn, limits::WRITER_CACHE_KIB)?;
-            schema::migrate(&mut conn)?;
-            Ok((conn, Opened::Fresh))
-        }
-        Place::File(path) => open_file(path, options.now),
+    if let Some(site) = options.site() {
+        return open_file(&site, options.now);
     }
+    let mut conn = Connection::open_in_memory()?;
+    settle(&conn, limits::WRITER_CACHE_KIB)?;
+    schema::migrate(&mut conn)?;
+    Ok((conn, Opened::Fresh))
+}
+
+/// A database in memory with everything that is durable in another.
+pub(crate) fn copy_in_memory(from: &Connection) -> Result<Connection, StoreError> {
+    let mut conn = Connection::open_in_memory()?;
+    settle(&conn, limits::WRITER_CACHE_KIB)?;
+    let done = rusqlite::backup::Backup::new(from, &mut conn)?.step(-1)?;
+    if done != rusqlite::backup::StepResult::Done {
+        return Err(StoreError::Disk(0));
+    }
+    Ok(conn)
 }
 
 /// Opens a reader's connection to a file that is already open for writing.
-pub(crate) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
-    let conn = connect(path, OpenFlags::empty())?;
+pub(crate) fn open_reader(site: &Site) -> Result<Connection, StoreError> {
+    let conn = site.connect()?;
     settle(&conn, limits::READER_CACHE_KIB)?;
     conn.pragma_update(None, "query_only", true)?;
     Ok(conn)
 }
 
 /// Opens a connection that folds the log of a file that is open for writing.
-pub(crate) fn open_folder(path: &Path) -> Result<Connection, StoreError> {
-    let conn = connect(path, OpenFlags::empty())?;
+pub(crate) fn open_folder(site: &Site) -> Result<Connection, StoreError> {
+    let conn = site.connect()?;
     settle(&conn, limits::FOLDER_CACHE_KIB)?;
     Ok(conn)
 }
 
-fn open_file(path: &Path, now: Time) -> Result<(Connection, Opened), StoreError> {
-    let _alone = opening(path)?;
-    let fresh = make_file(path)?;
-    match open_checked(path) {
+fn open_file(site: &Site, now: Time) -> Result<(Connection, Opened), StoreError> {
+    let _alone = opening(&site.path)?;
+    let fresh = make_file(&site.path)?;
+    match open_checked(site) {
         Ok(conn) if fresh => Ok((conn, Opened::Fresh)),
         Ok(conn) => Ok((conn, Opened::Existing)),
-        Err(StoreError::Corrupt) => recover(path, now),
+        Err(StoreError::Corrupt) => recover(site, now),
         Err(error) => Err(error),
     }
 }
@@ -62,23 +71,39 @@ pub(crate) fn opening(path: &Path) -> Result<fs::File, StoreError> {
     Ok(file)
 }
 
-fn open_checked(path: &Path) -> Result<Connection, StoreError> {
-    let mut conn = connect(path, OpenFlags::empty())?;
+fn open_checked(site: &Site) -> Result<Connection, StoreError> {
+    check_and_open(site).map_err(|error| match error {
+        // Our own words to it are always the same: a file that makes them an error is none of ours.
+        StoreError::Sql(ffi::SQLITE_ERROR) => StoreError::Corrupt,
+        other => other,
+    })
+}
+
+fn check_and_open(site: &Site) -> Result<Connection, StoreError> {
+    let mut conn = site.connect()?;
+    // Nothing was read yet: this is what the disk says.
+    let is_protected = conn.is_readonly("main")?;
     settle(&conn, limits::WRITER_CACHE_KIB)?;
     schema::migrate(&mut conn)?;
     schema::check(&conn)?;
-    check_tables(&conn, path)?;
+    sound::tables(&conn, &site.path)?;
+    sound::rows(&conn)?;
+    if !is_protected && conn.is_readonly("main")? {
+        // This is what the file says of itself: it was written by nobody we know, and could never be written again.
+        return Err(StoreError::Corrupt);
+    }
     Ok(conn)
 }
 
 /// Keeps the unreadable file aside and goes on from the newest whole backup, so that the channels are still known and
 /// can be told; begins anew where there is none. Not while another process is at it or was faster.
-fn recover(path: &Path, now: Time) -> Result<(Connection, Opened), StoreError> {
+fn recover(site: &Site, now: Time) -> Result<(Connection, Opened), StoreError> {
+    let path = site.path.as_path();
     let lock = FileLock::new(Some(path));
     if lock.take() == Locked::Theirs {
         return Err(StoreError::Corrupt);
     }
-    match open_checked(path) {
+    match open_checked(site) {
         Err(StoreError::Corrupt) => {}
         other => return other.map(|conn| (conn, Opened::Existing)),
     }
@@ -86,7 +111,7 @@ fn recover(path: &Path, now: Time) -> Result<(Connection, Opened), StoreError> {
     tracing::error!(kept = %kept.display(), "the database was unreadable and is kept aside");
     let backup = backup::put_newest(path)?;
     make_file(path)?;
-    let conn = open_checked(path)?;
+    let conn = open_checked(site)?;
     Ok((conn, Opened::Recovered { kept, backup }))
 }
 
@@ -131,11 +156,6 @@ pub(crate) fn make_file(path: &Path) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-pub(crate) fn connect(path: &Path, more: OpenFlags) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
-    Ok(Connection::open_with_flags(path, flags)?)
-}
-
 /// The settings of every connection. Folding the log is done between commits or beside them, not inside one.
 fn settle(conn: &Connection, cache_kib: u32) -> Result<(), StoreError> {
     conn.busy_timeout(limits::BUSY)?;
@@ -161,50 +181,5 @@ fn no_rows(error: rusqlite::Error) -> Result<(), StoreError> {
     match error {
         rusqlite::Error::QueryReturnedNoRows => Ok(()),
         other => Err(other.into()),
-    }
-}
-
-/// The tables that decide; history and audit are larger and may be checked later.
-const DECIDING: [&str; 13] = [
-    "account",
-    "channel",
-    "guard",
-    "guard_state",
-    "meter",
-    "recent",
-    "target",
-    "protect",
-    "alert",
-    "intent",
-    "delivery",
-    "setting",
-    "lease",
-];
-
-fn check_tables(conn: &Connection, path: &Path) -> Result<(), StoreError> {
-    let small = fs::metadata(path).is_ok_and(|found| found.len() <= limits::CHECK_WHOLE_BYTES);
-    if small {
-        return quick_check(conn, "");
-    }
-    DECIDING
-        .iter()
-        .try_for_each(|table| quick_check(conn, &format!("({table})")))
-}
-
-fn quick_check(conn: &Connection, what: &str) -> Result<(), StoreError> {
-    sound(conn, &format!("PRAGMA quick_check{what}"))
-}
-
-/// Checks every page, row and index of a file.
-pub(crate) fn integrity(conn: &Connection) -> Result<(), StoreError> {
-    sound(conn, "PRAGMA integrity_check(1)")
-}
-
-fn sound(conn: &Connection, pragma: &str) -> Result<(), StoreError> {
-    let words: Vec<String> = list(conn, pragma, [], |row| Ok(row.get(0)?))?;
-    if words == ["ok"] {
-        Ok(())
-    } else {
-        Err(StoreError::Corrupt)
     }
 }

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
+use rusqlite::{Connection, OpenFlags};
 use tidegate_meter::Time;
 
-use crate::Faults;
+use crate::{Faults, StoreError};
 
 /// Where the database stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,6 +38,8 @@ pub struct OpenOptions {
     pub holder: String,
     /// Failures to play, for tests.
     pub faults: Faults,
+    /// The layer through which `SQLite` opens the file, by its name; its own one is `None`. For tests: a disk that fails.
+    pub vfs: Option<String>,
 }
 
 impl OpenOptions {
@@ -49,6 +52,7 @@ impl OpenOptions {
             now,
             holder: holder.into(),
             faults: Faults::default(),
+            vfs: None,
         }
     }
 
@@ -61,6 +65,18 @@ impl OpenOptions {
             now,
             holder: holder.into(),
             faults: Faults::default(),
+            vfs: None,
+        }
+    }
+
+    /// The file of these options; `None` in memory.
+    pub(crate) fn site(&self) -> Option<Site> {
+        match &self.place {
+            Place::File(path) => Some(Site {
+                path: path.clone(),
+                vfs: self.vfs.clone(),
+            }),
+            Place::Memory => None,
         }
     }
 
@@ -69,6 +85,24 @@ impl OpenOptions {
     pub fn inline(mut self) -> Self {
         self.mode = Mode::Inline;
         self
+    }
+}
+
+/// A database file, and the layer through which it is opened.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    pub(crate) path: PathBuf,
+    pub(crate) vfs: Option<String>,
+}
+
+impl Site {
+    /// A connection to the file, which must exist.
+    pub(crate) fn connect(&self) -> Result<Connection, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        Ok(match &self.vfs {
+            None => Connection::open_with_flags(&self.path, flags)?,
+            Some(vfs) => Connection::open_with_flags_and_vfs(&self.path, flags, vfs.as_str())?,
+        })
     }
 }
 

@@ -10,12 +10,16 @@ use crate::column::list;
 /// Marks a file as ours: `tide` in ASCII.
 const APPLICATION: i64 = 0x7469_6465;
 
+/// No version of ours will ever have so high a number: a greater one is damage, not a newer version.
+const VERSIONS: i64 = 1000;
+
 /// Every migration, oldest first.
 const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../migrations/2026-11-20-house.sql")),
     M::up(include_str!("../migrations/2026-11-21-door.sql")),
     M::up(include_str!("../migrations/2026-11-21-looks.sql")),
     M::up(include_str!("../migrations/2026-11-21-quotas.sql")),
+    M::up(include_str!("../migrations/2026-11-21-flows.sql")),
 ];
 
 /// The newest schema number known here.
@@ -26,6 +30,9 @@ pub(crate) fn known() -> i64 {
 /// Brings a file to the newest schema; refuses one from a newer version untouched, and one that is not ours.
 pub(crate) fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
     let (found, application) = (number(conn, "user_version")?, number(conn, "application_id")?);
+    if !(0..=VERSIONS).contains(&found) {
+        return Err(StoreError::Corrupt);
+    }
     if application == APPLICATION && found > known() {
         return Err(StoreError::Newer {
             found,
@@ -38,7 +45,9 @@ pub(crate) fn migrate(conn: &mut Connection) -> Result<(), StoreError> {
     if application != APPLICATION && !is_empty(conn)? {
         return Err(StoreError::Corrupt);
     }
-    conn.pragma_update(None, "application_id", APPLICATION)?;
+    if application != APPLICATION {
+        conn.pragma_update(None, "application_id", APPLICATION)?;
+    }
     Migrations::from_slice(MIGRATIONS)
         .to_latest(conn)
         .map_err(|error| match error {
@@ -61,7 +70,7 @@ pub(crate) fn check(conn: &Connection) -> Result<(), StoreError> {
 /// Whether a file holds a schema of ours that this version can bring up to date.
 pub(crate) fn is_ours(conn: &Connection) -> Result<(), StoreError> {
     let (found, application) = (number(conn, "user_version")?, number(conn, "application_id")?);
-    if application != APPLICATION || found == 0 {
+    if application != APPLICATION || !(1..=VERSIONS).contains(&found) {
         return Err(StoreError::Corrupt);
     }
     if found > known() {

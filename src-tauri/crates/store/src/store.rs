@@ -11,11 +11,12 @@ use tokio::sync::oneshot;
 
 use crate::lease::Claim;
 use crate::lock::FileLock;
+use crate::options::{Place, Site};
 use crate::worker::{self, Job, ReaderTask, Threads, lock, start_readers, start_writer};
 use crate::writer::{Counters, Writer, may_wait};
 use crate::{
-    Batch, LeaseState, Maintained, Mode, OpenOptions, Opened, Place, StoreError, StoreStats, Write, backup,
-    log, maintenance, open,
+    Batch, LeaseState, Maintained, Mode, OpenOptions, Opened, StoreError, StoreStats, Write, backup, log,
+    maintenance, open,
 };
 
 /// An open database; a clone is another handle to the same one. When the last handle goes, what was asked is finished,
@@ -30,7 +31,7 @@ pub struct Store {
 struct Shared {
     backend: Backend,
     opened: Opened,
-    path: Option<PathBuf>,
+    site: Option<Site>,
     fence: Arc<AtomicI64>,
     counters: Arc<Counters>,
     lock: Arc<FileLock>,
@@ -51,7 +52,7 @@ enum Backend {
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Store")
-            .field("path", &self.shared.path)
+            .field("site", &self.shared.site)
             .field("opened", &self.shared.opened)
             .finish_non_exhaustive()
     }
@@ -65,10 +66,27 @@ impl Store {
     /// unreadable file is held by another process.
     pub fn open(options: OpenOptions) -> Result<Self, StoreError> {
         let (conn, opened) = open::open(&options)?;
-        let path = match options.place {
-            Place::File(path) => Some(path),
-            Place::Memory => None,
+        Self::over(conn, opened, options)
+    }
+
+    /// Another database in memory with what is durable in this one: what a process finds that starts after the one of
+    /// this store was killed. What waits here is not in it.
+    ///
+    /// [`StoreError::Disk`] when the copy fails.
+    pub fn copied(&self, options: OpenOptions) -> Result<Self, StoreError> {
+        let conn = match &self.shared.backend {
+            Backend::Inline(writer) => open::copy_in_memory(&lock(writer).conn)?,
+            Backend::Threaded { writer, .. } => open::copy_in_memory(&lock(writer).conn)?,
         };
+        let options = OpenOptions {
+            place: Place::Memory,
+            ..options
+        };
+        Self::over(conn, Opened::Existing, options)
+    }
+
+    fn over(conn: Connection, opened: Opened, options: OpenOptions) -> Result<Self, StoreError> {
+        let site = options.site();
         let fence = Arc::new(AtomicI64::new(0));
         let counters = Arc::new(Counters::default());
         let claim = Claim::new(options.holder, Arc::clone(&fence));
@@ -78,17 +96,17 @@ impl Store {
             Mode::Threaded => {
                 let writer = Arc::new(Mutex::new(writer));
                 Backend::Threaded {
-                    readers: path.as_deref().map(start_readers).transpose()?,
-                    queue: start_writer(Arc::clone(&writer), Arc::clone(&counters), path.clone())?,
+                    readers: site.as_ref().map(start_readers).transpose()?,
+                    queue: start_writer(Arc::clone(&writer), Arc::clone(&counters), site.clone())?,
                     writer,
                 }
             }
         };
-        let lock = Arc::new(FileLock::new(path.as_deref()));
+        let lock = Arc::new(FileLock::new(site.as_ref().map(|site| site.path.as_path())));
         let shared = Shared {
             backend,
             opened,
-            path,
+            site,
             fence,
             counters,
             lock,
@@ -102,6 +120,12 @@ impl Store {
     #[must_use]
     pub fn opened_as(&self) -> &Opened {
         &self.shared.opened
+    }
+
+    /// Whether every call is finished on its caller's thread when it returns.
+    #[must_use]
+    pub fn is_inline(&self) -> bool {
+        matches!(self.shared.backend, Backend::Inline(_))
     }
 
     /// What the writer did since opening.
@@ -216,11 +240,12 @@ impl Store {
     /// so, by a clock that does not jump.
     pub async fn take_lease(&self, now: Time, ttl: Duration) -> Result<LeaseState, StoreError> {
         let file = Arc::clone(&self.shared.lock);
-        let path = self.shared.path.clone();
+        let site = self.shared.site.clone();
         self.run(move |writer| {
+            writer.living()?;
             let state = writer.claim.take(&mut writer.conn, &file, now, ttl)?;
-            if let (LeaseState::Held { .. }, Some(path)) = (&state, &path) {
-                log::lay_out(&writer.conn, path);
+            if let (LeaseState::Held { .. }, Some(site)) = (&state, &site) {
+                log::lay_out(&writer.conn, &site.path);
             }
             if let LeaseState::Held { .. } = &state {
                 writer.file_left();
@@ -233,14 +258,18 @@ impl Store {
     /// Renews the lease; [`LeaseState::Other`] when another holder took it, [`StoreError::Fenced`] when it is not held.
     pub async fn renew_lease(&self, now: Time, ttl: Duration) -> Result<LeaseState, StoreError> {
         let file = Arc::clone(&self.shared.lock);
-        self.run(move |writer| writer.claim.renew(&mut writer.conn, &file, now, ttl))
-            .await
+        self.run(move |writer| {
+            writer.living()?;
+            writer.claim.renew(&mut writer.conn, &file, now, ttl)
+        })
+        .await
     }
 
     /// Gives the lease back, so that the next holder need not wait. Nothing happens when it is not held.
     pub async fn release_lease(&self) -> Result<(), StoreError> {
         let file = Arc::clone(&self.shared.lock);
         self.run(move |writer| {
+            writer.living()?;
             if let Err(error) = writer.flush() {
                 tracing::warn!(%error, "the last looks could not be written");
             }
@@ -253,6 +282,13 @@ impl Store {
     /// The daily round: folds complete hours and days, deletes what is folded and old, drops old deliveries, makes the
     /// day's backup. Needs the lease. May be called as often as wanted; does only what is due.
     pub async fn maintenance(&self, now: Time) -> Result<Maintained, StoreError> {
+        let done = self.tidy(now).await?;
+        let backup = self.back_up_daily(now).await?;
+        Ok(Maintained { backup, ..done })
+    }
+
+    /// The daily round without the backup.
+    pub async fn tidy(&self, now: Time) -> Result<Maintained, StoreError> {
         let mut done = Maintained::default();
         self.run(|writer| {
             writer.flush()?;
@@ -270,19 +306,41 @@ impl Store {
             done.readings_deleted = done.readings_deleted.saturating_add(round.readings_deleted);
             done.hours_deleted = done.hours_deleted.saturating_add(round.hours_deleted);
         }
+        done.flows_deleted = self.forget_flows(now).await?;
         done.deliveries_deleted = self.run(move |writer| maintenance::records(writer, now)).await?;
-        if let Some(path) = self.shared.path.clone() {
-            done.backup = self.read_outside(move || backup::daily(&path, now)).await?;
-        }
         Ok(done)
+    }
+
+    /// The day's backup, where it is not there yet; its path. Nothing for a database in memory.
+    pub async fn back_up_daily(&self, now: Time) -> Result<Option<PathBuf>, StoreError> {
+        match self.shared.site.clone() {
+            Some(site) => self.read_outside(move || backup::daily(&site, now)).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Deletes the flows that are not kept any more, in small transactions; how many rows there were.
+    async fn forget_flows(&self, now: Time) -> Result<u64, StoreError> {
+        self.run(move |writer| {
+            maintenance::flow_records(writer, now)?;
+            maintenance::flows_kept(writer, now)
+        })
+        .await?;
+        let mut deleted = 0_u64;
+        loop {
+            match self.run(maintenance::flows).await? {
+                0 => return Ok(deleted),
+                some => deleted = deleted.saturating_add(some),
+            }
+        }
     }
 
     /// Writes a complete copy as one file to `to`, which must not exist ([`StoreError::Conflict`]).
     pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
         let to = to.to_owned();
         self.catch_up().await;
-        match self.shared.path.clone() {
-            Some(path) => self.read_outside(move || backup::copy_file(&path, &to)).await,
+        match self.shared.site.clone() {
+            Some(site) => self.read_outside(move || backup::copy_file(&site, &to)).await,
             None => self.run(move |writer| backup::copy(&writer.conn, &to)).await,
         }
     }

@@ -1,13 +1,13 @@
 //! The threads of a store: one writer with a bounded queue, and a small pool of readers. Each ends when its queue is
 //! closed, and the store waits for them when its last handle goes.
 
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::options::Site;
 use crate::writer::{Counters, Writer};
 use crate::{Batch, StoreError, limits, log, open};
 
@@ -71,7 +71,7 @@ pub(crate) fn lock(writer: &Mutex<Writer>) -> MutexGuard<'_, Writer> {
 pub(crate) fn start_writer(
     writer: Shared,
     counters: Arc<Counters>,
-    path: Option<PathBuf>,
+    site: Option<Site>,
 ) -> Result<Threads<Job>, StoreError> {
     let (queue, mut jobs) = mpsc::channel(limits::WRITE_QUEUE);
     let thread = std::thread::Builder::new()
@@ -80,7 +80,7 @@ pub(crate) fn start_writer(
             while let Some(job) = jobs.blocking_recv() {
                 let served = serve(&mut lock(&writer), job, &mut jobs);
                 counters.done(served);
-                tidy(&writer, path.as_deref());
+                tidy(&writer, site.as_ref());
             }
         })?;
     Ok(Threads {
@@ -89,8 +89,8 @@ pub(crate) fn start_writer(
     })
 }
 
-fn tidy(writer: &Mutex<Writer>, path: Option<&Path>) {
-    let Some(path) = path else {
+fn tidy(writer: &Mutex<Writer>, site: Option<&Site>) {
+    let Some(site) = site else {
         lock(writer).tidy_if_due();
         return;
     };
@@ -100,7 +100,7 @@ fn tidy(writer: &Mutex<Writer>, path: Option<&Path>) {
         writer.take_fold_due()
     };
     if due {
-        log::fold_beside(path);
+        log::fold_beside(site);
     }
 }
 
@@ -144,7 +144,7 @@ fn answer(writer: &mut Writer, batches: &mut Vec<Batch>, waiting: &mut Vec<Waiti
 }
 
 /// Starts the readers of a file.
-pub(crate) fn start_readers(path: &Path) -> Result<Threads<ReaderTask>, StoreError> {
+pub(crate) fn start_readers(site: &Site) -> Result<Threads<ReaderTask>, StoreError> {
     let (queue, tasks) = mpsc::channel(limits::READ_QUEUE);
     let tasks = Arc::new(Mutex::new(tasks));
     let mut threads = Threads {
@@ -152,7 +152,7 @@ pub(crate) fn start_readers(path: &Path) -> Result<Threads<ReaderTask>, StoreErr
         threads: Vec::new(),
     };
     for number in 1..=limits::READERS {
-        let conn = open::open_reader(path)?;
+        let conn = open::open_reader(site)?;
         let tasks = Arc::clone(&tasks);
         let thread = std::thread::Builder::new()
             .name(format!("store-reader-{number}"))

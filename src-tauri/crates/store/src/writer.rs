@@ -102,6 +102,10 @@ impl Writer {
 
     /// Keeps looks that may wait, and were counted as waiting.
     pub(crate) fn keep(&mut self, batch: Batch) {
+        if self.faults.living().is_err() {
+            self.counters.waiting.fetch_sub(1, Ordering::AcqRel);
+            return;
+        }
         self.later.push(batch);
         if self.later.len() >= limits::WAITING_BATCHES
             && let Err(error) = self.flush()
@@ -153,7 +157,13 @@ impl Writer {
         self.later = waiting;
     }
 
+    /// Refuses everything of a process that is played as dead.
+    pub(crate) fn living(&self) -> Result<(), StoreError> {
+        self.faults.living()
+    }
+
     fn try_commit(&mut self, batches: &[Batch]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
+        self.living()?;
         self.set_page_limit()?;
         let mut transaction = self
             .conn
@@ -189,6 +199,8 @@ impl Writer {
         &mut self,
         change: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        self.living()?;
+        self.faults.refuse()?;
         let transaction = self
             .conn
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -299,7 +311,11 @@ fn subject(write: &Write) -> Option<Subject<'_>> {
 fn finish(transaction: rusqlite::Transaction<'_>, faults: &Faults) -> Result<(), StoreError> {
     match faults.next_commit() {
         Some(code) => Err(StoreError::from_code(code)),
-        None => Ok(transaction.commit()?),
+        None => {
+            transaction.commit()?;
+            faults.committed();
+            Ok(())
+        }
     }
 }
 

@@ -14,25 +14,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::bail;
-use tidegate_api::{App, AppOptions, Face as _, Home, VaultChoice};
-use tidegate_engine::SystemTimer;
-use tidegate_meter::Clock as _;
+use tidegate_api::Home;
 use tidegate_tests::stage::desk::{Desktop, Display, Part, TrayHost, processes_of, until};
 use tidegate_tests::stage::keyring::{Keyring, private_bus};
 
 use crate::budgets::{DESK_YEARS, IDLE_METERS};
 use crate::child::Running;
-use crate::cloud::{self, Cloud, Kind, LONG};
-use crate::past::YEAR;
+use crate::cloud::{self, Kind};
 use crate::report::Row;
-use crate::{process, role};
+use crate::{child, lived, process, role};
 
 /// Runs the bench of that name on a session bus of its own.
 pub(crate) fn run(bench: &str) -> anyhow::Result<Vec<Row>> {
     let folder = process::scratch()?;
     let mut bus = private_bus(folder.path())?;
     bus.arg(std::env::current_exe()?)
-        .args(["role", "desk", bench])
+        .args(child::role(&["desk", bench]))
         .arg(folder.path());
     let mut inside = Running::start(bus)?;
     let rows = serde_json::from_value(inside.hear()?)?;
@@ -73,9 +70,9 @@ struct Desk {
 
 impl Desk {
     fn set(folder: &Path) -> anyhow::Result<Self> {
-        let (cloud, told) = cloud::start(Kind::Packages, IDLE_METERS)?;
+        let (cloud, told) = cloud::start(Kind::Packages, IDLE_METERS.get())?;
         let home = Home::new(folder.join("home"));
-        tidegate_api::runtime()?.block_on(lived_in(&home, &told))?;
+        tidegate_api::runtime()?.block_on(lived::in_for_a_year(&home, &told, DESK_YEARS.get()))?;
         let mut desk = Self {
             display: Display::start()?,
             _keyring: Keyring::start()?,
@@ -146,25 +143,4 @@ impl Desk {
             Ok((!all.iter().any(|line| line.contains("--window"))).then_some(()))
         })
     }
-}
-
-/// A home that has guarded the accounts of the cloud for a year: configured and looked at by the real program, its history
-/// written through the real store.
-async fn lived_in(home: &Home, cloud: &Cloud) -> anyhow::Result<()> {
-    let mut options = AppOptions::new(home.root());
-    options.vault = VaultChoice::Memory;
-    options.environment = cloud.environment();
-    let app = App::open(options).await?;
-    app.engine().configure(cloud.config(LONG)?, "bench").await?;
-    app.run().await?;
-    app.engine().check(&[]).await?;
-    let meters = app.store().meters(None).await?;
-    let past_the_first_steps = serde_json::json!({"request": "save_settings", "change": {"welcomed": true}});
-    app.handle(serde_json::from_value(past_the_first_steps)?, "bench")
-        .await?;
-    app.stop().await;
-    drop(app);
-    let with_history: Vec<_> = meters.into_iter().map(|row| row.info).take(DESK_YEARS).collect();
-    let now = SystemTimer::new().now().wall;
-    YEAR.write(&home.database(), &with_history, now).await
 }

@@ -9,8 +9,9 @@ use tidegate_tests::stage::desk::{Driver, Listening, Part, until};
 use tidegate_tests::stage::inside;
 
 use super::{Desk, window};
-use crate::budgets::{IDLE_METERS, QUIET_MOST, QUIET_SPAN, WAKES_NOISE};
+use crate::budgets::{IDLE_METERS, QUIET_MOST, QUIET_SPAN, ROUNDS, WAKES_NOISE};
 use crate::report::Row;
+use crate::rounds::{Pairs, Rounds};
 use crate::{process, stopwatch};
 
 /// Watches both at the same time.
@@ -24,22 +25,25 @@ pub(super) fn measured(desk: &Desk) -> anyhow::Result<Vec<Row>> {
     let (subject_view, control_view) = (settled(&desk.home)?, settled(&desk.bare_home)?);
     stopwatch::settle(|| process::ticks(guard.id()))?;
 
-    let redraws = item.redraws()?;
-    let (wakes, of_control) = woken(subject_view, control_view)?;
-    let redrawn = u64::try_from(redraws.of("NewIcon"))?;
+    let (mut redrawn, mut wakes) = (Rounds::default(), Pairs::default());
+    for _ in 0..ROUNDS.get() {
+        let redraws = item.redraws()?;
+        wakes.push(woken(subject_view, control_view)?);
+        redrawn.push(u64::try_from(redraws.of("NewIcon"))?);
+    }
 
     subject.close()?;
     control.close()?;
     guard.end()?;
     drop(manager);
-    Ok(rows(redrawn, wakes, of_control))
+    Ok(rows(&redrawn, &wakes))
 }
 
 /// How often both webviews wake in the span. Looked at each second, so that what a thread that ends has done is not lost.
 fn woken(subject: u32, control: u32) -> anyhow::Result<(u64, u64)> {
     let (mut wakes, mut of_control) = (0, 0);
     let mut last = (process::switches(subject)?, process::switches(control)?);
-    for _ in 0..QUIET_SPAN.as_secs() {
+    for _ in 0..QUIET_SPAN.get().as_secs() {
         stopwatch::pass(Duration::from_secs(1));
         let now = (process::switches(subject)?, process::switches(control)?);
         wakes += process::between(&last.0, &now.0);
@@ -49,24 +53,27 @@ fn woken(subject: u32, control: u32) -> anyhow::Result<(u64, u64)> {
     Ok((wakes, of_control))
 }
 
-fn rows(redrawn: u64, wakes: u64, of_control: u64) -> Vec<Row> {
-    let span = QUIET_SPAN.as_secs();
-    let beyond = wakes.saturating_sub(of_control);
+fn rows(redrawn: &Rounds, wakes: &Pairs) -> Vec<Row> {
+    let span = QUIET_SPAN.get().as_secs();
+    let mut woken = Row::beyond(
+        &format!("minimised window: wake-ups of its webview in {span} s"),
+        wakes,
+        |count| count.to_string(),
+        "empty page",
+        WAKES_NOISE,
+    );
+    woken.budget = format!("{}, as two empty pages differ", woken.budget);
     vec![
         Row::absolute(
-            &format!("idle with {IDLE_METERS} meters: redraws of the icon in {span} s"),
+            &format!(
+                "idle with {} meters: redraws of the icon in {span} s",
+                IDLE_METERS.get()
+            ),
             redrawn,
             QUIET_MOST,
             "redraws",
         ),
-        Row {
-            what: format!("minimised window: wake-ups of its webview in {span} s"),
-            subject: format!("{wakes}"),
-            control: format!("{of_control}, empty page"),
-            measured: format!("{beyond} beyond"),
-            budget: format!("≤ {WAKES_NOISE}, as two empty pages differ"),
-            counts: (beyond, WAKES_NOISE),
-        },
+        woken,
     ]
 }
 

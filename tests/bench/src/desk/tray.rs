@@ -3,25 +3,24 @@
 use super::Desk;
 use crate::budgets::{DESK_YEARS, TRAY_PERMILLE, TRAY_ROUNDS};
 use crate::report::Row;
-use crate::stats;
+use crate::rounds::Pairs;
 use crate::stopwatch::Stopwatch;
 
 /// Starts both in turn; the first pair only warms the files.
 pub(super) fn measured(desk: &Desk) -> anyhow::Result<Vec<Row>> {
-    let (mut subjects, mut controls) = (Vec::new(), Vec::new());
-    for round in 0..=TRAY_ROUNDS {
+    let mut pairs = Pairs::default();
+    for round in 0..=TRAY_ROUNDS.get() {
         let (guard, subject) = visible(desk, || desk.guard())?;
         guard.end()?;
         let (bare, control) = visible(desk, || desk.bare_tray())?;
         drop(bare);
         if round > 0 {
-            subjects.push(subject);
-            controls.push(control);
+            pairs.push((subject, control));
         }
     }
     Ok(vec![Row::ratio(
-        &format!("tray visible, {DESK_YEARS} meters with a year of history"),
-        (stats::median(&subjects), stats::median(&controls)),
+        &format!("tray visible, {} meters with a year of history", DESK_YEARS.get()),
+        &pairs,
         |nanos| format!("{} ms", nanos / 1_000_000),
         "bare Tauri tray",
         TRAY_PERMILLE,

@@ -7,7 +7,7 @@ use tidegate_tests::stage::desk::Listening;
 use super::Desk;
 use crate::budgets::{WINDOW_PERMILLE, WINDOW_ROUNDS};
 use crate::report::Row;
-use crate::stats;
+use crate::rounds::Pairs;
 use crate::stopwatch::Stopwatch;
 
 /// What the page's program draws, not what its file holds.
@@ -18,20 +18,19 @@ pub(super) const BARE: &str = "#ready";
 /// Opens both in turn; the first pair only warms the files.
 pub(super) fn measured(desk: &Desk) -> anyhow::Result<Vec<Row>> {
     let guard = desk.guarding()?;
-    let (mut subjects, mut controls) = (Vec::new(), Vec::new());
-    for round in 0..=WINDOW_ROUNDS {
+    let mut pairs = Pairs::default();
+    for round in 0..=WINDOW_ROUNDS.get() {
         let subject = ready(desk.window(), DRAWN)?;
         desk.without_window()?;
         let control = ready(desk.bare_window(), BARE)?;
         if round > 0 {
-            subjects.push(subject);
-            controls.push(control);
+            pairs.push((subject, control));
         }
     }
     guard.end()?;
     Ok(vec![Row::ratio(
         "window ready",
-        (stats::median(&subjects), stats::median(&controls)),
+        &pairs,
         |nanos| format!("{} ms", nanos / 1_000_000),
         "empty Tauri window",
         WINDOW_PERMILLE,

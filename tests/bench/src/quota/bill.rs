@@ -16,10 +16,11 @@ use tidegate_sim::{World, days};
 
 use crate::budgets::{
     BILL_ANSWER, BILL_CPU_A_PAGE, BILL_PAGE_ROWS, BILL_PARTS, BILL_PER_SECOND, BILL_RSS_PERMILLE,
-    BILL_WALL_PERMILLE, QUOTA_PROJECTS, QUOTA_USERS,
+    BILL_WALL_PERMILLE, QUOTA_PROJECTS, QUOTA_USERS, ROUNDS,
 };
 use crate::child::Running;
 use crate::report::Row;
+use crate::rounds::Pairs;
 use crate::stopwatch::Stopwatch;
 use crate::{process, role};
 
@@ -61,31 +62,36 @@ struct Measured {
     peak_kib: u64,
 }
 
-/// A small bill and one ten times as long, each with a reader of its own.
+/// A small bill and one so many times as long, in turn, each with a reader of its own.
 pub(super) fn run() -> anyhow::Result<Vec<Row>> {
-    let (small, large) = (measured(1)?, measured(BILL_PARTS)?);
+    let rounds = (0..ROUNDS.get())
+        .map(|_| Ok((measured(1)?, measured(BILL_PARTS.get())?)))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let (small, large) = rounds.first().context("a round")?;
     let what = format!(
-        "bill of {QUOTA_USERS} users × {QUOTA_PROJECTS} projects, {} pages of {BILL_PAGE_ROWS} rows",
+        "bill of {} users × {QUOTA_PROJECTS} projects, {} pages of {BILL_PAGE_ROWS} rows",
+        QUOTA_USERS.get(),
         large.pages
     );
-    let page_us = large.pass.cpu_us.div_ceil(large.pages);
+    let of = |pick: fn(&(Measured, Measured)) -> (u64, u64)| rounds.iter().map(pick).collect::<Pairs>();
+    let pages = |(_, large): &(Measured, Measured)| large.pass.cpu_us.div_ceil(large.pages);
     Ok(vec![
         Row::ratio(
             &format!("{what}: wall"),
-            (large.pass.wall_ms, large.calls * 1000 / BILL_PER_SECOND),
+            &of(|(_, large)| (large.pass.wall_ms, large.calls * 1000 / BILL_PER_SECOND)),
             |ms| format!("{ms} ms"),
             &format!("{} calls ÷ 5", large.calls),
             BILL_WALL_PERMILLE,
         ),
         Row::absolute(
             &format!("{what}: processor time a page"),
-            page_us,
+            &rounds.iter().map(pages).collect(),
             BILL_CPU_A_PAGE.as_micros(),
             "µs",
         ),
         Row::ratio(
             &format!("{what}: peak memory"),
-            (large.peak_kib, small.peak_kib),
+            &of(|(small, large)| (large.peak_kib, small.peak_kib)),
             |kib| format!("{kib} KiB"),
             &format!("a bill of {} pages", small.pages),
             BILL_RSS_PERMILLE,
@@ -101,7 +107,7 @@ fn measured(parts: u32) -> anyhow::Result<Measured> {
     let pass: Pass = serde_json::from_value(reader.ask(&told)?)?;
     let peak_kib = process::memory_kib(reader.pid(), "VmHWM")?;
     let calls: Calls = serde_json::from_value(cloud.ask(&json!({ "calls": "bill" }))?)?;
-    let rows = QUOTA_USERS * QUOTA_PROJECTS * DAYS * u64::from(parts);
+    let rows = QUOTA_USERS.get() * QUOTA_PROJECTS * DAYS * u64::from(parts);
     ensure!(
         calls.told * BILL_PAGE_ROWS == rows,
         "{} pages for {rows} rows: every page is full and told once",
@@ -109,7 +115,7 @@ fn measured(parts: u32) -> anyhow::Result<Measured> {
     );
     let projects = u64::try_from(pass.projects)?;
     ensure!(
-        projects == QUOTA_USERS * QUOTA_PROJECTS,
+        projects == QUOTA_USERS.get() * QUOTA_PROJECTS,
         "{projects} projects in the bill"
     );
     Ok(Measured {
@@ -125,7 +131,7 @@ pub(super) async fn serve(parts: u32) -> anyhow::Result<()> {
     let world = World::new(7)
         .volcengine(plan(parts))?
         .build(Arc::new(ScaledTimer::new(START, 1)));
-    world.set_latency(BILL_ANSWER);
+    world.set_latency(BILL_ANSWER.get());
     let key = world.volcengine(ACCOUNT)?.key()?;
     let listening = tidegate_sim::listen("127.0.0.1:0", world.clone()).await?;
     let told = Told {
@@ -154,7 +160,7 @@ pub(super) async fn serve(parts: u32) -> anyhow::Result<()> {
 /// Every user with his projects, each of which cost something on each day.
 pub(super) fn plan(parts: u32) -> MainAccount {
     let mut account = MainAccount::new(ACCOUNT).bill_lag(days(0));
-    for user in 0..QUOTA_USERS {
+    for user in 0..QUOTA_USERS.get() {
         account = account.user(&super::book::user(user));
         for number in 0..QUOTA_PROJECTS {
             let project = super::book::project(user, number);
@@ -202,7 +208,7 @@ fn projects(report: &ReadReport) -> anyhow::Result<usize> {
         .as_ref()
         .map_err(|blind| anyhow::anyhow!("{blind:?}"))?;
     ensure!(
-        u64::try_from(users.len())? >= QUOTA_USERS,
+        u64::try_from(users.len())? >= QUOTA_USERS.get(),
         "{} users",
         users.len()
     );

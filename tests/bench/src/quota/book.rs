@@ -43,7 +43,7 @@ impl Book {
         let id = |number: u64| TargetId::new((60_000_000 + number).to_string());
         Ok(Self {
             account: account.parse()?,
-            users: (0..QUOTA_USERS).map(id).collect::<Result<_, _>>()?,
+            users: (0..QUOTA_USERS.get()).map(id).collect::<Result<_, _>>()?,
             now,
         })
     }
@@ -213,7 +213,7 @@ impl<'a> Pen<'a> {
 }
 
 /// Longer than any bench, so that the lease of the writer holds.
-pub(super) const LEASE: Duration = Duration::from_secs(3600);
+pub(crate) const LEASE: Duration = Duration::from_secs(3600);
 
 fn entropy() -> [u8; 10] {
     std::array::from_fn(|_| fastrand::u8(..))

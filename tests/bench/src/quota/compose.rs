@@ -17,14 +17,17 @@ use tidegate_store::{OpenOptions, Store};
 use super::bill;
 use super::book::{Book, LEASE, user};
 use crate::budgets::{
-    COMPOSE_LOOK_BEYOND, COMPOSE_MONTHS, COMPOSE_PAGE, COMPOSE_SAMPLES, QUOTA_PROJECTS, QUOTA_USERS,
+    COMPOSE_LOOK_BEYOND, COMPOSE_MONTHS, COMPOSE_PAGE, COMPOSE_SAMPLES, QUOTA_PROJECTS, QUOTA_USERS, ROUNDS,
 };
 use crate::report::Row;
+use crate::rounds::{Pairs, Rounds};
 use crate::stopwatch::Stopwatch;
 use crate::{process, series, stats};
 
 /// When the book's account is looked at: the clock of the simulated bill.
 const START: Time = bill::START;
+/// Looks of one engine; the middle one counts.
+const LOOKS: usize = 3;
 
 /// The page and the bill by a program on disk, the look by an engine in virtual time.
 pub(super) fn run() -> anyhow::Result<Vec<Row>> {
@@ -57,65 +60,77 @@ pub(super) async fn opened(
 }
 
 /// The text that another process would get.
-pub(super) async fn answer(app: &App, name: &str, asked: &Value) -> anyhow::Result<String> {
+pub(crate) async fn answer(app: &App, name: &str, asked: &Value) -> anyhow::Result<String> {
     let request: Request = serde_json::from_value(series::with(asked, name, &Value::Null))?;
     let response = app.handle(request, "window").await?;
     Ok(serde_json::to_string(&response)?)
 }
 
 /// Nanoseconds as microseconds.
-pub(super) fn micros(nanos: u64) -> String {
+pub(crate) fn micros(nanos: u64) -> String {
     format!("{} µs", nanos / 1000)
 }
 
 async fn pages(folder: &Path) -> anyhow::Result<Vec<Row>> {
     let book = Book::new("bench", SystemTimer::new().now().wall)?;
-    let app = opened(folder, &book, COMPOSE_MONTHS, &[]).await?;
+    let app = opened(folder, &book, COMPOSE_MONTHS.get(), &[]).await?;
     let mut rows = Vec::new();
     for (kind, what) in [
         ("quotas", "page of all sub-accounts"),
         ("bill", "bill of a month"),
     ] {
         let asked = json!({ "account": book.account, "lang": "en" });
-        let mut samples = Vec::new();
-        for _ in 0..COMPOSE_SAMPLES {
-            let watch = Stopwatch::start();
-            let text = answer(&app, kind, &asked).await?;
-            samples.push(watch.nanos());
-            // Two years of 37.50 for each of five projects, or the running month of them.
-            let charged = if kind == "quotas" { "4500" } else { "187.5" };
-            ensure!(
-                text.contains(&format!("\"{charged}\"")),
-                "{kind}: nobody is charged {charged}"
-            );
+        // What every month costs each, since the first one or in the running one.
+        let charged = match kind {
+            "quotas" => (COMPOSE_MONTHS.get() * 375 / 2).to_string(),
+            _ => "187.5".to_owned(),
+        };
+        let (mut slowest, mut middle) = (Rounds::default(), Rounds::default());
+        for _ in 0..ROUNDS.get() {
+            let mut samples = Vec::new();
+            for _ in 0..COMPOSE_SAMPLES.get() {
+                let watch = Stopwatch::start();
+                let text = answer(&app, kind, &asked).await?;
+                samples.push(watch.nanos());
+                ensure!(
+                    text.contains(&format!("\"{charged}\"")),
+                    "{kind}: nobody is charged {charged}"
+                );
+            }
+            slowest.push(stats::percentile(&samples, 100));
+            middle.push(stats::median(&samples));
         }
-        let slowest = stats::percentile(&samples, 100);
-        rows.push(Row {
-            what: format!("{what} of {QUOTA_USERS} × {QUOTA_PROJECTS} × {COMPOSE_MONTHS} months, slowest of {COMPOSE_SAMPLES}"),
-            subject: micros(slowest),
-            control: "—".to_owned(),
-            measured: format!("{} (p50: {})", micros(slowest), micros(stats::median(&samples))),
-            budget: format!("≤ {} µs", COMPOSE_PAGE.as_micros()),
-            counts: (slowest, u64::try_from(COMPOSE_PAGE.as_nanos())?),
-        });
+        let row = Row::micros(
+            &format!(
+                "{what} of {} × {QUOTA_PROJECTS} × {} months, slowest of {}",
+                QUOTA_USERS.get(),
+                COMPOSE_MONTHS.get(),
+                COMPOSE_SAMPLES.get()
+            ),
+            &slowest,
+            COMPOSE_PAGE,
+        );
+        rows.push(row.remarked(&format!("p50: {}", micros(middle.median()))));
     }
     Ok(rows)
 }
 
 /// What two years in the book add to a look, beside the same look with one month in it.
 fn look() -> anyhow::Result<Row> {
-    let (long, short) = (looked(COMPOSE_MONTHS)?, looked(1)?);
-    let beyond = long.saturating_sub(short);
-    Ok(Row {
-        what: format!(
-            "look at {QUOTA_USERS} × {QUOTA_PROJECTS}, median of {COMPOSE_SAMPLES}: {COMPOSE_MONTHS} months in the book"
+    let pairs = (0..ROUNDS.get())
+        .map(|_| Ok((looked(COMPOSE_MONTHS.get())? / 1000, looked(1)? / 1000)))
+        .collect::<anyhow::Result<Pairs>>()?;
+    Ok(Row::beyond(
+        &format!(
+            "look at {} × {QUOTA_PROJECTS}: {} months in the book",
+            QUOTA_USERS.get(),
+            COMPOSE_MONTHS.get()
         ),
-        subject: micros(long),
-        control: format!("{}, one month in the book", micros(short)),
-        measured: format!("{} beyond", micros(beyond)),
-        budget: format!("≤ {} µs", COMPOSE_LOOK_BEYOND.as_micros()),
-        counts: (beyond, u64::try_from(COMPOSE_LOOK_BEYOND.as_nanos())?),
-    })
+        &pairs,
+        |micros| format!("{micros} µs"),
+        "one month in the book",
+        u64::try_from(COMPOSE_LOOK_BEYOND.as_micros())?,
+    ))
 }
 
 /// Nanoseconds of a look: the waits of its pace are virtual, so what is left is work, the cloud's included.
@@ -160,7 +175,7 @@ async fn looks(folder: &Path, months: u64) -> anyhow::Result<u64> {
     })
     .await?;
     let mut samples = Vec::new();
-    for _ in 0..COMPOSE_SAMPLES {
+    for _ in 0..LOOKS {
         let watch = Stopwatch::start();
         let report = engine.check(std::slice::from_ref(&book.account)).await?;
         samples.push(watch.nanos());
@@ -169,10 +184,7 @@ async fn looks(folder: &Path, months: u64) -> anyhow::Result<u64> {
             .iter()
             .filter(|meter| meter.outcome.reading().is_some());
         let known = u64::try_from(known.count())?;
-        ensure!(
-            known == QUOTA_USERS,
-            "{known} of {QUOTA_USERS} sub-accounts are known"
-        );
+        ensure!(known == QUOTA_USERS.get(), "{known} sub-accounts are known");
     }
     let spent = engine.quotas(Some(&book.account)).await?;
     let first = spent

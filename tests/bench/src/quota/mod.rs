@@ -8,6 +8,9 @@ mod ledger;
 
 use anyhow::bail;
 
+pub(crate) use book::LEASE;
+pub(crate) use compose::{answer, micros};
+
 use crate::report::Row;
 
 /// All three.

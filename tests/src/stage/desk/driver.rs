@@ -236,6 +236,15 @@ impl Driver {
         Ok(())
     }
 
+    /// What a person reads in a frame of the page: a document of its own, which no script of the page can look into.
+    pub fn framed(&self, selector: &str) -> anyhow::Result<String> {
+        let frame = self.element(selector)?;
+        self.post("frame", &json!({"id": {ELEMENT: frame.id}}))?;
+        let text = self.element("body").and_then(|body| body.text());
+        self.post("frame", &json!({"id": null}))?;
+        text
+    }
+
     /// Ends the session; the window process goes with it.
     pub fn close(self) -> anyhow::Result<()> {
         value(self.agent.delete(&self.session).call()?).map(drop)

@@ -10,6 +10,7 @@ mod guard;
 mod install;
 mod notices;
 mod parts;
+mod room;
 mod tray;
 
 pub use display::Display;
@@ -18,4 +19,5 @@ pub use guard::{Desktop, Leftovers, Window, processes_of, windows_of};
 pub use install::{Clean, packed};
 pub use notices::{Asked, Notice, Notices, Wire};
 pub use parts::{Part, until};
+pub use room::{Room, assert_nowhere, house};
 pub use tray::{Item, MenuItem, Redraws, TrayHost};

@@ -1,5 +1,5 @@
 export default {
-  nav: { label: 'Pages', overview: 'Overview', meters: 'Meters', servers: 'Servers', quotas: 'Quotas', balances: 'Balances', renewals: 'Renewals', activity: 'Activity', settings: 'Settings', welcome: 'First steps' },
+  nav: { label: 'Pages', overview: 'Overview', meters: 'Meters', servers: 'Servers', quotas: 'Quotas', balances: 'Balances', renewals: 'Renewals', proxy: 'Proxy', activity: 'Activity', settings: 'Settings', welcome: 'First steps' },
   brand: 'Tidegate',
   demo_text: 'Everything marked simulated is made up; nothing real is touched.',
   skip: 'Skip to the content',

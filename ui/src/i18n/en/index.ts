@@ -7,6 +7,7 @@ import meter from './meter';
 import activity from './activity';
 import balances from './balances';
 import overview from './overview';
+import proxy from './proxy';
 import quotas from './quotas';
 import renewals from './renewals';
 import servers from './servers';
@@ -15,4 +16,4 @@ import tokens from './tokens';
 import wizard from './wizard';
 import words from './words';
 
-export default { activity, balances, common, errors, frame, mail, meter, overview, quotas, renewals, servers, settings, tokens, wizard, words };
+export default { activity, balances, common, errors, frame, mail, meter, overview, proxy, quotas, renewals, servers, settings, tokens, wizard, words };

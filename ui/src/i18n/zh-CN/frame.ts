@@ -1,5 +1,5 @@
 export default {
-  nav: { label: '页面', overview: '总览', meters: '计量', servers: '服务器', quotas: '额度', balances: '余额', renewals: '续费', activity: '动态', settings: '设置', welcome: '开始使用' },
+  nav: { label: '页面', overview: '总览', meters: '计量', servers: '服务器', quotas: '额度', balances: '余额', renewals: '续费', proxy: '代理', activity: '动态', settings: '设置', welcome: '开始使用' },
   brand: '潮闸',
   demo_text: '标有“模拟”的都是虚构的；不会碰任何真实的东西。',
   skip: '跳到内容',

@@ -1,5 +1,5 @@
 // A guard made up for development in a browser, for tests and for pictures. Never part of a build for people.
-// `?world=` chooses it: `full` (default), `calm`, `empty`, `welcome`, `lost`, `error`, `slow`; `&lang=en&theme=dark` its settings.
+// `?world=` chooses it: `full` (default), `calm`, `empty`, `welcome`, `lost`, `error`, `slow`, `hostile`; `&lang=en&theme=dark` its settings.
 import type { ApiError, ChangeBatch, ChangeEvent, LanguageChoice, Request, Response, ThemeChoice } from '@/bindings/api';
 import { Refusal, type Answer, type Asked, type Kind, type Link, type LinkState } from '../types';
 import { World, type WorldName } from './world';
@@ -21,6 +21,8 @@ export interface MockLink extends Link {
 
 /** Milliseconds that a made-up answer takes: none in tests, about a real one's in a browser. */
 const DELAY_MS = 30;
+/** How often the made-up traffic moves in a browser: as often as the real one is told. */
+const PULSE_MS = 2_000;
 
 export function mockLink(query = new URLSearchParams(), delay = import.meta.env.MODE === 'test' ? 0 : DELAY_MS): MockLink {
   const world = new World((query.get('world') ?? 'full') as WorldName, {
@@ -41,6 +43,8 @@ export function mockLink(query = new URLSearchParams(), delay = import.meta.env.
   }
   const tell = (...events: ChangeEvent[]) => tellBatch({ seq: seq + 1, at: new Date().toISOString(), events });
   world.listen(tell);
+  // What passes now moves by itself, as it would; a test moves it when it wants to.
+  if (delay > 0) setInterval(() => world.proxy.pulse(), PULSE_MS);
 
   async function answer(request: Request): Promise<Response> {
     asked.push(request);

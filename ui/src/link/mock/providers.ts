@@ -29,6 +29,17 @@ export function providers(say: Say): ProviderEntry[] {
     ['aliyun-balance', say('阿里云', 'Aliyun'), 'cloud', [ak, sk, field('host', say('站点', 'Site'), '', { choices: ['business.aliyuncs.com', 'business.ap-southeast-1.aliyuncs.com'], default: 'business.aliyuncs.com' })]],
     ['azure-budget', 'Azure', 'cloud', [field('tenant', 'Tenant ID', ''), field('client_id', 'Client ID', ''), secret('Client secret', '', 'client_secret'), field('scope', 'Scope', 'subscriptions/…'), field('budget', say('预算名称', 'Budget'), '')]],
     ['aws-ce', 'AWS Cost Explorer', 'cloud', [ak, sk, field('consent', say('同意付费', 'Agree to the cost'), say('每次查询收费 0.01 美元', 'Each question costs 0.01 USD'), { choices: ['yes'] })]],
+    ['proxy', say('代理内核（Mihomo、Clash、sing-box）', 'Proxy kernel (Mihomo, Clash, sing-box)'), 'network', [
+      field('controller', say('控制器', 'Controller'), say('auto，或 http://127.0.0.1:9090、unix:/路径', 'auto, or http://127.0.0.1:9090, unix:/path'), { default: 'auto' }),
+      field('secret', say('控制器密钥', 'Controller secret'), say('没有就留空', 'Empty where it has none'), { secret: true, required: false }),
+      field('device', say('设备编号', 'Device'), say('留空则使用账户的编号', 'Empty: the id of the account'), { required: false }),
+      field('logs', say('读取日志', 'Follow its log'), say('短连接的估计更准', 'Better estimates for short connections'), { choices: ['on', 'off'], default: 'on' }),
+    ], { keys_at: '', docs_url: '', confidence: 'sdk' }],
+    ['subscription', say('代理订阅', 'Proxy subscription'), 'network', [
+      field('url', say('订阅地址', 'Subscription address'), say('像密码一样保管', 'Kept like a password'), { secret: true }),
+      field('feeds', say('内核里的名称', 'What kernels call it'), say('以逗号分隔', 'Separated by commas'), { required: false, form: 'list' }),
+      field('reset_day', say('重置日', 'Reset day'), '1-31', { required: false }),
+    ], { keys_at: say('机场的用户面板', 'The panel of your provider'), docs_url: '', confidence: 'sdk' }],
     ['kiwivm', 'BandwagonHost', 'network', [field('veid', 'VEID', ''), secret('API key', '')]],
   ];
   return told.map(([id, name, category, fields, more]) => ({

@@ -73,7 +73,7 @@ export function settings(more: Partial<SettingsView>): SettingsView {
   return {
     language: 'system', theme: 'system', quiet_hours: { start: '22:30', end: '07:00', zone: 'Asia/Shanghai' },
     guard_defaults: { steps: ['70%', '85%', '95%'], limit: null, action: 'warn', countdown: '60s' },
-    start_at_login: false, welcomed: true, demo: false, data_folder: '/home/you/.local/share/tidegate', vault: 'keychain', zone: 'Asia/Shanghai', ...more,
+    start_at_login: false, welcomed: true, demo: false, data_folder: '/home/you/.local/share/tidegate', vault: 'keychain', report: { daily: true, at: '23:55', weekly: null, channels: [], quiet_when_idle: false }, zone: 'Asia/Shanghai', ...more,
   };
 }
 

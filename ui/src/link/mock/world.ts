@@ -8,6 +8,9 @@ import { guarded, guardId, guards } from './guards';
 import * as balances from './balances';
 import * as channels from './channels';
 import * as mail from './mail';
+import { HOSTILE } from './flows';
+import { foundSubscription } from './proxy';
+import { ProxyBook } from './proxyBook';
 import { QuotaBook } from './quotaBook';
 import * as quotas from './quotas';
 import * as renewals from './renewals';
@@ -17,7 +20,7 @@ import * as setup from './setup';
 import * as tokens from './tokens';
 
 type Lang = 'zh-CN' | 'en';
-export type WorldName = 'full' | 'calm' | 'empty' | 'welcome' | 'lost' | 'error' | 'slow';
+export type WorldName = 'full' | 'calm' | 'empty' | 'welcome' | 'lost' | 'error' | 'slow' | 'hostile';
 
 const RANK = ['acting', 'critical', 'blind', 'warning', 'stopped', 'unguarded', 'calm'];
 
@@ -29,6 +32,7 @@ export class World {
   mailbox: MailboxItem[];
   tokens: TokenView[];
   book: QuotaBook;
+  proxy: ProxyBook;
   paid = new Map<string, string | null>();
   pausedUntil: string | null = null;
   actionStates = new Map<string, Partial<ActionView>>();
@@ -39,6 +43,8 @@ export class World {
     const bare = name === 'empty' || name === 'welcome';
     this.book = new QuotaBook(bare ? [] : quotas.users().filter((user) => name !== 'calm' || /chat|ops/.test(user.name)));
     this.book.tell = (...events) => this.tell(...events);
+    this.proxy = new ProxyBook(!bare, name === 'hostile' ? HOSTILE : 'Lab');
+    this.proxy.tell = (...events) => this.tell(...events);
     this.meters = bare ? [] : [...scene.meters(), ...balances.meters(), ...quotas.meters(this.book.users)].filter((meter) => name !== 'calm' || /api|db|docs|mail|cdn|credits|characters|quota/.test(meter.meter));
     this.targets = bare ? [] : scene.targets();
     this.renewal = bare ? [] : renewals.items().filter((item) => name !== 'calm' || !/dns|vpn|old/.test(item.id));
@@ -58,7 +64,7 @@ export class World {
   }
 
   answer(request: Request): Response {
-    const answer = this.book.answer(request) ?? this.query(request) ?? this.command(request);
+    const answer = this.book.answer(request) ?? this.proxy.answer(request) ?? this.query(request) ?? this.command(request);
     if (!answer) throw new Refusal({ code: 'bad_request', detail: `the made-up guard does not know ${request.request}`, retryable: false });
     return answer;
   }
@@ -174,7 +180,7 @@ export class World {
 
   private tried(wrong: boolean, lang: Lang, provider: string) {
     const told = provider !== 'huawei';
-    const meters = told ? balances.found() : scene.meters().slice(0, 2);
+    const meters = provider === 'proxy' ? [] : provider === 'subscription' ? foundSubscription() : told ? balances.found() : scene.meters().slice(0, 2);
     return wrong
       ? { ok: false, reason: 'auth', detail: 'the key was refused: InvalidAccessKeyId', next: lang === 'en' ? 'Copy the key anew from the console.' : '请从控制台重新复制密钥。', site: null, regions: [], meters: [], targets: [], missing_rights: [], took_ms: 412 }
       : { ok: true, reason: null, detail: null, next: null, site: told ? null : 'international', regions: told ? [] : ['ap-southeast-1'], meters, targets: told ? [] : scene.targets().slice(0, 2), missing_rights: [], took_ms: 1830 };

@@ -6,27 +6,18 @@ use std::time::Duration;
 use tidegate_engine::EngineError;
 use tidegate_engine::view as engine;
 use tidegate_guard::Hourly;
-use tidegate_meter::{AccountId, ByteBase, Lang, MeterId, Quantity, Reading, Time, Unit};
+use tidegate_meter::{AccountId, ByteBase, Quantity, Reading, Time, Unit};
 use tidegate_store::{ChartLine, Marks, MeterRow};
 
 use super::App;
 use super::marks;
 use super::meters::moving;
+use crate::request::ChartAsked;
 use crate::response::{BandView, ChartPoints, ChartView, LimitLineView, SpanView, StepLineView};
 use crate::{ApiError, limits};
 
-/// What is asked for.
-pub(super) struct Asked {
-    pub(super) account: AccountId,
-    pub(super) meter: MeterId,
-    pub(super) start: Time,
-    pub(super) end: Time,
-    pub(super) points: u32,
-    pub(super) lang: Lang,
-}
-
 impl App {
-    pub(super) async fn chart(&self, asked: Asked) -> Result<ChartView, ApiError> {
+    pub(super) async fn chart(&self, asked: ChartAsked) -> Result<ChartView, ApiError> {
         let of = (&asked.account, &asked.meter);
         let row = self.store.meter(of.0, of.1).await?;
         let row = row.ok_or_else(|| EngineError::NoMeter(asked.meter.clone()))?;
@@ -88,7 +79,7 @@ fn fitting(view: &ChartView) -> Option<usize> {
 }
 
 struct Drawing<'a> {
-    asked: &'a Asked,
+    asked: &'a ChartAsked,
     row: &'a MeterRow,
     line: &'a ChartLine,
     marks: &'a Marks,

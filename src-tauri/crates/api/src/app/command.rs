@@ -168,6 +168,21 @@ impl App {
             } => self.create_token(&name, &scopes, seconds, by).await,
             Request::RevokeToken { token } => self.revoke_token(token, by).await,
             Request::SaveSettings { change } => self.save_settings(change, by).await,
+            other => self.traffic(other, by).await,
+        }
+    }
+
+    /// Proxy traffic.
+    async fn traffic(&self, request: Request, by: &str) -> Answer {
+        match request {
+            Request::Flows(_) | Request::FlowLine(_) | Request::Live => self.flow(request).await,
+            Request::Devices | Request::InviteAgent(_) | Request::EndDevice(_) => {
+                self.device(request, by).await
+            }
+            Request::ImportFlows(_) | Request::ImportSamples(_) => self.import(request, by).await,
+            Request::Subscriptions => self.subscriptions().await,
+            Request::Report(asked) => self.show_report(&asked).await,
+            Request::SendReport(asked) => self.send_report(&asked, by).await,
             other => self.mail(other).await,
         }
     }

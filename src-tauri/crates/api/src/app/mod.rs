@@ -7,10 +7,13 @@ mod backups;
 mod chart;
 mod command;
 mod config_file;
+mod devices;
 mod doctor;
 mod export;
+mod flows;
 mod follow;
 mod glance;
+mod import;
 mod mail;
 mod marks;
 mod meters;
@@ -18,11 +21,13 @@ mod query;
 mod quotas;
 mod records;
 mod renewals;
+mod report;
 mod secrets;
 mod settings;
 mod setup;
 mod specs;
 mod statistics;
+mod subscriptions;
 mod tokens;
 mod trend;
 mod trial;
@@ -50,6 +55,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, broadcast};
 
 use crate::desktop::Desktop;
+use crate::door::Listening;
 use crate::face::{Changes, Face};
 use crate::followed::Followed;
 use crate::home::Home;
@@ -96,6 +102,8 @@ pub struct AppOptions {
     pub simulated: bool,
     /// How the followed configuration file stands, kept while the database is reopened.
     pub followed: Followed,
+    /// Where the door for other programs listens, kept likewise.
+    pub listening: Listening,
 }
 
 impl AppOptions {
@@ -114,6 +122,7 @@ impl AppOptions {
             notices: None,
             simulated: false,
             followed: Followed::default(),
+            listening: Listening::default(),
         }
     }
 }
@@ -132,6 +141,7 @@ pub struct App {
     notices: bool,
     simulated: bool,
     followed: Followed,
+    listening: Listening,
     specs: Arc<Registry>,
     keys: tokens::Keys,
     /// Whoever changes what is configured or kept in the vault reads it first: one at a time, so that none of two changes
@@ -179,6 +189,7 @@ impl App {
             notices: options.notices.is_some(),
             simulated: options.simulated,
             followed: options.followed,
+            listening: options.listening,
             specs,
             keys: tokens::Keys::default(),
             arranging: tokio::sync::Mutex::default(),

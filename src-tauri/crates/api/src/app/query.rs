@@ -2,12 +2,12 @@
 
 use tidegate_engine::EngineError;
 use tidegate_engine::config::GuardConfig;
-use tidegate_meter::{AccountId, GuardId, Lang, MeterId, Quantity, Reading, Time, Unit};
+use tidegate_meter::{AccountId, GuardId, Lang, Quantity, Reading, Unit};
 use tidegate_store::Point;
 
 use super::App;
-use super::chart::Asked;
 use super::views::{self, Telling};
+use crate::request::HistoryAsked;
 use crate::response::{ChannelView, PointView, ReplayView, StatusView, VersionView};
 use crate::{ApiError, ErrorCode, PROTOCOL, Request, Response, config, limits};
 
@@ -98,47 +98,15 @@ impl App {
 
     async fn seen(&self, request: Request) -> Answer {
         match request {
-            Request::History {
-                account,
-                meter,
-                start,
-                end,
-                points,
-            } => self.history(&account, &meter, (start, end), points).await,
+            Request::History(asked) => self.history(&asked).await,
             Request::Replay {
                 guard,
                 limit,
                 steps,
                 days,
             } => self.replay(&guard, limit, steps, days).await,
-            Request::Chart {
-                account,
-                meter,
-                start,
-                end,
-                points,
-                lang,
-            } => {
-                let asked = Asked {
-                    account,
-                    meter,
-                    start,
-                    end,
-                    points,
-                    lang,
-                };
-                Ok(Response::Chart(Box::new(self.chart(asked).await?)))
-            }
-            Request::WhatIf {
-                account,
-                meter,
-                guard,
-                days,
-                lang,
-            } => {
-                let told = self.what_if(&account, &meter, guard, days, lang).await?;
-                Ok(Response::WhatIf(Box::new(told)))
-            }
+            Request::Chart(asked) => Ok(Response::Chart(Box::new(self.chart(asked).await?))),
+            Request::WhatIf(asked) => Ok(Response::WhatIf(Box::new(self.what_if(asked).await?))),
             other => self.glanced(other).await,
         }
     }
@@ -255,11 +223,12 @@ impl App {
         Ok(config.channels.iter().map(view).collect())
     }
 
-    async fn history(&self, account: &AccountId, meter: &MeterId, span: (Time, Time), points: u32) -> Answer {
+    async fn history(&self, asked: &HistoryAsked) -> Answer {
+        let (account, meter, span) = (&asked.account, &asked.meter, (asked.start, asked.end));
         let row = self.store.meter(account, meter).await?;
         let row = row.ok_or_else(|| EngineError::NoMeter(meter.clone()))?;
         let unit = row.last_good.as_ref().map_or(Unit::Bytes, Reading::unit);
-        let most = usize::try_from(points.clamp(1, limits::HISTORY_POINTS)).unwrap_or(1);
+        let most = usize::try_from(asked.points.clamp(1, limits::HISTORY_POINTS)).unwrap_or(1);
         let rows = self.store.history(account, meter, span.0, span.1, most).await?;
         let view = |point: Point| PointView {
             as_of: point.as_of,

@@ -1,12 +1,12 @@
-//! Settings of the program: language, look, quiet hours, what a new guard begins with. Owns their names in the store and
-//! their checks; quiet hours are obeyed by the engine, start at login is the desktop's.
+//! Settings of the program: language, look, quiet hours, reports, what a new guard begins with. Owns their names in the store and
+//! their checks; quiet hours and the hours of reports are obeyed by the engine, start at login is the desktop's.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tidegate_engine::QuietHours;
 
-use super::{App, blocking};
+use super::{App, blocking, report};
 use crate::config::{self, Findings};
 use crate::request::{Item, Items, SettingsChange};
 use crate::response::{GuardDefaults, QuietHoursView, SettingsView};
@@ -29,6 +29,7 @@ impl App {
             language: self.kept(LANGUAGE).await?.unwrap_or_default(),
             theme: self.kept(THEME).await?.unwrap_or_default(),
             quiet_hours: self.engine.quiet_hours().as_ref().map(shown),
+            report: report::shown(self.engine.report_settings()),
             guard_defaults: self.kept(DEFAULTS).await?.unwrap_or_else(presets::defaults),
             start_at_login: self.starts_at_login().await,
             welcomed: self.kept(WELCOMED).await?.unwrap_or_default(),
@@ -60,6 +61,10 @@ impl App {
             .quiet_hours
             .map(|hours| hours.as_ref().map(quiet).transpose());
         let quiet = quiet.transpose()?;
+        let reports = match change.report {
+            Some(settings) => Some(self.report_settings(settings).await?),
+            None => None,
+        };
         if let Some(defaults) = &change.guard_defaults {
             check_defaults(defaults)?;
         }
@@ -71,7 +76,7 @@ impl App {
         if let Some(on) = change.start_at_login {
             self.start_at_login(on, by).await?;
         }
-        self.engine.save_settings(quiet, own, by).await?;
+        self.engine.save_settings(quiet, reports, own, by).await?;
         self.settings().await
     }
 

@@ -2,6 +2,7 @@
 //! SHA-256 is kept) and that the last use is written at most once a minute. Compares in constant time; never logs a token.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,12 +11,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use tidegate_meter::handover::{EnrolBody, Enrolled, HandIn};
 use tidegate_meter::{RowId, Time};
 use tidegate_store::TokenRow;
 use tokio::sync::RwLock;
 
 use super::App;
-use crate::door::{Admitted, Door, Measured, Pulse, Scope, TOKEN_PREFIX};
+use crate::door::{Admitted, Door, Measured, Pulse, Scope, TOKEN_PREFIX, Taken};
 use crate::response::{MadeToken, ShownOnce, TokenView};
 use crate::{ApiError, ErrorCode, Response, limits};
 
@@ -47,30 +49,30 @@ impl App {
             Some(seconds) => Some(self.until(seconds, limits::TOKEN_LIFE_MAX)?),
             None => None,
         };
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).map_err(|_| {
-            ApiError::new(
-                ErrorCode::Outside,
-                "the system gives no random numbers; try again",
-            )
-        })?;
-        let token = format!("{TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes));
-        let row = TokenRow {
-            id: self.engine.row_id(),
-            name: name.to_owned(),
-            hash: hash(&token),
-            scopes: words(scopes),
-            created_at: now,
-            expires_at,
-            last_used_at: None,
-            revoked_at: None,
-        };
+        let (token, row) = self.fresh_token(name, scopes)?;
+        let row = TokenRow { expires_at, ..row };
         self.engine.create_token(row.clone(), by).await?;
         self.forget_keys().await;
         Ok(Response::MadeToken(MadeToken {
             token: view(&row),
             secret: ShownOnce(token),
         }))
+    }
+
+    /// A token that nobody keeps yet, and its row.
+    pub(super) fn fresh_token(&self, name: &str, scopes: &[Scope]) -> Result<(String, TokenRow), ApiError> {
+        let token = format!("{TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(random::<32>()?));
+        let row = TokenRow {
+            id: self.engine.row_id(),
+            name: name.to_owned(),
+            hash: hash(&token),
+            scopes: words(scopes),
+            created_at: self.now(),
+            expires_at: None,
+            last_used_at: None,
+            revoked_at: None,
+        };
+        Ok((token, row))
     }
 
     async fn check_new(&self, name: &str, scopes: &[Scope], now: Time) -> Result<(), ApiError> {
@@ -162,7 +164,7 @@ impl App {
         Ok(told)
     }
 
-    async fn forget_keys(&self) {
+    pub(super) async fn forget_keys(&self) {
         *self.keys.known.write().await = None;
     }
 
@@ -213,6 +215,18 @@ impl Door for App {
     fn told(&self) -> Option<u64> {
         Some(self.engine.told())
     }
+
+    async fn enrol(&self, body: &EnrolBody) -> Result<Option<Enrolled>, ApiError> {
+        self.enrol_agent(body).await
+    }
+
+    async fn ingest(&self, agent: &Admitted, hand_in: &HandIn) -> Result<Taken, ApiError> {
+        Ok(self.engine.ingest(agent.id, hand_in).await?)
+    }
+
+    fn listens(&self, at: SocketAddr) {
+        self.listening.at(at);
+    }
 }
 
 /// Between two writes of the last use of one token.
@@ -238,8 +252,20 @@ fn stands(row: &TokenRow, now: Time) -> bool {
     row.revoked_at.is_none() && row.expires_at.is_none_or(|end| end > now)
 }
 
-/// A token has 256 bits of its own: a slow hash would add nothing.
-fn hash(token: &str) -> [u8; 32] {
+/// Random bytes of the system. Errors: `outside`.
+pub(super) fn random<const N: usize>() -> Result<[u8; N], ApiError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| {
+        ApiError::new(
+            ErrorCode::Outside,
+            "the system gives no random numbers; try again",
+        )
+    })?;
+    Ok(bytes)
+}
+
+/// A token has 256 bits of its own, and a code 80 that live for minutes: a slow hash would add nothing.
+pub(super) fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 

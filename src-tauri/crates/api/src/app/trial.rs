@@ -162,7 +162,11 @@ fn put_references(table: &mut Map<String, Value>, id: &str, secrets: &SecretFiel
 
 fn tried(config: &AccountConfig, trial: Trial, lang: Lang) -> TriedView {
     let known = |outcome: &Outcome| matches!(outcome, Outcome::Known(_));
-    let is_read = trial.meters.iter().any(|(_, outcome)| known(outcome)) || trial.bill == Some(Ok(()));
+    // A kernel that follows no subscription has no meter: that it answers is all there is to read.
+    let is_bare_kernel = trial.kernel && trial.meters.is_empty();
+    let is_read = trial.meters.iter().any(|(_, outcome)| known(outcome))
+        || trial.bill == Some(Ok(()))
+        || is_bare_kernel;
     let ok = trial.blind.is_none() && is_read;
     let blind = if ok { None } else { why_not(&trial) };
     TriedView {

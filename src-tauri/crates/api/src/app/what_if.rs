@@ -7,25 +7,21 @@ use tidegate_channels::catalogue;
 use tidegate_engine::config::GuardConfig;
 use tidegate_engine::view::WhatIf;
 use tidegate_guard::{Replay, ReplayVerdict};
-use tidegate_meter::{AccountId, Lang, MeterId};
+use tidegate_meter::{AccountId, Lang};
 
 use super::App;
-use crate::request::{Item, Items};
+
+use crate::request::{Item, Items, WhatIfAsked};
 use crate::response::{ActedView, WarnedView, WhatIfView};
 use crate::{ApiError, ErrorCode, config, limits, texts as t};
 
 impl App {
-    pub(super) async fn what_if(
-        &self,
-        account: &AccountId,
-        meter: &MeterId,
-        guard: Item,
-        days: u32,
-        lang: Lang,
-    ) -> Result<WhatIfView, ApiError> {
-        let draft = self.drafted(account, guard).await?;
-        let told = self.engine.what_if(account, meter, &draft, days).await?;
-        Ok(view(&draft, told, lang))
+    pub(super) async fn what_if(&self, asked: WhatIfAsked) -> Result<WhatIfView, ApiError> {
+        let draft = self.drafted(&asked.account, asked.guard).await?;
+        let told = self
+            .engine
+            .what_if(&asked.account, &asked.meter, &draft, asked.days);
+        Ok(view(&draft, told.await?, asked.lang))
     }
 
     /// The draft as the format reads it, over what is configured: its account is the asked one.

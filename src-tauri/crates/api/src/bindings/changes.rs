@@ -57,6 +57,11 @@ export type ChangeEvent = EventBase & (
   | { event: "program_resolved", condition: string }
   | { event: "settings" }
   | { event: "quota", account: string, user: string | null }
+  | { event: "flows", device: string }
+  | { event: "device", device: string }
+  | { event: "live" }
+  | { event: "subscription", account: string }
+  | { event: "report", kind: "daily" | "weekly", day: string }
   | { event: "reopened" }
   | { event: "demo", on: boolean }
 );

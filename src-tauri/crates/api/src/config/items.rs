@@ -10,7 +10,7 @@ use tidegate_providers::specs::Registry;
 
 use super::fault::{Allowed, Fault};
 use super::table::{Found, Reader};
-use super::{endpoint, told, volcengine};
+use super::{endpoint, plain, proxy, subscription, told, volcengine};
 use crate::limits;
 
 /// Reads one account; `None` when it cannot be built, with the reasons recorded.
@@ -19,6 +19,10 @@ pub(super) fn account(reader: &Reader<'_, '_>, specs: &Registry) -> Option<Accou
     match provider.map(|id| (id, specs.get(id))) {
         Some((_, Some(spec))) => told::account(reader, &spec, specs),
         Some((id, None)) if id == volcengine::CODED.provider => coded(reader, &volcengine::CODED, specs),
+        Some((id, None)) if id == proxy::PLAIN.provider => plain::account(reader, &proxy::PLAIN),
+        Some((id, None)) if id == subscription::PLAIN.provider => {
+            plain::account(reader, &subscription::PLAIN)
+        }
         Some((id, None)) if id != HUAWEI.provider => nobodys(reader, specs),
         _ => coded(reader, &HUAWEI, specs),
     }
@@ -38,6 +42,8 @@ fn nobodys(reader: &Reader<'_, '_>, specs: &Registry) -> Option<AccountConfig> {
 fn provider(reader: &Reader<'_, '_>, specs: &Registry) -> Option<&'static str> {
     let coded = [HUAWEI.provider, volcengine::CODED.provider];
     let mut words = coded.map(str::to_owned).to_vec();
+    words.push(proxy::PLAIN.provider.to_owned());
+    words.push(subscription::PLAIN.provider.to_owned());
     words.extend(specs.ids());
     reader.parsed("provider", Allowed::OneOf { words }, |text| {
         coded.into_iter().find(|provider| *provider == text)

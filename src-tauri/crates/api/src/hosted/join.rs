@@ -6,6 +6,7 @@ use tidegate_meter::RowId;
 use super::glance;
 use super::show::{ACCOUNT, GUARD, Show};
 use crate::app::{App, page};
+use crate::request::{ChartAsked, HistoryAsked, WhatIfAsked};
 use crate::response::{AccountView, MeterView};
 use crate::{ApiError, ErrorCode, Face, Request, Response};
 
@@ -92,9 +93,9 @@ fn by_name(request: &Request) -> Option<Whom> {
         Request::Stop { account, .. }
         | Request::Start { account, .. }
         | Request::Protect { account, .. }
-        | Request::History { account, .. }
-        | Request::Chart { account, .. }
-        | Request::WhatIf { account, .. } => (Some(account), None),
+        | Request::History(HistoryAsked { account, .. })
+        | Request::Chart(ChartAsked { account, .. })
+        | Request::WhatIf(WhatIfAsked { account, .. }) => (Some(account), None),
         Request::ArmPreview { guard, .. }
         | Request::Arm { guard, .. }
         | Request::Disarm { guard }

@@ -10,15 +10,17 @@ mod relay;
 mod restore;
 mod show;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use tidegate_egress::Timer;
+use tidegate_meter::handover::{EnrolBody, Enrolled, HandIn};
 use tokio::sync::{Mutex, RwLock};
 
 use crate::app::App;
-use crate::door::{Admitted, Door, Measured, Pulse};
+use crate::door::{Admitted, Door, Measured, Pulse, Taken};
 use crate::face::{Changes, Face};
 use crate::response::ConfigFileView;
 use crate::{ApiError, AppOptions, ConfigRefusal, ErrorCode, Home, Request, Response};
@@ -180,5 +182,17 @@ impl Door for Hosted {
         let show = self.show.try_read().ok()?;
         let app = self.app.try_read().ok()?;
         app.as_ref().filter(|_| show.is_none())?.told()
+    }
+
+    async fn enrol(&self, body: &EnrolBody) -> Result<Option<Enrolled>, ApiError> {
+        self.app().await?.enrol(body).await
+    }
+
+    async fn ingest(&self, agent: &Admitted, hand_in: &HandIn) -> Result<Taken, ApiError> {
+        self.app().await?.ingest(agent, hand_in).await
+    }
+
+    fn listens(&self, at: SocketAddr) {
+        self.options.listening.at(at);
     }
 }

@@ -37,11 +37,7 @@ pub fn balance_alert(
         .as_object()
         .filter(|config| SECTIONS.iter().any(|name| config.contains_key(*name)));
     let config = config.ok_or(ImportError::Shape)?;
-    let mut draft = Draft {
-        items: crate::request::Items::default(),
-        secrets: crate::request::SecretItems::new(),
-        notes: Vec::new(),
-    };
+    let mut draft = Draft::default();
     let interval = settings(&mut draft, config);
     let projects = Projects { interval, is_set };
     let (mut ids, mut renewals, mut mailboxes) = (Ids::default(), Ids::default(), Ids::default());
@@ -58,11 +54,7 @@ pub fn balance_alert(
     webhook(&mut draft, config, is_set);
     unknown(&mut draft, config);
     shapeless(&mut draft, config);
-    Ok(Imported {
-        items: draft.items,
-        secrets: draft.secrets,
-        notes: draft.notes,
-    })
+    Ok(draft.done())
 }
 
 /// The entries of a section, each with its place; a single object is a list of one.

@@ -3,6 +3,7 @@
 //! Tested in `tests/import.rs` with an invented file.
 
 mod balance_alert;
+pub mod flowcollect;
 mod key;
 mod part;
 mod project;
@@ -25,6 +26,19 @@ pub struct Imported {
     pub secrets: SecretItems,
     /// What is not as it was, in the order of the file.
     pub notes: Vec<ImportNote>,
+}
+
+impl Imported {
+    /// Takes on what another file came to.
+    pub fn add(&mut self, other: Self) {
+        self.items.account.extend(other.items.account);
+        self.items.channel.extend(other.items.channel);
+        self.items.guard.extend(other.items.guard);
+        self.items.renewal.extend(other.items.renewal);
+        self.items.mailbox.extend(other.items.mailbox);
+        self.secrets.extend(other.secrets);
+        self.notes.extend(other.notes);
+    }
 }
 
 /// A word on something that is not taken over as it was.
@@ -71,6 +85,7 @@ pub enum ImportError {
 }
 
 /// What is being made, and the words on it.
+#[derive(Default)]
 struct Draft {
     items: Items,
     secrets: SecretItems,
@@ -78,6 +93,14 @@ struct Draft {
 }
 
 impl Draft {
+    fn done(self) -> Imported {
+        Imported {
+            items: self.items,
+            secrets: self.secrets,
+            notes: self.notes,
+        }
+    }
+
     fn note(&mut self, place: &str, left_out: bool, text: Text, values: &[(&'static str, &str)]) {
         let values = values.iter().map(|(name, value)| (*name, (*value).to_owned()));
         let note = ImportNote {

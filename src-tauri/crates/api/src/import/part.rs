@@ -51,7 +51,7 @@ impl Ids {
 }
 
 /// Letters and digits of the name; where that loses some, a mark of the whole name keeps two names apart.
-fn slug(name: &str) -> String {
+pub(super) fn slug(name: &str) -> String {
     /// With the mark it stays below the longest id.
     const CHARS: usize = 40;
     let mut slug = String::new();
@@ -76,7 +76,7 @@ fn slug(name: &str) -> String {
 }
 
 /// Eight hexadecimal digits of a text (FNV-1a): to tell names apart, not to protect them.
-fn mark(text: &str) -> String {
+pub(super) fn mark(text: &str) -> String {
     let mut hash: u32 = 0x811c_9dc5;
     for byte in text.bytes() {
         hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);

@@ -45,4 +45,16 @@ texts! {
     NO_COOLDOWN = "不需要：每级提醒在一个周期内只发一次，由状态决定而非冷却。", "not needed: a step is told once a window, by its state and not by a pause.";
     NO_CONCURRENCY = "不需要：并发由程序自行限制。", "not needed: how many are read at once is bounded by the program.";
     NO_SOURCE = "不需要：消息自带来源。", "not needed: messages name their source.";
+    LISTEN = "没有导入：潮闸的门用 `tidegated run --listen 地址` 打开，默认关闭。", "not taken over: the door is opened with `tidegated run --listen ADDR`, and shut without it.";
+    SERVER_TOKEN = "没有导入：每台设备用一次性邀请码各领一个令牌，运行 `tidegated agents invite 设备`。", "not taken over: each device gets a token of its own by a one-time code; run `tidegated agents invite DEVICE`.";
+    DATABASE = "历史另行导入：`tidegated import flowcollect` 可同时给出数据库文件。", "its history is taken over by naming the database file too: `tidegated import flowcollect SETTINGS DATABASE`.";
+    DISTRIBUTION = "没有导入：潮闸不分发代理配置。", "not taken over: Tidegate distributes no proxy configuration.";
+    HEALTH = "没有导入：代理内核是否在线由它自己的账户看着。", "not taken over: whether a kernel answers is watched by its account.";
+    UPDATE_TIME = "没有导入：订阅每小时看一次，可在账户的 interval 里改。", "not taken over: a subscription is looked at every hour; change it by the account's interval.";
+    NO_URL = "不是 http 或 https 地址，没有导入。", "it is no http or https address and is not taken over.";
+    URL_STORED = "订阅地址是密钥，会存入保险库条目 {item}；文件中的那份请自行删除。", "the address of a subscription is a secret and goes into the vault item {item}; delete it from the file yourself.";
+    SMTP = "缺少 EmailUser 或 EmailTo，邮件通道没有导入。", "EmailUser or EmailTo is missing; the mail channel is not taken over.";
+    PASSWORD = "没有密码；请运行 `tidegated vault set {item} {field}` 填入。", "it has no password; store it with `tidegated vault set {item} {field}`.";
+    LOCAL_LOG = "不需要：采集器把未送达的数据存在自己的目录，送达后删除。", "not needed: an agent keeps what was not handed in yet in its own folder, and removes it afterwards.";
+    REPORTS = "这台设备原来上报到别的机器；导入后由本机直接统计。若仍要上报，请在那台机器上 `tidegated agents invite`，在这里运行 `tidegated agent`。", "this device reported to another machine; it is counted here now. To report again, run `tidegated agents invite` there and `tidegated agent` here.";
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
 
+use super::ReportSettings;
 use crate::response::{GuardDefaults, LanguageChoice, QuietHoursView, ThemeChoice};
 
 /// What of the settings changes; a field that is not named stays as it is.
@@ -20,6 +21,9 @@ pub struct SettingsChange {
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[ts(type = "QuietHoursView | null")]
     pub quiet_hours: Option<Option<QuietHoursView>>,
+    /// When reports are sent, and where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<ReportSettings>,
     /// What a new guard begins with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guard_defaults: Option<GuardDefaults>,

@@ -5,6 +5,8 @@ use tidegate_guard::ActionKind;
 use tidegate_meter::{AccountId, GuardId, Time};
 use ts_rs::TS;
 
+use crate::request::ReportSettings;
+
 /// A language, or the system's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize, TS)]
 pub enum LanguageChoice {
@@ -101,6 +103,8 @@ pub struct SettingsView {
     pub language: LanguageChoice,
     /// The look of the window.
     pub theme: ThemeChoice,
+    /// When reports are sent, and where. None is as long as there is neither a device nor a subscription.
+    pub report: ReportSettings,
     /// Quiet hours, if any.
     pub quiet_hours: Option<QuietHoursView>,
     /// What a new guard begins with.

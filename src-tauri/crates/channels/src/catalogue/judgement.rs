@@ -37,7 +37,7 @@ texts! {
     BELT_EXPIRED = "布防已于 {at} 到期", "its arming expired at {at}";
     BELT_AGREEING = "等待第二次一致的读数（{seen}/{needed}）", "a further agreeing reading is awaited ({seen} of {needed})";
     BELT_OLD = "读数已有 {age}，超过允许的 {allowed}", "the reading is {age} old, more than the {allowed} allowed";
-    BELT_QUARANTINED = "数值突变，等待第二次读数", "the value jumped, a second reading is awaited";
+    BELT_QUARANTINED = "数值突变，等待后续读数确认", "the value jumped, further readings must bear it out";
     BELT_SETTLING = "周期刚开始，{until} 前不行动", "the window has just begun, no action before {until}";
     BELT_GRACE = "{target} 刚启动，{until} 前不行动", "{target} was started a moment ago, no action before {until}";
     BELT_GUARD_COUNT = "本规则 24 小时内已行动 {actions} 次，上限 {allowed} 次", "this guard acted {actions} times in 24 h, {allowed} are allowed";
@@ -57,6 +57,7 @@ texts! {
     BELT_NOTHING_RUNNING = "名单中没有仍在运行的对象", "none of the frozen targets is running";
     BELT_NO_CONSENT = "强制断电需要单独同意，尚未给出", "a forced stop needs a consent of its own, which was not given";
     BELT_STILL_OVER = "仍在闸线之外，不会重新启动", "still over the limit, so nothing is started";
+    SPARED = "按已见的最快用速也够用到周期结束，不行动", "it lasts to the end of its window even at the fastest pace seen, so nothing is done";
     BELT_NOT_OVER = "最新读数没有越过闸线", "the fresh reading is not over the limit";
     WHAT_POWER = "服务器状态", "the target's state";
     WHAT_PROTECT = "保护名单", "the protect list";
@@ -65,7 +66,9 @@ texts! {
     WHAT_OTHER_PACKAGE = "该服务器的另一个流量包", "another package of the server";
     WHAT_OTHER = "“{what}”", "{what}";
 
-    CONTRACT_BOUND = "最多可能超出 {overshoot}（数据滞后 {lag}，每 {interval} 读一次，倒计时 {countdown}，关机约 {latency}）；建议预留 {reserve}。", "can overshoot by at most {overshoot} (data up to {lag} late, read every {interval}, countdown {countdown}, a stop takes {latency}); advised reserve {reserve}.";
-    CONTRACT_UNBOUND = "超出多少无法估计：带宽与用速都未知（数据滞后 {lag}，每 {interval} 读一次，倒计时 {countdown}，关机约 {latency}）；请填写带宽，或等待积累样本。", "the overshoot cannot be bounded: neither bandwidth nor pace is known (data up to {lag} late, read every {interval}, countdown {countdown}, a stop takes {latency}); set the bandwidth, or wait for samples.";
+    CONTRACT_BOUND = "最多可能超出 {overshoot}（{late}，每 {interval} 读一次，倒计时 {countdown}，关机约 {latency}）；建议预留 {reserve}。", "can overshoot by at most {overshoot} ({late}, read every {interval}, countdown {countdown}, a stop takes {latency}); advised reserve {reserve}.";
+    CONTRACT_UNBOUND = "超出多少无法估计：带宽与用速都未知（{late}，每 {interval} 读一次，倒计时 {countdown}，关机约 {latency}）；请填写带宽，或等待积累样本。", "the overshoot cannot be bounded: neither bandwidth nor pace is known ({late}, read every {interval}, countdown {countdown}, a stop takes {latency}); set the bandwidth, or wait for samples.";
+    LATE_MEASURED = "数据滞后 {lag}", "data up to {lag} late";
+    LATE_ASSUMED = "数据滞后尚未测得，按 {lag} 计", "data taken to be up to {lag} late, which is not measured yet";
     NOT_KNOWN = "未知", "not known";
 }

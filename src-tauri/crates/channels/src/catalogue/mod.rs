@@ -1,14 +1,16 @@
 //! Every text a person reads in a message, in zh-CN and en. Owns the words, the order of
 //! a message's lines and the sentence of a guard; never decides what is told, and never claims an outcome that the
 //! message does not prove. One file per layer: `text` (the form), `words`, `sentences`, `judgement` (the texts), `voice`
-//! (instants, spans, amounts), `why`, `tell`, `deed` (the choice); `renewals`, `mail` and `closure` hold
-//! both for what they tell. Tested by `tests/messages.rs`.
+//! (instants, spans, amounts), `why`, `tell`, `deed` (the choice); `renewals`, `mail`, `leak` and `closure` hold
+//! both for what they tell, and `report` a page of its own. Tested by `tests/messages.rs`.
 
 mod closure;
 mod deed;
 mod judgement;
+mod leak;
 mod mail;
 mod renewals;
+pub mod report;
 pub(crate) mod sentences;
 mod tell;
 pub(crate) mod text;

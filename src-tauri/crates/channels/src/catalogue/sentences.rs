@@ -118,6 +118,15 @@ texts! {
     PROGRAM_GUARD_TITLE = "规则 {subject} 的状态无法读取，已撤防", "The state of the guard {subject} could not be read; it was disarmed";
     PROGRAM_GUARD_EFFECT = "它继续提醒，但不会行动", "it goes on warning, and does not act";
     PROGRAM_GUARD_NEXT = "核对后重新布防：tidegated arm {subject}", "look at it, then arm it again: tidegated arm {subject}";
+    PROGRAM_REFUSED_BATCH_TITLE = "设备 {subject} 交来的一批流量不可信，已另行保留", "A batch of the device {subject} could not be true and is kept aside";
+    PROGRAM_REFUSED_BATCH_EFFECT = "这一批没有计入任何统计；它之后的照常计入", "it is counted nowhere; what comes after it is counted as always";
+    PROGRAM_REFUSED_BATCH_NEXT = "按详情检查那台机器；若不再信任它：tidegated agents end {subject}，或重新邀请它", "look at that machine as the detail says; if it is not trusted any more: tidegated agents end {subject}, or invite it anew";
+    PROGRAM_CLOCK_TITLE = "设备 {subject} 的时钟不准", "The clock of the device {subject} is wrong";
+    PROGRAM_CLOCK_EFFECT = "它的流量已按我们的时钟挪到正确的分钟，没有丢失", "its flows are moved to the right minutes by our clock; nothing is lost";
+    PROGRAM_CLOCK_NEXT = "在那台机器上开启网络对时", "switch on time synchronisation on that machine";
+    PROGRAM_SILENT_TITLE = "设备 {subject} 已超过一小时没有消息", "The device {subject} was not heard of for more than an hour";
+    PROGRAM_SILENT_EFFECT = "它可能关机或断网；期间的流量由它自己保存，连上后补交", "it may be off or offline; what it counts meanwhile is kept there and handed in later";
+    PROGRAM_SILENT_NEXT = "若不应如此，检查那台机器上的 tidegated agent；不再使用则：tidegated agents end {subject}", "if it should be there, look at tidegated agent on that machine; if it is gone for good: tidegated agents end {subject}";
     PROGRAM_OTHER_TITLE = "潮闸需要你看一下：{condition}", "Tidegate needs a look: {condition}";
     PROGRAM_OTHER_EFFECT = "详情见下", "see the detail";
     PROGRAM_OTHER_NEXT = "运行 tidegated doctor", "run tidegated doctor";

@@ -8,7 +8,7 @@ use tidegate_meter::{ByteBase, Lang, Reason, Time, parse_span};
 
 use super::text::Text;
 use super::voice::{Voice, span_text};
-use super::{Line, closure, deed, mail, renewals, sentences as s, why as judged, words as w};
+use super::{Line, closure, deed, leak, mail, renewals, report, sentences as s, why as judged, words as w};
 use crate::{Message, MeterRef};
 
 /// The title.
@@ -52,9 +52,11 @@ pub(crate) fn title(message: &Message, lang: Lang) -> String {
             title.say(lang, &[("condition", condition), ("subject", split(condition).1)])
         }
         Message::Test { .. } => s::TEST_TITLE.of(lang).to_owned(),
+        Message::Report { report: facts } => report::subject(facts, lang),
         other => mail::title(other, lang)
             .or_else(|| deed::title(other, lang))
             .or_else(|| renewals::title(other, lang))
+            .or_else(|| leak::title(other, lang))
             .unwrap_or_default(),
     }
 }
@@ -131,7 +133,10 @@ pub(crate) fn lines(message: &Message, voice: Voice<'_>) -> Vec<Line> {
             vec![voice.plain(voice.say(s::TEST_EFFECT, &[("channel", channel)]))]
         }
         Message::RenewalDue { .. } | Message::RenewalSettled { .. } => renewals::lines(message, voice),
-        other => mail::lines(other, voice).unwrap_or_else(|| deed::lines(other, voice)),
+        Message::Report { report: facts } => report::lines(facts, voice.lang),
+        other => mail::lines(other, voice)
+            .or_else(|| leak::lines(other, voice))
+            .unwrap_or_else(|| deed::lines(other, voice)),
     }
 }
 
@@ -356,6 +361,28 @@ fn program(condition: &str) -> [Text; 3] {
             s::PROGRAM_GUARD_TITLE,
             s::PROGRAM_GUARD_EFFECT,
             s::PROGRAM_GUARD_NEXT,
+        ],
+        name => of_device(name),
+    }
+}
+
+/// Of a condition of a device that hands in flows; of one that has no words of its own.
+fn of_device(condition: &str) -> [Text; 3] {
+    match condition {
+        "device_refused" => [
+            s::PROGRAM_REFUSED_BATCH_TITLE,
+            s::PROGRAM_REFUSED_BATCH_EFFECT,
+            s::PROGRAM_REFUSED_BATCH_NEXT,
+        ],
+        "device_clock" => [
+            s::PROGRAM_CLOCK_TITLE,
+            s::PROGRAM_CLOCK_EFFECT,
+            s::PROGRAM_CLOCK_NEXT,
+        ],
+        "device_silent" => [
+            s::PROGRAM_SILENT_TITLE,
+            s::PROGRAM_SILENT_EFFECT,
+            s::PROGRAM_SILENT_NEXT,
         ],
         _ => [
             s::PROGRAM_OTHER_TITLE,

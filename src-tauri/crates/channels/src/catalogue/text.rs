@@ -69,7 +69,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::catalogue::{closure, judgement, mail, renewals, sentences, words};
+    use crate::catalogue::{closure, judgement, leak, mail, renewals, report, sentences, words};
 
     fn all() -> impl Iterator<Item = (&'static str, Text)> {
         [
@@ -79,6 +79,8 @@ mod tests {
             closure::ALL,
             renewals::ALL,
             mail::ALL,
+            leak::ALL,
+            report::texts::ALL,
             crate::hook::refusals::ALL,
             crate::feishu::refusals::ALL,
             crate::dingtalk::refusals::ALL,

@@ -146,6 +146,9 @@ pub(crate) fn verdict(why: &Why, voice: Voice<'_>) -> String {
         let text = if why.over { j::WARNS_OVER } else { j::WARNS_ONLY };
         return voice.word(text).to_owned();
     }
+    if why.lasts {
+        return voice.word(j::SPARED).to_owned();
+    }
     let (free, blocked) = if why.over {
         (j::WILL_ACT, j::OVER_BLOCKED)
     } else {
@@ -253,6 +256,11 @@ pub(crate) fn contract(contract: &Contract, base: ByteBase, lang: Lang) -> Strin
             |quantity| amount_text(quantity, base, lang),
         )
     };
+    let late = if contract.measured {
+        j::LATE_MEASURED
+    } else {
+        j::LATE_ASSUMED
+    };
     let text = if contract.overshoot.is_some() {
         j::CONTRACT_BOUND
     } else {
@@ -263,7 +271,7 @@ pub(crate) fn contract(contract: &Contract, base: ByteBase, lang: Lang) -> Strin
         &[
             ("overshoot", &amount(contract.overshoot)),
             ("reserve", &amount(contract.reserve_advised)),
-            ("lag", &span(contract.lag)),
+            ("late", &late.say(lang, &[("lag", &span(contract.lag))])),
             ("interval", &span(contract.interval)),
             ("countdown", &span(contract.countdown)),
             ("latency", &span(contract.stop_latency)),

@@ -1,25 +1,27 @@
-//! A message as a mail: text first, HTML second, nothing to be fetched from anywhere.
+//! A message as a mail: text first, HTML second, nothing to be fetched from anywhere. A report has a page of its own.
 
 use std::time::{Duration, SystemTime};
 
-use lettre::Message;
+use lettre::Message as Letter;
 use lettre::message::MultiPart;
 use lettre::message::header::{HeaderName, HeaderValue};
 
 use super::SmtpConfig;
-use crate::Delivery;
-use crate::catalogue::Line;
+use crate::catalogue::{self, Line};
+use crate::marks::html as escape;
 use crate::page::{Page, Tone};
+use crate::{Delivery, Message};
 
 /// Writes the mail. The date is the decision's, and the `Message-ID` follows from the delivery: a repeat is the same mail.
+/// That of a report names its kind and day, which have one report, so that whoever receives it can tell it too.
 pub(super) fn write(
     page: &Page,
     delivery: &Delivery,
     config: &SmtpConfig,
-) -> Result<Message, lettre::error::Error> {
-    let id = format!("<{}.tidegate@{}>", delivery.id, config.from.domain());
+) -> Result<Letter, lettre::error::Error> {
+    let id = format!("<{}.tidegate@{}>", name(delivery), config.from.domain());
     let since = u64::try_from(delivery.decided_at.ms()).unwrap_or_default();
-    let mut builder = Message::builder()
+    let mut builder = Letter::builder()
         .from(config.from.0.clone())
         .subject(page.title.as_str())
         .date(SystemTime::UNIX_EPOCH + Duration::from_millis(since))
@@ -31,7 +33,24 @@ pub(super) fn write(
     for to in &config.to {
         builder = builder.to(to.0.clone());
     }
-    builder.multipart(MultiPart::alternative_plain_html(page.plain(), html(page)))
+    let (text, html) = match &delivery.message {
+        Message::Report { report } => {
+            let told = catalogue::report::write(report, page.lang(), Some(&page.footer));
+            (told.text, told.html)
+        }
+        _ => (page.plain(), html(page)),
+    };
+    builder.multipart(MultiPart::alternative_plain_html(text, html))
+}
+
+/// What names a mail for good.
+fn name(delivery: &Delivery) -> String {
+    match &delivery.message {
+        Message::Report { report } => {
+            format!("report-{}-{}.{}", report.kind.name(), report.through, report.id)
+        }
+        _ => delivery.id.to_string(),
+    }
 }
 
 fn html(page: &Page) -> String {
@@ -67,19 +86,4 @@ const fn colour(tone: Tone) -> &'static str {
         Tone::Acting => "#7b3fc4",
         Tone::Good => "#2e7d32",
     }
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
 }

@@ -3,11 +3,14 @@
 use tidegate_channels::Message;
 use tidegate_guard::Severity;
 
-pub fn all() -> Vec<(&'static str, Severity, Message)> {
-    let program = |condition: &str, detail: &str| Message::Program {
+fn program(condition: &str, detail: &str) -> Message {
+    Message::Program {
         condition: condition.to_owned(),
         detail: detail.to_owned(),
-    };
+    }
+}
+
+pub fn all() -> Vec<(&'static str, Severity, Message)> {
     vec![
         (
             "program_database",
@@ -63,6 +66,30 @@ pub fn all() -> Vec<(&'static str, Severity, Message)> {
             "program_guard_unreadable",
             Severity::Critical,
             program("guard_unreadable:hw-main-traffic", ""),
+        ),
+    ]
+}
+
+/// Conditions of devices that hand in flows.
+pub fn devices() -> Vec<(&'static str, Severity, Message)> {
+    vec![
+        (
+            "program_device_refused",
+            Severity::Warning,
+            program("device_refused:nas", "家里的 NAS: older than 400 days"),
+        ),
+        (
+            "program_device_clock",
+            Severity::Warning,
+            program("device_clock:nas", "家里的 NAS: its clock is 7200 s behind ours"),
+        ),
+        (
+            "program_device_silent",
+            Severity::Warning,
+            program(
+                "device_silent:nas",
+                "家里的 NAS: not heard of since 2026-11-21T08:00:00Z",
+            ),
         ),
     ]
 }

@@ -14,10 +14,12 @@ use tidegate_meter::{
 
 use super::{now, support::zone};
 
+mod leaks;
 mod mails;
 mod programs;
 mod quotas;
 mod renewals;
+mod reports;
 
 pub fn ago(seconds: u64) -> Time {
     now().minus(Duration::from_secs(seconds))
@@ -96,6 +98,7 @@ pub fn why() -> Why {
         }),
         blind: None,
         over: false,
+        lasts: false,
         belts: vec![Belt::Watch],
         acting: None,
     }
@@ -413,9 +416,12 @@ pub fn all() -> Vec<(&'static str, Severity, Message)> {
     all.extend(proofs());
     all.extend(others());
     all.extend(programs::all());
+    all.extend(programs::devices());
     all.extend(renewals::all());
     all.extend(mails::all());
+    all.extend(leaks::all());
     all.extend(quotas::all());
+    all.extend(reports::all());
     let messages = all.iter().take(9).map(|sample| sample.2.clone()).collect();
     all.push(("group", Severity::Critical, Message::Group { messages }));
     all
@@ -446,11 +452,16 @@ pub fn code_of(message: &Message) -> &'static str {
         Message::MailboxUnread { .. } => "mailbox_unread",
         Message::MailsUnreadable { .. } => "mails_unreadable",
         Message::MailboxRead { .. } => "mailbox_read",
+        Message::Leak { .. } => "leak",
+        Message::LeakResolved { .. } => "leak_resolved",
+        Message::Report { .. } => "report",
         Message::Test { .. } => "test",
     }
 }
 
-pub const CODES: [&str; 23] = [
+pub const CODES: [&str; 26] = [
+    "leak",
+    "leak_resolved",
     "opened_again",
     "mails_unreadable",
     "mail",
@@ -473,6 +484,7 @@ pub const CODES: [&str; 23] = [
     "lapse",
     "group",
     "program",
+    "report",
     "test",
 ];
 

@@ -18,6 +18,10 @@ use crate::context::{Context, all_variables};
 use crate::exit::{Ended, Exit, Failure};
 use crate::{out, table};
 
+mod flowcollect;
+
+pub(super) use flowcollect::flowcollect;
+
 /// An item that is refused may be referred to by another, which is refused in the next round.
 const ROUNDS: usize = 5;
 
@@ -32,17 +36,71 @@ pub(super) async fn balance_alert(context: &Context, args: ImportArgs) -> Ended 
         tell(context, &imported.notes, &[]);
         return written(context, file, &imported);
     }
+    let sure = Sure {
+        dry_run: args.dry_run,
+        yes: args.yes,
+    };
+    let taken = take_over(context, &mut imported, sure, false).await?;
+    if taken.answer == Answer::Declined {
+        return Ok(Exit::No);
+    }
+    shown(context, &taken.plan, &imported, &taken.refused)
+}
+
+/// How sure its caller is.
+#[derive(Clone, Copy)]
+struct Sure {
+    dry_run: bool,
+    yes: bool,
+}
+
+/// What was said to what was shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Answer {
+    /// It was only shown, or there is nothing to take over.
+    Shown,
+    /// No.
+    Declined,
+    /// Yes; the items are taken over.
+    Agreed,
+}
+
+/// What became of the items.
+struct Taken {
+    plan: Plan,
+    refused: Vec<String>,
+    answer: Answer,
+}
+
+/// Shows what would change, asks, and saves the items. `more`: there is something to take over besides items.
+async fn take_over(
+    context: &Context,
+    imported: &mut Imported,
+    sure: Sure,
+    more: bool,
+) -> Result<Taken, Failure> {
     let (plan, refused) = draft(context, &mut imported.items).await?;
-    keep_known(context, &mut imported).await?;
+    keep_known(context, imported).await?;
     tell(context, &imported.notes, &refused);
     if !context.json {
         out::line(&table::text(context, &Response::Plan(plan.clone())));
     }
-    if args.dry_run || (plan.is_empty() && imported.secrets.is_empty()) {
-        return shown(context, &plan, &imported, &refused);
+    let nothing = plan.is_empty() && imported.secrets.is_empty();
+    let mut taken = Taken {
+        plan,
+        refused,
+        answer: Answer::Shown,
+    };
+    if sure.dry_run || (nothing && !more) {
+        return Ok(taken);
     }
-    if !args.yes && !agreed(context)? {
-        return Ok(Exit::No);
+    if !sure.yes && !agreed(context)? {
+        taken.answer = Answer::Declined;
+        return Ok(taken);
+    }
+    taken.answer = Answer::Agreed;
+    if nothing {
+        return Ok(taken);
     }
     let request = Request::Save {
         items: imported.items.clone(),
@@ -54,7 +112,8 @@ pub(super) async fn balance_alert(context: &Context, args: ImportArgs) -> Ended 
             "the guard gave another answer than a plan".to_owned(),
         ));
     };
-    shown(context, &plan, &imported, &refused)
+    taken.plan = plan;
+    Ok(taken)
 }
 
 /// The plan of what can be taken over; items with mistakes are taken out and told.

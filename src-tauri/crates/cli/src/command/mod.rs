@@ -1,7 +1,10 @@
 //! Every command: what it asks, and how its answer is told.
 
+mod agent;
+mod agents;
 mod configure;
 mod demo;
+mod flows;
 mod footing;
 mod history;
 mod import;
@@ -10,8 +13,10 @@ mod power;
 mod quota;
 mod records;
 mod renewals;
+mod report;
 mod secrets;
 mod sim;
+mod simulate;
 mod tokens;
 mod watching;
 
@@ -29,14 +34,18 @@ use crate::{out, run, table};
 pub(crate) async fn execute(context: Context, command: Command) -> Ended {
     match command {
         Command::Run(args) => run::run(&context, args).await,
+        Command::Agent(args) => agent::agent(&context, *args).await,
         Command::Demo(args) => demo::demo(&context, args).await,
-        Command::Sim(args) => sim::sim(args).await,
+        Command::Sim(args) => sim::sim(&context, args).await,
         Command::Check { accounts } => watching::check(&context, accounts).await,
         Command::Apply(args) => configure::apply(&context, args).await,
         Command::Validate { file, env: _ } => configure::validate(&context, file.as_deref()).await,
         Command::Import {
             what: ImportCommand::BalanceAlert(args),
         } => import::balance_alert(&context, args).await,
+        Command::Import {
+            what: ImportCommand::Flowcollect(args),
+        } => import::flowcollect(&context, &args).await,
         Command::Arm { guard, seconds, yes } => watching::arm(&context, guard, seconds, yes).await,
         Command::Replay(args) => watching::replay(&context, args).await,
         Command::Stop(args) => power::stop(&context, args).await,
@@ -68,6 +77,16 @@ async fn keep(context: &Context, command: Command) -> Ended {
         Command::Doctor { outside } => footing::doctor(context, outside).await,
         Command::Mail { what } => mail::mail(context, what).await,
         Command::Version => footing::version(context).await,
+        other => traffic(context, other).await,
+    }
+}
+
+/// Commands about proxy traffic.
+async fn traffic(context: &Context, command: Command) -> Ended {
+    match command {
+        Command::Flows(args) => flows::flows(context, args).await,
+        Command::Report(args) => report::report(context, args).await,
+        Command::Agents { what } => agents::agents(context, what).await,
         other => plain(context, other).await,
     }
 }
@@ -81,6 +100,7 @@ async fn plain(context: &Context, command: Command) -> Ended {
         Command::Accounts => Request::Accounts,
         Command::Meters { account } => Request::Meters { account, lang },
         Command::Targets { account } => Request::Targets { account },
+        Command::Subscriptions => Request::Subscriptions,
         Command::Export => Request::Export,
         Command::Guards => Request::Guards { lang },
         Command::Disarm { guard } => Request::Disarm { guard },

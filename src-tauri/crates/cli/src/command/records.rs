@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tidegate_api::request::HistoryAsked;
 use tidegate_api::words::{AccountId, AuditVerdict, MeterId};
 use tidegate_api::{Request, Response};
 
@@ -31,13 +32,13 @@ pub(super) async fn audit(context: &Context, what: AuditCommand) -> Ended {
 pub(super) async fn history(context: &Context, account: AccountId, meter: MeterId, seconds: u64) -> Ended {
     let end = context.now();
     let start = end.minus(Duration::from_secs(seconds));
-    let request = Request::History {
+    let request = Request::History(HistoryAsked {
         account: account.clone(),
         meter: meter.clone(),
         start,
         end,
         points: 500,
-    };
+    });
     let response = ask(context, request).await?;
     match &response {
         Response::History(points) if !context.json => {

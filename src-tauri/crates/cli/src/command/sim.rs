@@ -1,14 +1,19 @@
-//! `sim`: simulated clouds for any client.
+//! `sim`: simulated clouds for any client; `sim run` stands beside it.
 
 use tidegate_sim::{Builder, Scenario, SimError, World, listen};
 
 use super::configure::read;
-use crate::args::SimArgs;
+use super::simulate;
+use crate::args::{SimArgs, SimCommand};
+use crate::context::Context;
 use crate::exit::{Ended, Exit, Failure};
 use crate::{out, run};
 
 /// The first line of stdout says where everything is; then it serves until it is told to end.
-pub(super) async fn sim(args: SimArgs) -> Ended {
+pub(super) async fn sim(context: &Context, args: SimArgs) -> Ended {
+    if let Some(SimCommand::Run(run)) = args.command {
+        return simulate::simulate(context, run).await;
+    }
     let listening = listen(&args.listen, world(&args)?.build_live()).await;
     let listening = listening.map_err(|error| not_listening(&error))?;
     out::json(&listening.first_line);

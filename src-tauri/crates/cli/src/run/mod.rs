@@ -5,6 +5,7 @@ mod folder;
 mod log;
 mod story;
 mod tally;
+mod tape;
 mod watch;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 pub(crate) use story::line as story_line;
+pub(crate) use tidegate_agent::command::told_to_end;
 use tidegate_api::words::Lang;
 use tidegate_api::{Changes, Face, Hosted, config};
 use tidegate_server::link;
@@ -22,6 +24,7 @@ use crate::context::{Context, all_variables};
 use crate::exit::{Ended, Exit, Failure};
 use crate::out;
 use crate::run::tally::Tally;
+use crate::run::tape::Tape;
 use crate::run::watch::Source;
 
 /// Opens, applies the file, takes the lease, serves the link; then waits for the signal and ends in reverse.
@@ -35,18 +38,21 @@ pub(crate) async fn run(context: &Context, args: RunArgs) -> Ended {
     })?;
     let _log = log::begin(&context.home)?;
     let app = Arc::new(Hosted::open(options).await?);
-    let telling = tokio::spawn(tell(app.changes(), context.json, context.lang));
+    let tape = Tape::begin(std::io::stdout());
+    let telling = tokio::spawn(tell(app.changes(), tape, context.json, context.lang));
     let ended = guard(context, args, &app).await;
     app.stop().await;
-    let tally = telling.await.unwrap_or_default();
-    ended?;
-    let at = context.now();
-    if context.json {
-        out::json(&tally.summary(at));
-    } else {
-        out::line(&tally.sentence(context.lang));
+    if let Ok((tally, tape)) = telling.await {
+        if ended.is_ok() {
+            let at = context.now();
+            tape.put(match context.json {
+                true => tally.summary(at).to_string(),
+                false => tally.sentence(context.lang),
+            });
+        }
+        tape.end();
     }
-    Ok(Exit::Done)
+    ended
 }
 
 async fn guard(context: &Context, args: RunArgs, app: &Arc<Hosted>) -> Ended {
@@ -101,8 +107,8 @@ fn source(context: &Context, file: Option<PathBuf>) -> Option<Source> {
     }
 }
 
-/// Prints what happens until the app ends, and counts it.
-async fn tell(mut changes: Changes, json: bool, lang: Lang) -> Tally {
+/// Has what happens printed until the app ends, and counts it.
+async fn tell(mut changes: Changes, tape: Tape, json: bool, lang: Lang) -> (Tally, Tape) {
     let mut tally = Tally::default();
     loop {
         let batch = match changes.recv().await {
@@ -111,7 +117,7 @@ async fn tell(mut changes: Changes, json: bool, lang: Lang) -> Tally {
                 tally.missed = tally.missed.saturating_add(missed);
                 continue;
             }
-            Err(RecvError::Closed) => return tally,
+            Err(RecvError::Closed) => return (tally, tape),
         };
         for event in batch
             .get("events")
@@ -121,30 +127,13 @@ async fn tell(mut changes: Changes, json: bool, lang: Lang) -> Tally {
         {
             tally.count(event);
             log::note(event);
-            if json {
-                out::json(event);
-            } else if let Some(line) = story::line(event, lang) {
-                out::line(&line);
+            let line = match json {
+                true => Some(event.to_string()),
+                false => story::line(event, lang),
+            };
+            if line.is_some_and(|line| !tape.put(line)) {
+                tally.missed = tally.missed.saturating_add(1);
             }
         }
-    }
-}
-
-/// Returns when the user or the system asks the program to end.
-pub(crate) async fn told_to_end() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut term) = signal(SignalKind::terminate()) else {
-            return;
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = term.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = tokio::signal::ctrl_c().await;
     }
 }

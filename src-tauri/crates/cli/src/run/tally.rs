@@ -9,7 +9,7 @@ use tidegate_api::words::{Lang, Time};
 #[derive(Default)]
 pub(crate) struct Tally {
     counts: BTreeMap<String, u64>,
-    /// Batches that could not be printed in time.
+    /// What could not be printed in time: batches that came too fast, lines nobody read.
     pub(crate) missed: u64,
 }
 

@@ -1,12 +1,15 @@
 //! Answers as text for people and as JSON for programs. Names from outside are data: control characters are taken out
 //! before they reach a terminal.
 
+mod devices;
+mod flows;
 mod guarding;
 mod mail;
 mod quotas;
 mod records;
 mod renewals;
 mod replay;
+mod subscriptions;
 mod summary;
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
@@ -76,8 +79,11 @@ pub(crate) fn text(context: &Context, response: &Response) -> String {
         Response::Renewals(view) => renewals::list(context, view),
         Response::Dues(view) => renewals::dues(context, view),
         Response::Renewed(view) => renewals::renewed(context, view),
+        Response::Subscriptions(view) => subscriptions::list(context, view),
         other => mail::text(context, other)
             .or_else(|| quotas::text(context, other))
+            .or_else(|| flows::text(context, other))
+            .or_else(|| devices::text(context, other))
             .unwrap_or_else(|| records::text(context, other)),
     }
 }
@@ -131,7 +137,7 @@ fn age(context: &Context, at: Option<Time>) -> String {
 }
 
 /// A name as the wire spells it.
-fn name<T: serde::Serialize>(value: &T) -> String {
+pub(crate) fn name<T: serde::Serialize>(value: &T) -> String {
     let value = serde_json::to_value(value).unwrap_or(Value::Null);
     value.as_str().map_or_else(|| "-".to_owned(), str::to_owned)
 }

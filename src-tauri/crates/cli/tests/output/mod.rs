@@ -171,3 +171,42 @@ fn a_demonstration_that_is_broken_off_leaves_nothing_behind() {
     assert_eq!(demo.wait().unwrap().code(), Some(1));
     assert_eq!(std::fs::read_dir(temporary.path()).unwrap().count(), 0);
 }
+
+#[test]
+fn a_seeded_world_is_played_by_its_seed_and_by_its_file() {
+    let home = Home::empty();
+    let run = ["sim", "run", "--seed", "1", "--days", "1"];
+    let told = home.run(&[&run[..], &["--story", "--lang", "en"]].concat());
+    assert_eq!(told.code, 0, "{told:?}");
+    assert!(
+        told.out.contains("seed 1, ") && told.out.contains("Every promise was kept."),
+        "{told:?}"
+    );
+    let first = home.run(&[&run[..], &["--json"]].concat()).json();
+    let second = home.run(&[&run[..], &["--json"]].concat()).json();
+    assert_eq!(first, second, "the same seed plays the same run");
+    assert_eq!(first["kept"], true, "{first}");
+    let many = home
+        .run(&[
+            "sim", "run", "--seeds", "2", "--days", "1", "--jobs", "2", "--json",
+        ])
+        .json();
+    assert_eq!(
+        (&many["seeds"], &many["kept"]),
+        (&2.into(), &true.into()),
+        "{many}"
+    );
+    for wrong in [
+        vec!["sim", "run", "--seed", "1", "--seeds", "2"],
+        vec!["sim", "--listen", "127.0.0.1:0", "run"],
+        vec!["sim", "run", "--plan", "/nowhere/plan.json"],
+    ] {
+        assert_eq!(home.run(&wrong).code, 2, "{wrong:?}");
+    }
+    let text = home.write("plan.json", "{ \"version\": 1 }");
+    let refused = home.run(&["sim", "run", "--plan", &text]);
+    assert!(
+        refused.code == 2 && refused.err.contains("plan.json"),
+        "{refused:?}"
+    );
+}

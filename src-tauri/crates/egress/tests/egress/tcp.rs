@@ -1,7 +1,7 @@
 //! The real wire, against a server on loopback that behaves badly.
 
 use bytes::Bytes;
-use tidegate_egress::{FailureKind, HttpTransport, Method, Request, Transport, limits};
+use tidegate_egress::{FailureKind, Glance, HttpTransport, Method, Request, Transport, limits};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -161,4 +161,67 @@ async fn https_to_a_server_that_speaks_no_tls_is_refused_and_sends_nothing() {
         !heard.windows(10).any(|part| part == b"x-sdk-date"),
         "no header left in clear"
     );
+}
+
+fn straight(bytes: usize) -> Glance {
+    Glance { bytes, via: None }
+}
+
+async fn glance(
+    answer: impl Into<Vec<u8>>,
+    bytes: usize,
+) -> Result<tidegate_egress::Response, tidegate_egress::Failure> {
+    let (address, _served) = server(answer.into()).await;
+    let wire = HttpTransport::new().unwrap();
+    wire.glance(get(&address), &straight(bytes)).await
+}
+
+#[tokio::test]
+async fn a_glance_takes_in_the_beginning_of_a_body_however_long_it_is_or_where_it_breaks_off() {
+    let body = vec![b'x'; limits::BODY_BYTES + 1];
+    let head = b"HTTP/1.1 200 OK\r\nX-Used: 7\r\nConnection: close\r\n\r\n";
+    let long = glance([head.as_slice(), &body].concat(), 1000).await.unwrap();
+    assert_eq!((long.body.len(), long.header("x-used")), (1000, Some("7")));
+    let broken = "HTTP/1.1 200 OK\r\nX-Used: 7\r\nContent-Length: 100\r\n\r\nhalf";
+    let broken = glance(broken, 1000).await.unwrap();
+    assert_eq!(
+        (broken.body.as_ref(), broken.header("x-used")),
+        (b"half".as_slice(), Some("7"))
+    );
+}
+
+#[tokio::test]
+async fn a_glance_at_nobody_fails_as_any_other_exchange() {
+    let wire = HttpTransport::new().unwrap();
+    let failure = wire
+        .glance(get("http://127.0.0.1:1/"), &straight(1))
+        .await
+        .unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Connect);
+}
+
+#[tokio::test]
+async fn a_glance_goes_through_the_proxy_that_it_names_and_only_through_one_on_this_machine() {
+    let (proxy, served) = server(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".to_vec()).await;
+    let wire = HttpTransport::new().unwrap();
+    let via = |address: &str| Glance {
+        bytes: 10,
+        via: Some(address.parse().unwrap()),
+    };
+    let asked = get("http://127.0.0.1:9/list?a=1");
+    let answer = wire.glance(asked.clone(), &via(&proxy)).await.unwrap();
+    assert_eq!(answer.body, "ok");
+    let head = served.await.unwrap();
+    assert!(
+        head.starts_with("GET http://127.0.0.1:9/list?a=1 HTTP/1.1\r\n"),
+        "{head}"
+    );
+    for elsewhere in [
+        "http://192.168.0.1:7890",
+        "https://127.0.0.1:7890",
+        "http://u:p@127.0.0.1:7890",
+    ] {
+        let failure = wire.glance(asked.clone(), &via(elsewhere)).await.unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Refused, "{elsewhere}");
+    }
 }

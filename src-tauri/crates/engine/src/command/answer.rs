@@ -7,6 +7,7 @@ use tidegate_meter::{RowId, Time};
 use tidegate_store::{AlertRow, Batch, GuardStateRow, Write};
 
 use super::writer;
+use crate::crash::Step;
 use crate::event::Event;
 use crate::inner::{Inner, audit, json};
 use crate::memory::{AccountMemory, AlertKey};
@@ -104,16 +105,16 @@ async fn answer(inner: &Inner, id: RowId, answer: Answer, reason: &str, by: &str
     let facts = answer.facts(&row, reason);
     batch.push(audit(now, by, "alert.answered", facts));
     match owner(inner, id).await {
-        None => inner.commit(batch, told).await?,
+        None => inner.commit(Step::Answered, batch, told).await?,
         Some((watch, key)) => {
             let mut memory = watch.memory.lock().await;
             let slot = state(&memory, &key, answer);
             if let Some((slot, row)) = slot {
                 batch.push(Write::GuardState(row));
-                inner.commit(batch, told).await?;
+                inner.commit(Step::Answered, batch, told).await?;
                 memory.slots.insert((key.0, key.1), slot);
             } else {
-                inner.commit(batch, told).await?;
+                inner.commit(Step::Answered, batch, told).await?;
             }
         }
     }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tidegate_guard::{ActionKind, Contract, Forecast, Mode, contract};
+use tidegate_guard::{ActionKind, Behind, Contract, Forecast, Mode, contract};
 use tidegate_meter::{GuardId, MeterId, MeterInfo, Outcome, Target, TargetId, Time};
 use tidegate_store::{Batch, IntentRow, Write};
 
 use super::{CallOff, again, writer};
 use crate::config::{Config, GuardConfig, MeterChoice};
+use crate::crash::Step;
 use crate::event::Event;
 use crate::inner::{Inner, audit, lock};
 use crate::memory::{AccountMemory, MeterMemory, Slot, spec_of, spec_on, unseen, watches};
@@ -58,7 +59,7 @@ pub(crate) async fn arm(
     let facts = serde_json::json!({ "guard": id, "until": until, "targets": targets });
     batch.push(audit(now, by, "guard.armed", facts));
     inner
-        .commit(batch, vec![mode_event(now, id, Some(until))])
+        .commit(Step::Mode, batch, vec![mode_event(now, id, Some(until))])
         .await?;
     let contracts = frozen_contracts(&watch, &memory, &armed, now);
     memory.guards.insert(id.clone(), armed);
@@ -186,7 +187,11 @@ pub(super) fn contract_of(
 ) -> Contract {
     let spec = spec_on(guard, &meter.info, watch.config().interval);
     let upper = slot.and_then(|slot| upper(slot, &spec, now));
-    contract(&spec, meter.lag, upper)
+    contract(&spec, behind(meter, slot), upper)
+}
+
+fn behind(meter: &MeterMemory, slot: Option<&Slot>) -> Behind {
+    crate::quotas::behind(&meter.info, meter.lag, slot.map(|slot| &slot.state))
 }
 
 /// How far each guard of a configuration could overshoot on each meter that it would watch; the flag is false for a
@@ -209,14 +214,19 @@ pub(crate) async fn contracts(inner: &Inner, config: &Config) -> Vec<(GuardId, M
                 let slot = memory.slots.get(&(guard.id.clone(), meter.info.id.clone()));
                 let spec = spec_on(guard, &meter.info, interval);
                 let upper = slot.and_then(|slot| upper(slot, &spec, now));
-                let told = contract(&spec, meter.lag, upper);
+                let told = contract(&spec, behind(meter, slot), upper);
                 contracts.push((guard.id.clone(), meter.info.clone(), told, true));
                 found = true;
             }
         }
         if let (false, MeterChoice::One(meter)) = (found, &guard.meter) {
             let info = unseen(&guard.account, meter);
-            contracts.push((guard.id.clone(), info, contract(&spec, None, None), false));
+            contracts.push((
+                guard.id.clone(),
+                info,
+                contract(&spec, Behind::default(), None),
+                false,
+            ));
         }
     }
     contracts
@@ -267,7 +277,7 @@ async fn set_watch(inner: &Inner, id: &GuardId, by: &str) -> Result<(), EngineEr
     off.add(inner, &mut batch, ends);
     let mut events = std::mem::take(&mut off.events);
     events.push(mode_event(now, id, None));
-    inner.commit(batch, events).await?;
+    inner.commit(Step::Mode, batch, events).await?;
     off.done(inner);
     memory.guards.insert(id.clone(), disarmed);
     Ok(())

@@ -11,6 +11,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::{CallOff, again, items, writer};
 use crate::config::{AccountConfig, ChannelConfig, Config, GuardConfig};
+use crate::crash::Step;
 use crate::event::Event;
 use crate::inner::{Inner, audit, lock};
 use crate::memory::{AccountMemory, Few, spec_of};
@@ -18,7 +19,7 @@ use crate::post::Post;
 use crate::standard::{CHANNELS, PROVIDERS};
 use crate::view::{Diff, Plan};
 use crate::watch::Watch;
-use crate::{ConfigError, EngineError, guards, limits};
+use crate::{ConfigError, EngineError, flows, guards, limits, subscriptions};
 
 /// The configuration as it stands.
 pub(crate) async fn current(inner: &Inner) -> Config {
@@ -40,12 +41,14 @@ pub(crate) async fn current(inner: &Inner) -> Config {
 /// What would change.
 pub(crate) async fn plan(inner: &Inner, config: &Config) -> Result<Plan, EngineError> {
     validate(inner, config)?;
+    flows::refuse_taken(inner, config).await?;
     Ok(compare(&current(inner).await, config))
 }
 
 /// Makes it so.
 pub(crate) async fn configure(inner: &Inner, config: Config, by: &str) -> Result<Plan, EngineError> {
     validate(inner, &config)?;
+    flows::refuse_taken(inner, &config).await?;
     let _order = inner.order.lock().await;
     writer(inner).await?;
     again(inner, || apply(inner, config.clone(), by)).await
@@ -64,6 +67,7 @@ async fn apply(inner: &Inner, config: Config, by: &str) -> Result<Plan, EngineEr
     write_channels(&mut batch, &plan, &target);
     write_guards(&mut batch, &plan, &before, &target);
     items::write(&mut batch, &plan, &target);
+    subscriptions::forget(inner, &mut batch, &before.accounts, &target.accounts).await?;
     let now = inner.wall();
     batch.push(audit(now, by, "config.applied", crate::inner::json(&plan)));
     let mut off = CallOff::default();
@@ -88,7 +92,7 @@ async fn apply(inner: &Inner, config: Config, by: &str) -> Result<Plan, EngineEr
         channels: target.channels.len(),
         guards: target.guards.len(),
     });
-    inner.commit(batch, events).await?;
+    inner.commit(Step::Configured, batch, events).await?;
     off.done(inner);
     take_on(inner, &mut memories, &plan, &target).await;
     Ok(plan)
@@ -304,6 +308,7 @@ async fn take_on(inner: &Inner, memories: &mut Memories, plan: &Plan, target: &C
     inner.wakes.schedule.notify_one();
     inner.wakes.deliver.notify_one();
     inner.wakes.act.notify_one();
+    inner.flows.wake.notify_one();
 }
 
 fn add_account(inner: &Inner, account: &AccountConfig) {

@@ -9,6 +9,7 @@ use tidegate_store::{Batch, DeliveryFilter, DeliveryRow, DeliveryState, Write};
 
 use super::writer;
 use crate::config::{MailboxConfig, SecretRef, SecretRefs};
+use crate::crash::Step;
 use crate::event::Event;
 use crate::inner::{Inner, audit, json, lock};
 use crate::load::health_key;
@@ -61,7 +62,7 @@ async fn remember(inner: &Inner, id: &ChannelId, health: &ChannelHealth, taken: 
         channel: id.clone(),
         taken,
     };
-    if let Err(error) = inner.commit(batch, vec![told]).await {
+    if let Err(error) = inner.commit(Step::ChannelTested, batch, vec![told]).await {
         tracing::warn!(%error, "the word of a tested channel could not be kept");
     }
 }
@@ -87,7 +88,7 @@ pub(crate) async fn retry(inner: &Inner, id: RowId, by: &str) -> Result<(), Engi
     }));
     let facts = serde_json::json!({ "delivery": id });
     batch.push(audit(now, by, "delivery.retried", facts));
-    inner.commit(batch, Vec::new()).await?;
+    inner.commit(Step::DeliveryRetried, batch, Vec::new()).await?;
     if let Some(post) = post {
         post.set_rest(inner.now().mono);
     }
@@ -125,6 +126,7 @@ pub(crate) async fn renew_secrets(inner: &Inner, items: &[String]) {
             lock(&inner.hurried).push(id);
         }
     }
+    inner.flows.renewed.notify_waiters();
     for post in inner.posts() {
         if from(&post.config.secrets) {
             post.forget().await;
@@ -146,5 +148,6 @@ pub(crate) async fn renew_providers(inner: &Inner, providers: &[String]) {
             lock(&inner.hurried).push(id);
         }
     }
+    inner.flows.renewed.notify_waiters();
     inner.wakes.schedule.notify_one();
 }

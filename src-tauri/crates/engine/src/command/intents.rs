@@ -8,6 +8,7 @@ use tidegate_meter::{AccountId, Mono, RowId, Target, TargetId, TargetKind, Time}
 use tidegate_store::{Batch, IntentFilter, IntentRow, Write};
 
 use super::{CallOff, restore, writer};
+use crate::crash::Step;
 use crate::desk::{Cell, wall_of};
 use crate::event::Event;
 use crate::inner::{Inner, audit, json};
@@ -105,7 +106,7 @@ async fn touch(
     let mut batch = Batch::default();
     batch.push(Write::TouchIntent(row.clone()));
     batch.push(entry);
-    inner.commit(batch, events).await?;
+    inner.commit(Step::IntentTouched, batch, events).await?;
     let entered = cell.entered();
     cell.set_row(row, entered);
     Ok(())
@@ -137,7 +138,7 @@ pub(crate) async fn cancel(inner: &Inner, id: RowId, by: &str) -> Result<(), Eng
         batch.push(audit(now, by, "guard.held", facts));
     }
     let events = std::mem::take(&mut off.events);
-    inner.commit(batch, events).await?;
+    inner.commit(Step::IntentEnd, batch, events).await?;
     off.done(inner);
     if let (Some(memory), Some(key)) = (memory.as_mut(), row.guard.zip(row.meter)) {
         memory.slots.entry(key).or_default().held_until = Some(until);
@@ -253,7 +254,9 @@ pub(super) async fn open(
         "intent.planned",
         planned_facts(&row),
     ));
-    inner.commit(batch, vec![planned_event(&row, now.wall)]).await?;
+    inner
+        .commit(Step::IntentOpened, batch, vec![planned_event(&row, now.wall)])
+        .await?;
     let id = row.id;
     inner.desk.open(row, now);
     inner.wakes.act.notify_one();
@@ -288,6 +291,7 @@ async fn renewing(inner: &Inner, renewed: &mut Mono, work: impl Future<Output = 
     loop {
         let rest = renewed.plus(limits::LEASE_RENEW).since(inner.now().mono);
         tokio::select! {
+            biased;
             () = &mut work => return,
             () = inner.parts.timer.sleep(rest) => {}
         }

@@ -11,6 +11,7 @@ use tidegate_meter::{
 use tidegate_store::DeliveryFilter;
 
 use crate::EngineError;
+use crate::flows::{self, DeviceMeasured};
 use crate::inner::Inner;
 use crate::measures::Counts;
 use crate::memory::{AccountMemory, watches};
@@ -46,6 +47,8 @@ pub struct Measured {
     pub lags: [(&'static str, Duration); 3],
     /// Days to each renewal.
     pub renewals: Vec<(RenewalId, i64)>,
+    /// Devices whose proxy traffic is counted.
+    pub devices: Vec<DeviceMeasured>,
     /// What happened since the process began.
     pub counts: Counts,
 }
@@ -125,6 +128,7 @@ pub(crate) async fn measured(inner: &Inner) -> Result<Measured, EngineError> {
             ("deliver", late(next.delivery)),
         ],
         renewals: crate::renewals::days(inner).await?,
+        devices: flows::measured(inner).await?,
         counts: Counts::default(),
     };
     for (_, watch) in inner.watches() {
@@ -135,6 +139,7 @@ pub(crate) async fn measured(inner: &Inner) -> Result<Measured, EngineError> {
     measured.counts = inner.measures.counts(
         |account| roster.accounts.contains_key(account),
         |channel| roster.channels.contains_key(channel),
+        |device| measured.devices.iter().any(|told| told.device == *device),
     );
     Ok(measured)
 }

@@ -4,6 +4,7 @@ mod answer;
 mod arming;
 mod configure;
 mod deliveries;
+mod earlier;
 mod intents;
 pub(crate) mod items;
 mod mailboxes;
@@ -14,6 +15,7 @@ mod quotas;
 mod replay;
 mod restore;
 pub(crate) mod settings;
+mod subscriptions;
 pub(crate) mod tokens;
 pub(crate) mod trial;
 
@@ -53,6 +55,15 @@ pub(crate) async fn writer(inner: &Inner) -> Result<(), EngineError> {
         return Err(error);
     }
     Ok(())
+}
+
+/// The same for what is handed in: it waits for no command while this process is the writer.
+pub(crate) async fn writer_once(inner: &Inner) -> Result<(), EngineError> {
+    if inner.is_holder() {
+        return Ok(());
+    }
+    let _order = inner.order.lock().await;
+    writer(inner).await
 }
 
 /// Tries a command once more when an intent moved while it was written; the rows are read anew first. A pen keeps a

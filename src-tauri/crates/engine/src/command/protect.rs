@@ -7,6 +7,7 @@ use tidegate_meter::{AccountId, TargetId, Time};
 use tidegate_store::{Batch, Write};
 
 use super::{CallOff, writer};
+use crate::crash::Step;
 use crate::event::Event;
 use crate::inner::{Inner, audit, json, lock};
 use crate::load::PAUSE;
@@ -61,7 +62,7 @@ pub(crate) async fn protect(
         target: target.clone(),
         protected,
     });
-    inner.commit(batch, events).await?;
+    inner.commit(Step::Protected, batch, events).await?;
     off.done(inner);
     let row = memory
         .targets
@@ -97,7 +98,7 @@ async fn set_pause(inner: &Inner, until: Option<Time>, by: &str, event: &str) ->
     let facts = serde_json::json!({ "until": until });
     let now = inner.wall();
     batch.push(audit(now, by, event, facts));
-    inner.commit(batch, Vec::new()).await?;
+    inner.commit(Step::Paused, batch, Vec::new()).await?;
     *lock(&inner.paused_until) = until;
     // Told after it holds: whoever hears of it and asks must not be answered with what was before.
     inner.publish(vec![Event::Paused {

@@ -60,20 +60,24 @@ pub(crate) async fn what_if(
         .ok_or_else(|| EngineError::NoAccount(account.clone()))?;
     let now = inner.wall();
     let spec = spec_of(draft, watch.config().interval);
-    let (info, lag, upper) = {
+    let (info, behind, upper) = {
         let memory = watch.memory.lock().await;
         let known = memory.meters.get(meter);
         let known = known.ok_or_else(|| EngineError::NoMeter(meter.clone()))?;
         // Any guard on the meter has learned its burn.
-        let mut slots = memory.slots.iter().filter(|((_, id), _)| id == meter);
-        let upper = slots.find_map(|(_, slot)| super::arming::upper(slot, &spec, now));
-        (known.info.clone(), known.lag, upper)
+        let slots = || memory.slots.iter().filter(|((_, id), _)| id == meter);
+        let upper = slots().find_map(|(_, slot)| super::arming::upper(slot, &spec, now));
+        let measured = slots()
+            .map(|(_, slot)| &slot.state)
+            .find(|state| state.behind().measured);
+        let behind = crate::quotas::behind(&known.info, known.lag, measured);
+        (known.info.clone(), behind, upper)
     };
-    let done = run(inner, &spec, &info, lag, from).await?;
+    let done = run(inner, &spec, &info, behind.lag, from).await?;
     Ok(WhatIf {
         replay: done.replay,
         span: done.span,
-        contract: contract(&spec, lag, upper),
+        contract: contract(&spec, behind, upper),
         info,
     })
 }
@@ -105,9 +109,15 @@ async fn run(
     lag: Option<Duration>,
     from: Time,
 ) -> Result<Done, EngineError> {
+    if inner.parts.store.is_inline() {
+        return run_here(inner, spec, info, lag, from).await;
+    }
     let (pages, queue) = mpsc::channel::<Vec<Reading>>(limits::REPLAY_PAGES);
-    let spec = spec.clone();
-    let judging = tokio::task::spawn_blocking(move || judge_all(&spec, queue, &ReplayOptions { lag }));
+    let (spec, mut queue) = (spec.clone(), queue);
+    let judging = tokio::task::spawn_blocking(move || {
+        let history = std::iter::from_fn(|| queue.blocking_recv()).flatten();
+        judge_all(&spec, history, &ReplayOptions { lag })
+    });
     let mut stream = inner.parts.store.readings(&info.account, &info.id, from);
     loop {
         let page = stream.next_page().await?;
@@ -122,9 +132,28 @@ async fn run(
         .map_err(|_| EngineError::Row("a replay broke off".to_owned()))
 }
 
-fn judge_all(spec: &GuardSpec, mut queue: mpsc::Receiver<Vec<Reading>>, options: &ReplayOptions) -> Done {
+/// The same on the caller's thread, beside which virtual time has no other.
+async fn run_here(
+    inner: &Inner,
+    spec: &GuardSpec,
+    info: &MeterInfo,
+    lag: Option<Duration>,
+    from: Time,
+) -> Result<Done, EngineError> {
+    let mut stream = inner.parts.store.readings(&info.account, &info.id, from);
+    let mut history = Vec::new();
+    loop {
+        let page = stream.next_page().await?;
+        if page.is_empty() {
+            break;
+        }
+        history.extend(page);
+    }
+    Ok(judge_all(spec, history.into_iter(), &ReplayOptions { lag }))
+}
+
+fn judge_all(spec: &GuardSpec, history: impl Iterator<Item = Reading>, options: &ReplayOptions) -> Done {
     let mut span: Option<(Time, Time)> = None;
-    let history = std::iter::from_fn(|| queue.blocking_recv()).flatten();
     let seen = history.inspect(|reading| {
         let at = reading.fetched_at();
         span = Some((span.map_or(at, |(first, _)| first), at));

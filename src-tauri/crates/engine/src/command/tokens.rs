@@ -6,6 +6,7 @@ use tidegate_store::{Batch, TokenRow, Write};
 
 use super::writer;
 use crate::EngineError;
+use crate::crash::Step;
 use crate::event::Event;
 use crate::inner::{Inner, audit};
 
@@ -31,7 +32,7 @@ pub(crate) async fn revoke(inner: &Inner, row: &TokenRow, by: &str) -> Result<()
 pub(crate) async fn used(inner: &Inner, id: RowId, at: Time) -> Result<(), EngineError> {
     let mut batch = Batch::default();
     batch.push(Write::TokenUsed { id, at });
-    Ok(inner.commit(batch, Vec::new()).await?)
+    Ok(inner.commit(Step::Token, batch, Vec::new()).await?)
 }
 
 async fn write(
@@ -51,5 +52,5 @@ async fn write(
         at,
         what: event.to_owned(),
     };
-    Ok(inner.commit(batch, vec![told]).await?)
+    Ok(inner.commit(Step::Token, batch, vec![told]).await?)
 }

@@ -23,6 +23,7 @@ pub(crate) async fn account(
     let mut trial = Trial::default();
     let read = read(inner, config, given, &mut trial);
     let answer = tokio::select! {
+        biased;
         answer = read => answer,
         () = inner.parts.timer.sleep(limits::LOOK_MAX) => Err(tidegate_meter::Blind::new(
             tidegate_meter::Reason::Transient,
@@ -50,6 +51,7 @@ async fn read(
     let made = inner.outside.trial(config, secrets);
     let links = made.map_err(|error| tidegate_meter::Blind::new(tidegate_meter::Reason::Shape, error.0))?;
     let check = links.source.check().await.map_err(|error| blind(&error))?;
+    trial.kernel = links.kernel.is_some();
     (trial.site, trial.regions) = (check.site, check.regions);
     let found = links.source.discover(true).await;
     trial.missing_rights = links.source.missing_rights().await;

@@ -8,6 +8,7 @@ use tidegate_store::{Batch, IntentRow, Write};
 
 use super::{Move, Work, abandoned};
 use crate::EngineError;
+use crate::crash::Step;
 use crate::desk::Cell;
 use crate::event::Event;
 use crate::inner::Inner;
@@ -56,7 +57,7 @@ pub(crate) async fn without_account(
     } else {
         abandoned::without_account(row, detail, now, &mut batch, &mut events)
     };
-    inner.commit(batch, events).await?;
+    inner.commit(Step::IntentEnd, batch, events).await?;
     inner.desk.remove(row.id);
     cell.set_row(end, inner.now().mono);
     Ok(())

@@ -26,6 +26,7 @@ use tidegate_store::{Batch, IntentEventRow, IntentRow, Write};
 pub use crate::planning::{IntentDetail, Person};
 
 use crate::EngineError;
+use crate::crash::Step;
 use crate::desk::Cell;
 use crate::event::Event;
 use crate::inner::{Inner, audit, json, unjson};
@@ -188,9 +189,9 @@ impl Work {
             outgoing.extend(transition.message.map(|told| self.outgoing(told)));
         }
         post(&self.inner, &mut batch, &outgoing, now.wall);
-        let labels = crate::crash::labels(row.state);
-        self.inner.crash_point(labels.before);
-        self.inner.commit(batch, events).await?;
+        self.inner
+            .commit(Step::into_state(row.state), batch, events)
+            .await?;
         self.cell.set_row(row.clone(), now.mono);
         self.cell.set_next(now.mono.plus(wait));
         self.inner.desk.note_pieces(&row);
@@ -199,7 +200,6 @@ impl Work {
             self.inner.desk.remove(self.row.id);
         }
         self.inner.wakes.deliver.notify_one();
-        self.inner.crash_point(labels.committed);
         Ok(())
     }
 
@@ -254,7 +254,7 @@ impl Work {
         if is_news {
             let mut batch = Batch::default();
             batch.push(Write::TouchIntent(row.clone()));
-            self.inner.commit(batch, Vec::new()).await?;
+            self.inner.commit(Step::IntentNoted, batch, Vec::new()).await?;
             let entered = self.cell.entered();
             self.cell.set_row(row.clone(), entered);
             self.row = row;

@@ -3,7 +3,7 @@
 use tidegate_guard::IntentState;
 
 use super::recheck::{Recheck, recheck};
-use super::{Move, Work, cancelled, failed, rechecked, verified};
+use super::{Move, Work, cancelled, failed, rechecked, verified, verifying};
 use crate::event::Event;
 use crate::{EngineError, limits};
 
@@ -15,6 +15,9 @@ pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
 
 /// What a recheck means before anything was sent in this try; shared by planned, rechecked and failed.
 pub(crate) async fn resolve(work: &mut Work, found: Recheck) -> Result<(), EngineError> {
+    if !matches!(found, Recheck::Done(_)) {
+        work.detail.wanted_since = None;
+    }
     match found {
         Recheck::Clear(permit, before) => {
             let cleared = work.now().mono;
@@ -24,7 +27,10 @@ pub(crate) async fn resolve(work: &mut Work, found: Recheck) -> Result<(), Engin
             }
             rechecked::send(work, permit, cleared).await
         }
-        Recheck::Done(state) => verified::already(work, state).await,
+        Recheck::Done(state) if verifying::is_proved(work, &state).await => {
+            verified::already(work, state).await
+        }
+        Recheck::Done(_) => work.stay(limits::VERIFY_FAST, None).await,
         Recheck::Wait(_) if is_expired(work) => cancelled::enter(work, "unread", None).await,
         Recheck::Wait(detail) => {
             tracing::info!(intent = %work.row.id, detail, "recheck waits");

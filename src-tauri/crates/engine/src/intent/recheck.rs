@@ -166,6 +166,7 @@ async fn by_look(
     }
     let mut looked =
         looked.unwrap_or_else(|| quotas::look_at_book(&work.inner, &memory, &work.row.target.id));
+    let state = doubted(work, &looked, state);
     looked
         .states
         .insert(work.row.target.id.clone(), Some(state.clone()));
@@ -182,6 +183,20 @@ async fn by_look(
         return Ok(ended);
     }
     Ok(cleared(work, &memory, &looked, &state, stored))
+}
+
+/// The two reads of one check contradict each other: it may be as it was, and a request to a server that already is as
+/// wanted changes nothing.
+fn doubted(work: &Work, looked: &Looked, fresh: TargetState) -> TargetState {
+    let read = looked.states.get(&work.row.target.id).and_then(Option::as_ref);
+    let is_doubted = work.is_wanted(&fresh.power) && work.row.target.kind == TargetKind::Server;
+    match read.filter(|read| is_doubted && work.is_unchanged(&read.power)) {
+        Some(read) => TargetState {
+            protected: standing::protected(fresh.protected, read.protected == Some(true)),
+            ..read.clone()
+        },
+        None => fresh,
+    }
 }
 
 fn state_before(work: &Work, memory: &AccountMemory) -> Option<GuardState> {

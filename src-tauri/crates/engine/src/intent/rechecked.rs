@@ -71,6 +71,7 @@ async fn record(work: &mut Work) -> Result<(), EngineError> {
     work.detail.receipt = None;
     work.detail.unchanged_since = None;
     work.detail.unread_since = None;
+    work.detail.wanted_since = None;
     let event = Event::Sent {
         at: now,
         intent: work.row.id,

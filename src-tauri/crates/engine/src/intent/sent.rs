@@ -7,6 +7,7 @@ use tidegate_providers::{ProviderError, ProviderErrorKind};
 
 use super::failed::{self, Failure};
 use super::{Work, accepted, closure, rechecked, unknown};
+use crate::crash::INTENT_ANSWERED;
 use crate::outside::Links;
 use crate::{EngineError, limits};
 
@@ -32,7 +33,7 @@ pub(crate) async fn exchange(
         return closure::carry_out(work, &links, &permit, cleared).await;
     }
     let answer = links.control.act(permit).await;
-    work.inner.crash_point("intent.sent.answered");
+    work.inner.crash_point(INTENT_ANSWERED);
     match answer {
         Ok(receipt) => accepted::enter(work, receipt).await,
         Err(error) => refused(work, error).await,

@@ -6,7 +6,7 @@ use tidegate_guard::{IntentState, PowerState, Severity};
 use tidegate_providers::{ProviderErrorKind, TargetState};
 
 use super::failed::{self, Failure};
-use super::{Move, Work, abandoned, closure, verified, verifying};
+use super::{Move, Work, abandoned, closure, verifying};
 use crate::event::Event;
 use crate::planning::action_ref;
 use crate::{EngineError, limits};
@@ -56,8 +56,9 @@ pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
 
 async fn seen(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
     if work.is_wanted(&state.power) {
-        return verified::enter(work, state).await;
+        return verifying::wanted(work, state).await;
     }
+    work.detail.wanted_since = None;
     if state.power == PowerState::Gone {
         return failed::gone(work).await;
     }

@@ -47,8 +47,9 @@ async fn seen(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
     work.detail.unread_since = None;
     let waited = work.in_state();
     if work.is_wanted(&state.power) {
-        return verified::enter(work, state).await;
+        return wanted(work, state).await;
     }
+    work.detail.wanted_since = None;
     if state.power == PowerState::Gone {
         return failed::gone(work).await;
     }
@@ -71,6 +72,35 @@ async fn seen(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
         power: Some(state.power),
     };
     work.stay(pace(work, waited).await, Some(event)).await
+}
+
+/// The state is as wanted: the end, once it is proved.
+pub(crate) async fn wanted(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
+    if is_proved(work, &state).await {
+        return verified::enter(work, state).await;
+    }
+    work.stay(limits::VERIFY_FAST, None).await
+}
+
+/// The list of a provider's servers may flap for a while, so that a server is called done only by two reads apart, and no
+/// look between them that saw it otherwise. The pieces of a sub-account are each read from their own place.
+pub(crate) async fn is_proved(work: &mut Work, state: &TargetState) -> bool {
+    if work.row.target.kind == TargetKind::SubAccount {
+        return true;
+    }
+    let Some(since) = work.detail.wanted_since else {
+        work.detail.wanted_since = Some(state.at);
+        return false;
+    };
+    let memory = work.watch.memory.lock().await;
+    let known = memory.targets.get(&work.row.target.id);
+    let between = known.and_then(|row| row.power.clone());
+    drop(memory);
+    let is_doubted = between.is_some_and(|(power, at)| at > since && !work.is_wanted(&power));
+    if is_doubted {
+        work.detail.wanted_since = Some(state.at);
+    }
+    !is_doubted
 }
 
 /// How long a young request has until it counts as without effect.

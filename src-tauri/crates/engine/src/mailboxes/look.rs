@@ -14,6 +14,7 @@ use super::state::MailboxState;
 use super::{condition, digest, telling};
 use crate::command::trial::filled;
 use crate::config::MailboxConfig;
+use crate::crash::Step;
 use crate::event::Event;
 use crate::inner::Inner;
 use crate::outbox::{Outgoing, post};
@@ -175,7 +176,7 @@ async fn store(
 ) -> Result<(), StoreError> {
     batch.push(state.write(config));
     post(inner, &mut batch, &outgoing, inner.wall());
-    inner.commit(batch, events).await?;
+    inner.commit(Step::MailRead, batch, events).await?;
     if !outgoing.is_empty() {
         inner.wakes.deliver.notify_one();
     }

@@ -73,8 +73,8 @@ pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken) {
         start_due(&inner, &plan, &mut running, &mut busy);
         let wait = wait(&inner, &plan, &busy);
         tokio::select! {
+            biased;
             () = end.cancelled() => break,
-            () = inner.mail.wake.notified() => {}
             Some(done) = running.next() => match done {
                 Ok((id, span)) => put_off(&inner, &mut plan, &mut busy, &id, span),
                 Err(broken) => {
@@ -85,6 +85,7 @@ pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken) {
                     }
                 }
             },
+            () = inner.mail.wake.notified() => {}
             () = inner.parts.timer.sleep(wait) => {}
         }
     }

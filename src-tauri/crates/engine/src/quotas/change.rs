@@ -14,6 +14,7 @@ use super::compose::{look_at_book, reload};
 use super::meter;
 use crate::command::{CallOff, again, writer};
 use crate::config::AccountConfig;
+use crate::crash::Step;
 use crate::event::Event;
 use crate::inner::{Inner, audit};
 use crate::memory::AccountMemory;
@@ -110,7 +111,7 @@ async fn written<T>(
         account: account.clone(),
         user: Some(user.clone()),
     });
-    if let Err(error) = inner.commit(batch, events).await {
+    if let Err(error) = inner.commit(Step::QuotaChanged, batch, events).await {
         if matches!(error, StoreError::Conflict { .. }) {
             reload(inner, account, &mut memory).await?;
         }

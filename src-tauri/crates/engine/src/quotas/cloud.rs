@@ -13,6 +13,7 @@ use tidegate_store::Batch;
 
 use super::{CloudProject, QuotaRefused};
 use crate::command::writer;
+use crate::crash::Step;
 use crate::inner::{Inner, audit};
 use crate::watch::Watch;
 use crate::{EngineError, limits, measures};
@@ -68,6 +69,7 @@ pub(super) async fn asked<T>(
     call: impl Future<Output = Result<T, ProviderError>>,
 ) -> Result<T, EngineError> {
     tokio::select! {
+        biased;
         answer = measures::asking(account.clone(), call) => Ok(answer?),
         () = inner.parts.timer.sleep(limits::LOOK_MAX) => {
             let late = Blind::new(Reason::Transient, "the provider did not answer in time");
@@ -204,5 +206,5 @@ pub(super) async fn note(
 ) -> Result<(), EngineError> {
     let mut batch = Batch::default();
     batch.push(audit(inner.wall(), by, event, facts));
-    Ok(inner.commit(batch, Vec::new()).await?)
+    Ok(inner.commit(Step::QuotaNoted, batch, Vec::new()).await?)
 }

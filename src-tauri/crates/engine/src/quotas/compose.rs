@@ -198,6 +198,7 @@ impl Draft {
 /// A look at the book alone: nobody was asked, and only this sub-account's meter is in it.
 pub(crate) fn look_at_book(inner: &Arc<Inner>, memory: &AccountMemory, user: &TargetId) -> Looked {
     Looked {
+        usage: None,
         meters: Vec::new(),
         told: Told::Book(user.clone()),
         blind: memory.blind.clone(),

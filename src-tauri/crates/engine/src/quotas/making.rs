@@ -17,6 +17,7 @@ use super::{
     Budget, CountFrom, First, LinkAsked, Made, MadePart, QuotaRefused, Rules, Undone, limits, linking,
 };
 use crate::EngineError;
+use crate::crash::Step;
 use crate::event::Event;
 use crate::inner::{Inner, audit};
 use crate::watch::Watch;
@@ -138,7 +139,7 @@ impl Maker<'_> {
             account: self.account.clone(),
             user: Some(self.user.id.clone()),
         };
-        match self.inner.commit(batch, vec![told]).await {
+        match self.inner.commit(Step::QuotaListed, batch, vec![told]).await {
             Ok(()) if known => {}
             Ok(()) => {
                 let book = memory.book.get_or_insert_with(|| Box::new(Book::default()));

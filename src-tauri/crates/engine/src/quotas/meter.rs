@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tidegate_guard::quota::Unknown;
+use tidegate_guard::{Behind, GuardState};
 use tidegate_meter::{
     AccountId, AsOf, Blind, ByteBase, MeterId, MeterInfo, MeterKind, Outcome, Quantity, Reading, Reason,
     Target, TargetId, TargetKind, Time,
@@ -30,6 +31,15 @@ pub(crate) fn lag(info: &MeterInfo, learned: Option<Duration>) -> Option<Duratio
     match measured(info) {
         Some(_) => Some(learned.unwrap_or_default().max(BILL_DELAY)),
         None => learned,
+    }
+}
+
+/// How far a meter's numbers run behind, and whether that is known: a bill's delay is documented, any other's is what
+/// judgement measured.
+pub(crate) fn behind(info: &MeterInfo, lag: Option<Duration>, state: Option<&GuardState>) -> Behind {
+    Behind {
+        lag,
+        measured: measured(info).is_some() || state.is_some_and(|state| state.behind().measured),
     }
 }
 

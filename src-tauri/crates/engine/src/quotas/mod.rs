@@ -31,7 +31,7 @@ pub(crate) use compose::{
 pub(crate) use granting::{allocate, set_rules};
 pub(crate) use linking::{link, toggle, unlink};
 pub(crate) use making::create;
-pub(crate) use meter::{behind_hours, lag, measured};
+pub(crate) use meter::{behind, behind_hours, lag, measured};
 pub(crate) use settle::{Settled, Told};
 pub(crate) use show::{account, accounts, bill, one, reach};
 

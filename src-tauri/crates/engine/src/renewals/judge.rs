@@ -11,6 +11,7 @@ use tidegate_store::{AlertRow, Batch, StoreError, Write};
 use super::state::{self, Renewal, State, Told};
 use super::{KEY, stamp};
 use crate::EngineError;
+use crate::crash::Step;
 use crate::event::Event;
 use crate::inner::{Inner, json};
 use crate::outbox::{Outgoing, post};
@@ -44,7 +45,7 @@ async fn one(inner: &Inner, renewal: &Renewal, today: Date, tells: bool) -> Resu
         None if next == renewal.state => Ok(()),
         None => {
             batch.push(renewal.write(&next));
-            Ok(inner.commit(batch, Vec::new()).await?)
+            Ok(inner.commit(Step::RenewalNoted, batch, Vec::new()).await?)
         }
     }
 }
@@ -106,7 +107,7 @@ async fn tell(
         due: reminder.due,
         days: reminder.days,
     };
-    match inner.commit(batch, vec![event]).await {
+    match inner.commit(Step::RenewalTold, batch, vec![event]).await {
         Ok(()) => {
             inner.wakes.deliver.notify_one();
             Ok(())
@@ -114,7 +115,7 @@ async fn tell(
         Err(StoreError::Conflict { .. }) => {
             let mut batch = closed;
             batch.push(renewal.write(&told(None)));
-            Ok(inner.commit(batch, Vec::new()).await?)
+            Ok(inner.commit(Step::RenewalNoted, batch, Vec::new()).await?)
         }
         Err(error) => Err(error.into()),
     }

@@ -10,6 +10,7 @@ use tidegate_store::Batch;
 use super::state::{self, Renewal, State, Told};
 use super::{judge, today};
 use crate::command::writer;
+use crate::crash::Step;
 use crate::event::Event;
 use crate::inner::{Inner, audit};
 use crate::outbox::{Outgoing, post};
@@ -97,7 +98,7 @@ async fn settle(
         renewal: after.config.id.clone(),
         paid: after.paid(),
     };
-    inner.commit(batch, vec![event]).await?;
+    inner.commit(Step::RenewalMarked, batch, vec![event]).await?;
     inner.wakes.deliver.notify_one();
     Ok(Marked {
         paid: after.paid(),

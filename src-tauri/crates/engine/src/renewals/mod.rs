@@ -54,6 +54,7 @@ pub(crate) async fn run(inner: Arc<Inner>, end: CancellationToken) {
             }
         };
         tokio::select! {
+            biased;
             () = end.cancelled() => return,
             () = inner.wakes.renewals.notified() => {}
             () = pause(&inner, wait) => {}

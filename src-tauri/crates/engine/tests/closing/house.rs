@@ -34,6 +34,7 @@ impl Outside for Makers {
             source: Arc::clone(&self.iam) as Arc<dyn Source>,
             control: Arc::clone(&self.iam) as Arc<dyn Control>,
             sub_accounts: Some(Arc::clone(&self.iam) as Arc<dyn SubAccounts>),
+            kernel: None,
         })
     }
 

@@ -199,6 +199,7 @@ impl Source for Iam {
         let web = (Project("web".to_owned()), Currency::CNY);
         Ok(ReadReport {
             meters: Vec::new(),
+            usage: None,
             bill: Some(Bill {
                 months: vec![MonthBill {
                     month: Month::of(now, &Zone::beijing()),

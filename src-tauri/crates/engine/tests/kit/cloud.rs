@@ -44,8 +44,12 @@ pub struct CloudState {
     /// A defect of ours: reading, or acting, panics.
     pub panics: bool,
     pub act_panics: bool,
+    /// Every second read of the state sees the opposite power.
+    pub flaps: bool,
     /// What a refused look says of when to come back.
     pub fail_after: Option<Duration>,
+    /// Looks on as a request that changes something leaves; whether it gets out at all.
+    pub at_act: Option<Arc<dyn Fn() -> bool + Send + Sync>>,
 }
 
 /// The account's cloud.
@@ -90,7 +94,9 @@ impl Cloud {
                 act_latency: Duration::ZERO,
                 panics: false,
                 act_panics: false,
+                flaps: false,
                 fail_after: None,
+                at_act: None,
             }),
         })
     }
@@ -172,7 +178,12 @@ impl Source for Cloud {
         if let Some(age) = self.get(|state| state.list_age) {
             return Ok(Discovery {
                 meters: Vec::new(),
-                targets: Vec::new(),
+                targets: vec![FoundTarget {
+                    target: self.target(),
+                    meters: Vec::new(),
+                    addresses: vec!["192.0.2.1".to_owned()],
+                    bandwidth_mbit: None,
+                }],
                 age,
                 at: self.timer.now().wall,
             });
@@ -213,6 +224,7 @@ impl Source for Cloud {
         Ok(ReadReport {
             meters,
             bill: None,
+            usage: None,
             at: self.timer.now().wall,
         })
     }
@@ -235,6 +247,11 @@ impl Control for Cloud {
         } else {
             PowerState::Running
         };
+        let power = match power {
+            PowerState::Running if state.flaps && state.states.is_multiple_of(2) => PowerState::Stopped,
+            PowerState::Stopped if state.flaps && state.states.is_multiple_of(2) => PowerState::Running,
+            power => power,
+        };
         Ok(TargetState {
             power,
             started_at: None,
@@ -245,7 +262,10 @@ impl Control for Cloud {
 
     async fn act(&self, permit: Permit) -> Result<Receipt, ProviderError> {
         assert!(!self.get(|state| state.act_panics), "a defect of the adapter");
-        let wire = self.get(|state| state.act_latency);
+        let (wire, look) = self.get(|state| (state.act_latency, state.at_act.clone()));
+        if look.is_some_and(|look| !look()) {
+            std::future::pending::<()>().await;
+        }
         if !wire.is_zero() {
             tokio::time::sleep(wire).await;
         }

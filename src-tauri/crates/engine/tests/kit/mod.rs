@@ -2,6 +2,7 @@
 
 #![allow(
     dead_code,
+    unused_imports,
     reason = "each test file uses its part of the kit; the compiler sees one file at a time"
 )]
 #![allow(
@@ -35,16 +36,20 @@ use tidegate_meter::{
     Outcome, Quantity, Reading, Reason, RowId, Target, TargetId, TargetKind, Time, Window, WindowKind,
 };
 use tidegate_providers::{
-    AccountCheck, Control, Discovery, MeterLook, ProviderError, ProviderErrorKind, ReadReport, Rights,
-    Source, TargetState,
+    AccountCheck, Control, Discovery, FoundTarget, MeterLook, ProviderError, ProviderErrorKind, ReadReport,
+    Rights, Source, TargetState,
 };
 use tidegate_store::{IntentFilter, IntentRow, OpenOptions, Store};
 use tidegate_vault::{Fields, Vault, VaultError};
 
 mod cloud;
+mod fuse;
+mod mailbox;
 mod simulated;
 
 pub use cloud::*;
+pub use fuse::*;
+pub use mailbox::*;
 pub use simulated::*;
 
 pub const GB: i64 = 1_000_000_000;
@@ -52,6 +57,17 @@ pub const GB: i64 = 1_000_000_000;
 /// 2026-11-10T00:00:00Z: well inside a month.
 pub fn start() -> Time {
     "2026-11-10T00:00:00Z".parse().unwrap()
+}
+
+/// A folder in memory where the machine has a place for it: a guard lays out twelve megabytes of log at each start.
+pub fn folder() -> tempfile::TempDir {
+    let shared = Path::new("/dev/shm");
+    let made = if shared.is_dir() {
+        tempfile::tempdir_in(shared)
+    } else {
+        tempfile::tempdir()
+    };
+    made.unwrap()
 }
 
 /// Tokio's paused clock, with a wall that can jump.
@@ -100,6 +116,9 @@ impl Timer for TestTimer {
     }
 }
 
+/// Looks on as a message leaves.
+pub type AtSend = Arc<dyn Fn(&Delivery) -> bool + Send + Sync>;
+
 /// A channel that remembers.
 pub struct Sink {
     pub got: Mutex<Vec<(Message, RowId, bool)>>,
@@ -109,6 +128,8 @@ pub struct Sink {
     pub sends: Mutex<u8>,
     /// A defect of ours: the next message panics.
     pub panics: Mutex<bool>,
+    /// Looks on as a message leaves; whether it gets out at all.
+    pub at_send: Mutex<Option<AtSend>>,
 }
 
 impl Default for Sink {
@@ -120,6 +141,7 @@ impl Default for Sink {
             tries: Mutex::default(),
             sends: Mutex::new(1),
             panics: Mutex::default(),
+            at_send: Mutex::default(),
         }
     }
 }
@@ -167,6 +189,10 @@ impl Channel for SinkChannel {
         *self.0.tries.lock().unwrap() += 1;
         let panics = std::mem::take(&mut *self.0.panics.lock().unwrap());
         assert!(!panics, "a defect of the channel");
+        let look = self.0.at_send.lock().unwrap().clone();
+        if look.is_some_and(|look| !look(delivery)) {
+            std::future::pending::<()>().await;
+        }
         if let Some(error) = self.0.answers.lock().unwrap().pop_front() {
             return Err(error);
         }
@@ -227,7 +253,8 @@ impl Vault for TestVault {
     }
 }
 
-struct NoWire;
+/// A wire that leads nowhere.
+pub struct NoWire;
 
 #[async_trait]
 impl Transport for NoWire {
@@ -258,6 +285,7 @@ impl Outside for FakeOutside {
             source: Arc::clone(&cloud) as Arc<dyn Source>,
             control: cloud,
             sub_accounts: None,
+            kernel: None,
         })
     }
 

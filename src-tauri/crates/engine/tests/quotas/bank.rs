@@ -212,6 +212,7 @@ impl Source for Bank {
         };
         Ok(ReadReport {
             meters: Vec::new(),
+            usage: None,
             bill: Some(Bill { months, users }),
             at: self.timer.now().wall,
         })
@@ -369,6 +370,7 @@ impl Outside for BankOutside {
             source: Arc::clone(&self.bank) as Arc<dyn Source>,
             control: Arc::clone(&self.bank) as Arc<dyn Control>,
             sub_accounts: Some(Arc::clone(&self.bank) as Arc<dyn SubAccounts>),
+            kernel: None,
         })
     }
 

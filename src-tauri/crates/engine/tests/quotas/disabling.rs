@@ -11,7 +11,11 @@ use crate::house::{House, percent, vc};
 
 /// Alice is granted a hundred and has spent ninety; the guard is armed.
 async fn armed() -> House {
-    let house = House::new().await;
+    armed_in(House::new().await).await
+}
+
+/// The same in a house that runs.
+pub(crate) async fn armed_in(house: House) -> House {
     house.bank.costs("web", "90");
     house.look().await;
     house.link("1", "web").await;

@@ -14,6 +14,7 @@ mod kit;
 mod bank;
 mod charging;
 mod disabling;
+mod disk;
 mod granting;
 mod house;
 mod judging;

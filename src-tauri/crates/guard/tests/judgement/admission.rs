@@ -18,7 +18,34 @@ fn a_fall_to_exactly_nothing_is_quarantined_until_another_fetch_agrees() {
     );
     let agreed = guard.look(0, 110);
     assert_eq!(raised(&agreed), ["limit"]);
-    assert!(planned(&agreed).is_some(), "two fetches over the line");
+    assert_eq!(
+        planned(&agreed),
+        None,
+        "told at once, but nothing is stopped for it yet"
+    );
+    assert_eq!(agreed.why.belts, [Belt::Quarantined]);
+}
+
+#[test]
+fn nothing_is_stopped_for_a_value_that_jumped_before_it_stood_for_ninety_minutes() {
+    let mut guard = Watchman::seen(spec(), 150 * GB);
+    for poll in 0..=18 {
+        assert_eq!(planned(&guard.look(0, 105 + poll * 5)), None, "poll {poll}");
+    }
+    assert!(planned(&guard.look(0, 200)).is_some(), "believed at minute 110");
+}
+
+#[test]
+fn a_lie_of_an_hour_stops_nothing_and_leaves_no_trace() {
+    let mut guard = Watchman::seen(spec(), 150 * GB);
+    for poll in 0..12 {
+        assert_eq!(planned(&guard.look(0, 105 + poll * 5)), None, "poll {poll}");
+    }
+    for poll in 12..40 {
+        let after = guard.look(149 * GB, 105 + poll * 5);
+        assert_eq!(planned(&after), None);
+        assert!(!after.why.over || poll < 14, "poll {poll}");
+    }
 }
 
 #[test]
@@ -477,4 +504,13 @@ fn a_meter_that_tells_only_what_was_used_is_blind_for_an_amount_and_never_calm()
         None,
         "who asks nothing is answered"
     );
+}
+
+#[test]
+fn ten_times_the_whole_may_be_used_and_no_byte_more_is_believed_at_once() {
+    for (left, is_doubted) in [(-9 * 200 * GB, false), (-9 * 200 * GB - 1, true)] {
+        let mut guard = Watchman::new(spec());
+        let judgement = guard.show(within(left, 200 * GB, 100, Some(march())), 100);
+        assert_eq!(judgement.doubt.is_some(), is_doubted, "{left}");
+    }
 }

@@ -160,6 +160,10 @@ fn a_protected_target_is_never_touched_and_an_unreadable_list_protects() {
     blocks(&protected, |guard| {
         guard.spec.belts.protect = vec![server("s1").id];
     });
+    blocks(&protected, |guard| {
+        guard.facts.targets[0].protected = None;
+        guard.spec.belts.protect = vec![server("s1").id];
+    });
     blocks(&unreadable("protect"), |guard| {
         guard.facts.targets[0].protected = None;
     });
@@ -313,6 +317,24 @@ fn a_reading_older_than_three_intervals_and_the_learned_lag_is_not_acted_on() {
         planned(&guard.show(told(9 * GB, 96, 116), 116)).is_some(),
         "20 min old, lag 30 min"
     );
+}
+
+#[test]
+fn a_number_that_the_provider_tells_late_and_seldom_can_be_acted_on_until_the_next_one() {
+    let told = |left: i64, as_of: i64, fetched: i64| {
+        let (whole, left) = (Some(Quantity::bytes(200 * GB)), Some(Quantity::bytes(left)));
+        let as_of = AsOf::Provider(at(as_of));
+        Reading::new(None, whole, left, Some(march()), as_of, at(fetched)).unwrap()
+    };
+    // Every twelve hours, the number of twelve hours ago.
+    let mut guard = Watchman::new(spec());
+    for batch in 0..6 {
+        let as_of = batch * 720;
+        guard.show(told((60 - batch * 10) * GB, as_of, as_of + 720), as_of + 720);
+    }
+    let last = guard.show(told(9 * GB, 4320, 5040), 5040);
+    assert_eq!(last.why.belts, [Belt::Agreeing { seen: 1, needed: 2 }]);
+    assert!(planned(&guard.show(told(9 * GB, 4320, 5045), 5045)).is_some());
 }
 
 #[test]

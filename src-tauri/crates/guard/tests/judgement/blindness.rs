@@ -140,3 +140,17 @@ fn a_provider_stuck_in_the_closed_window_is_told_as_stale() {
     let tells = (0..10).map(|round| told(&guard.look(99 * GB, turn + round * 5)));
     assert_eq!(tells.flatten().collect::<Vec<_>>(), [Reason::Stale]);
 }
+
+#[test]
+fn a_keychain_that_stays_locked_is_told_once_and_ends_by_nothing_but_truth() {
+    let mut guard = Watchman::seen(spec(), 100 * GB);
+    assert_eq!(told(&guard.lose(Reason::Locked, 105)), Some(Reason::Locked));
+    let again = guard.lose(Reason::Locked, 110);
+    let is_news = |decision: &Decision| {
+        matches!(
+            decision,
+            Decision::RaiseBlind { .. } | Decision::ResolveBlind { .. }
+        )
+    };
+    assert!(!again.decisions.iter().any(is_news), "{:?}", again.decisions);
+}

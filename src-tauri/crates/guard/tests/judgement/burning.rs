@@ -273,7 +273,7 @@ fn the_lag_of_a_provider_that_tells_its_time_is_how_late_it_tells_it() {
 }
 
 #[test]
-fn no_lag_is_claimed_below_three_changes_and_none_above_six_hours() {
+fn no_lag_is_claimed_below_three_changes_and_none_above_a_days_bill() {
     let every = |hours: i64, count: i64| -> Vec<Reading> {
         (0..count)
             .map(|index| reading(100 * GB - index * GB, index * hours * 60))
@@ -285,7 +285,12 @@ fn no_lag_is_claimed_below_three_changes_and_none_above_six_hours() {
         "the first change only opens an interval"
     );
     assert_eq!(learn_lag(&every(1, 5)), Some(hours(1)));
-    assert_eq!(learn_lag(&every(48, 9)), Some(hours(6)));
+    assert_eq!(
+        learn_lag(&every(12, 9)),
+        Some(hours(12)),
+        "half a day is no idle server"
+    );
+    assert_eq!(learn_lag(&every(48, 9)), Some(hours(26)));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tidegate_guard::{Belt, Decision, FastSignal, GuardSpec, Mode, contract};
+use tidegate_guard::{Behind, Belt, Decision, FastSignal, GuardSpec, Mode, contract};
 use tidegate_meter::{Quantity, Time};
 
 use crate::common::*;
@@ -91,8 +91,8 @@ fn the_lower_bound_is_the_reading_less_the_upper_burn_until_a_stop_takes_effect(
     let mut guard = burning(line("predictive 5 GB"));
     guard.facts.lag = Some(hours(1));
     let now = guard.look(69 * GB, 1860);
-    // Upper burn 1 GB/h × (age 0 + interval 5 min + countdown 1 min + stop 1 min + lag 60 min) = 67 min of burn.
-    let burned = (GB * 67 + 59) / 60;
+    // Most burned is 1 GB/h × (age 0 + two looks 10 min + countdown 1 min + stop 1 min + lag 60 min) = 72 min of burn.
+    let burned = GB * 72 / 60;
     assert_eq!(now.why.lower_bound, Some(Quantity::bytes(69 * GB - burned)));
 }
 
@@ -123,7 +123,7 @@ fn a_predictive_limit_asks_before_the_reserve_is_reached() {
     assert_eq!(
         asked_at,
         Some(6 * GB),
-        "6 GB less 67 minutes of 1 GB/h is under 5 GB; 7 GB is not"
+        "6 GB less 72 minutes of 1 GB/h is under 5 GB; 7 GB is not"
     );
 }
 
@@ -164,10 +164,10 @@ fn without_a_rate_the_bandwidth_bounds_what_may_be_gone() {
     };
     let mut guard = Watchman::seen(spec, 20 * GB);
     guard.facts.lag = Some(hours(1));
-    // 5 Mbit/s = 2.25 GB/h, for 67 minutes: 2.5125 GB.
+    // 5 Mbit/s = 2.25 GB/h, for 72 minutes: 2.7 GB.
     assert_eq!(
         guard.look(20 * GB, 105).why.lower_bound,
-        Some(Quantity::bytes(20 * GB - 2_512_500_000))
+        Some(Quantity::bytes(20 * GB - 2_700_000_000))
     );
 }
 
@@ -207,7 +207,7 @@ fn the_contract_advises_045_gb_per_hour_and_mbit() {
         },
         ..spec()
     };
-    let contract = contract(&spec, Some(minutes(54)), None);
+    let contract = contract(&spec, measured(54), None);
     // 100 Mbit/s × 0.45 GB/h × (54 + 5 + 1 min) = 45 GB.
     assert_eq!(contract.reserve_advised, Some(Quantity::bytes(45 * GB)));
     assert_eq!(contract.overshoot, contract.reserve_advised);
@@ -219,12 +219,7 @@ fn the_contract_counts_the_countdown_and_each_agreeing_reading_in() {
         bandwidth_mbit: Some(100),
         ..spec()
     };
-    let advised = |spec: &GuardSpec| {
-        contract(spec, Some(minutes(0)), None)
-            .reserve_advised
-            .unwrap()
-            .raw()
-    };
+    let advised = |spec: &GuardSpec| contract(spec, measured(0), None).reserve_advised.unwrap().raw();
     let minute = 750_000_000;
     // Two readings five minutes apart, one minute of countdown, one of stopping.
     assert_eq!(advised(&base), 12 * minute);
@@ -247,11 +242,35 @@ fn the_contract_counts_the_countdown_and_each_agreeing_reading_in() {
 fn the_contract_uses_the_upper_burn_where_no_bandwidth_is_known_and_claims_nothing_without_both() {
     let upper = Some(Quantity::bytes(6 * GB));
     assert_eq!(
-        contract(&spec(), Some(minutes(8)), upper).overshoot,
+        contract(&spec(), measured(8), upper).overshoot,
         Some(Quantity::bytes(2 * GB))
     );
-    assert_eq!(contract(&spec(), None, None).overshoot, None);
-    assert_eq!(contract(&spec(), None, None).lag, hours(1), "the lag assumed");
+    assert_eq!(contract(&spec(), Behind::default(), None).overshoot, None);
+}
+
+#[test]
+fn a_contract_that_was_not_measured_assumes_a_delay_and_says_so() {
+    let told = |lag, measured| contract(&spec(), Behind { lag, measured }, None);
+    assert_eq!(
+        (told(None, false).lag, told(None, false).measured),
+        (hours(3), false),
+        "two hours late, and an hour of standing"
+    );
+    let step = told(Some(minutes(20)), false);
+    assert_eq!(
+        step.lag,
+        minutes(140),
+        "the step that was learned says nothing of the delay"
+    );
+    let known = told(Some(hours(13)), true);
+    assert_eq!((known.lag, known.measured), (hours(13), true));
+}
+
+fn measured(lag: u64) -> Behind {
+    Behind {
+        lag: Some(minutes(lag)),
+        measured: true,
+    }
 }
 
 #[test]

@@ -19,6 +19,8 @@ mod ladder;
 #[cfg(test)]
 mod limit;
 #[cfg(test)]
+mod pace;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod quotas;

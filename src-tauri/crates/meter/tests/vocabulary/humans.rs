@@ -72,3 +72,15 @@ proptest! {
         prop_assert!(exact - shown < i128::from(size) * 10_000, "{text} is cut too far");
     }
 }
+
+#[test]
+fn every_binary_unit_begins_at_its_own_size_and_a_tebibyte_at_ten() {
+    let told = |bytes: i64| Quantity::bytes(bytes).human(ByteBase::Binary);
+    assert_eq!(told(1023), "1023 B");
+    assert_eq!(told(1 << 10), "1 KiB");
+    assert_eq!(told(1 << 20), "1 MiB");
+    assert_eq!(told(1 << 30), "1 GiB");
+    assert_eq!(told(9 << 40), "9216 GiB");
+    assert_eq!(told(10 << 40), "10 TiB");
+    assert_eq!(told(25 << 39), "12.5 TiB");
+}

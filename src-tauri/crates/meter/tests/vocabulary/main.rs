@@ -1,6 +1,8 @@
 //! What the vocabulary promises, one sentence a test. One binary, so that the crate is linked once.
 
 #[cfg(test)]
+mod flows;
+#[cfg(test)]
 mod humans;
 #[cfg(test)]
 mod names;

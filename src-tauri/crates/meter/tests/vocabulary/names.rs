@@ -1,7 +1,7 @@
 //! Ids and units by name.
 
 use proptest::prelude::*;
-use tidegate_meter::{AccountId, Currency, MeterId, RowId, TargetId, Time, Unit};
+use tidegate_meter::{AccountId, Currency, MailKind, MeterId, RowId, TargetId, Time, Unit};
 
 #[test]
 fn slugs_are_short_lower_case_and_begin_with_a_letter_or_digit() {
@@ -62,4 +62,28 @@ proptest! {
         prop_assert_eq!(x.short().len(), 8);
         prop_assert!(x.to_string().ends_with(&x.short()));
     }
+}
+
+#[test]
+fn a_refused_id_is_repeated_as_far_as_it_helps() {
+    let long = format!("A{}", "x".repeat(100));
+    let error = long.parse::<AccountId>().unwrap_err().to_string();
+    assert!(error.contains(&format!("\"A{}\"", "x".repeat(71))), "{error}");
+}
+
+#[test]
+fn every_kind_of_mail_has_its_own_name() {
+    let names = MailKind::ALL.map(MailKind::name);
+    assert_eq!(
+        names,
+        [
+            "low_balance",
+            "overdue",
+            "expiring",
+            "suspended",
+            "payment_failed",
+            "receipt",
+            "notice"
+        ]
+    );
 }

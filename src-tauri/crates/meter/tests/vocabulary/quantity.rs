@@ -238,3 +238,25 @@ fn json_is_a_decimal_string_with_its_unit_and_nothing_else() {
         assert!(serde_json::from_str::<Quantity>(bad).is_err(), "{bad}");
     }
 }
+
+#[test]
+fn the_sign_of_an_amount_is_known_and_nothing_has_none() {
+    let signs = [-1, 0, 1].map(|raw| {
+        let amount = Quantity::bytes(raw);
+        (amount.is_negative(), amount.is_zero())
+    });
+    assert_eq!(signs, [(true, false), (false, true), (false, false)]);
+}
+
+#[test]
+fn nothing_is_printed_without_a_sign() {
+    assert_eq!(Quantity::bytes(0).decimal(), "0");
+    assert_eq!(Quantity::bytes(-1).decimal(), "-1");
+}
+
+#[test]
+fn a_text_as_long_as_may_be_is_read_and_one_longer_is_not() {
+    let longest = "0".repeat(tidegate_meter::limits::AMOUNT_CHARS);
+    assert_eq!(Quantity::parse(&longest, Unit::Bytes), Ok(Quantity::bytes(0)));
+    Quantity::parse(&format!("{longest}0"), Unit::Bytes).unwrap_err();
+}

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use tidegate_meter::{
-    AsOf, Blind, Currency, Outcome, Quantity, Reading, ReadingError, Reason, Retry, Time, Unit,
+    AsOf, Blind, Currency, Outcome, Quantity, Reading, ReadingError, Reason, Retry, Time, Unit, Window,
+    WindowKind,
 };
 
 fn read(used: Option<i64>, limit: Option<i64>, left: Option<i64>) -> Result<Reading, ReadingError> {
@@ -113,4 +114,15 @@ proptest! {
         let json = serde_json::to_string(&outcome).expect("json");
         prop_assert_eq!(serde_json::from_str::<Outcome>(&json).expect("outcome"), outcome);
     }
+}
+
+#[test]
+fn a_reading_keeps_its_window_and_an_outcome_its_reading() {
+    let at: Time = "2026-03-20T04:00:00Z".parse().unwrap();
+    let window = Window::told(WindowKind::Cycle, at, None);
+    let left = Quantity::bytes(5);
+    let reading = Reading::new(None, None, Some(left), Some(window), AsOf::Fetch(at), at).unwrap();
+    assert_eq!(reading.window(), Some(window));
+    assert_eq!(Outcome::Known(reading.clone()).reading(), Some(&reading));
+    assert_eq!(Outcome::Blind(Blind::new(Reason::Shape, "no")).reading(), None);
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
-use tidegate_meter::{Lang, Mono, Time, parse_span, print_span};
+use tidegate_meter::{Lang, Mono, Month, Time, Zone, parse_span, print_span};
 
 #[test]
 fn spans_read_as_people_write_them() {
@@ -91,5 +91,55 @@ proptest! {
     fn no_text_makes_the_parsers_fall_over(text in "\\PC{0,60}") {
         let _ = parse_span(&text);
         let _ = text.parse::<Time>();
+    }
+}
+
+#[test]
+fn seconds_are_whole_and_rounded_down() {
+    assert_eq!(Time::from_ms(1_999).seconds(), 1);
+    assert_eq!(Time::from_ms(-1).seconds(), -1);
+    assert_eq!(Time::from_ms(0).seconds(), 0);
+    assert_eq!(Time::from_ms(90_000).seconds(), 90);
+}
+
+#[test]
+fn what_a_calendar_cannot_hold_is_its_end_on_the_same_side() {
+    assert_eq!(Time::from_ms(i64::MIN).to_jiff(), jiff::Timestamp::MIN);
+    assert_eq!(Time::from_ms(i64::MAX).to_jiff(), jiff::Timestamp::MAX);
+}
+
+#[test]
+fn a_month_has_four_digits_and_two_and_nothing_else() {
+    assert_eq!("2026-03".parse::<Month>().unwrap().to_string(), "2026-03");
+    for text in [
+        "026-03", "2026-3", "2026-003", "+026-03", "2026-+3", "20a6-03", "2026-0a", "2026-13", "2026",
+    ] {
+        text.parse::<Month>().unwrap_err();
+    }
+}
+
+#[test]
+fn a_day_of_a_zone_begins_and_ends_at_its_own_midnight() {
+    let beijing = Zone::beijing();
+    let noon: Time = "2026-03-20T04:00:00Z".parse().unwrap();
+    let day = beijing.date_of(noon);
+    assert_eq!(day.to_string(), "2026-03-20");
+    let evening: Time = "2026-03-20T16:00:00Z".parse().unwrap();
+    assert_eq!(beijing.date_of(evening).to_string(), "2026-03-21");
+    let span = beijing.span_of(day).unwrap();
+    assert_eq!(span.start.to_string(), "2026-03-19T16:00:00Z");
+    assert_eq!(span.end.to_string(), "2026-03-20T16:00:00Z");
+}
+
+#[test]
+fn an_offset_of_nothing_lies_east() {
+    assert_eq!(Zone::fixed(0).name(), "+00:00");
+    assert_eq!(Zone::fixed(-90).name(), "-01:30");
+}
+
+#[test]
+fn a_span_without_digits_before_its_letter_is_none() {
+    for text in ["h", "1hm", "+1h", "1 h", "-1h"] {
+        parse_span(text).unwrap_err();
     }
 }

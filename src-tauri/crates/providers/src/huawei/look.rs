@@ -39,6 +39,7 @@ impl Huawei {
         Ok(ReadReport {
             meters,
             bill: None,
+            usage: None,
             at: self.client.now().wall,
         })
     }

@@ -1,16 +1,11 @@
 //! The way to a mail server. Owns the trait that a test or a simulator puts in place of the network, and the real one.
 
-use std::fmt::Debug;
 use std::io;
 
 use async_trait::async_trait;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
-/// A two-way stream of bytes.
-pub trait Wire: AsyncRead + AsyncWrite + Debug + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Debug + Send + Unpin> Wire for T {}
+use crate::wire::Wire;
 
 /// An open connection, and where it ended up.
 #[derive(Debug)]

@@ -22,15 +22,16 @@ mod rule;
 mod scan;
 mod server;
 mod session;
-mod trust;
 mod wary;
 mod words;
 
-pub use dial::{Dial, Dialled, TcpDial, Wire};
+pub use dial::{Dial, Dialled, TcpDial};
 pub use extract::{Amount, Due};
 pub use judge::{Certainty, Judge, Verdict};
 pub use mail::Mail;
 pub use rule::{MailRule, MailSender, OwnRules, RuleBook, RuleError};
 pub use scan::{Find, MailSource, Mailbox, Position, Scan};
 pub use server::{MailAddress, MailLogin, MailServer, Tls};
-pub use trust::Trust;
+
+pub use crate::trust::Trust;
+pub use crate::wire::Wire;

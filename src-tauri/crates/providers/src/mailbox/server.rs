@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tidegate_egress::Timer;
 
 use super::dial::Dial;
-use super::trust::Trust;
+use crate::trust::Trust;
 
 /// How a connection is secured.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]

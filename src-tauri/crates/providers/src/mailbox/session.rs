@@ -14,12 +14,13 @@ use secrecy::ExposeSecret;
 use tidegate_egress::Timer;
 use tidegate_meter::{Reason, Time};
 
-use super::dial::{Dialled, Wire};
+use super::dial::Dialled;
 use super::error::{self, Failed, transient};
 use super::limits;
 use super::server::{MailServer, Tls};
 use super::wary::Wary;
 use crate::ProviderError;
+use crate::wire::Wire;
 
 /// The fields of a header that a judgement needs.
 const FIELDS: &str = "FROM SUBJECT DATE MESSAGE-ID AUTHENTICATION-RESULTS";

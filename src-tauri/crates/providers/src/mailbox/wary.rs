@@ -11,8 +11,8 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::dial::Wire;
 use super::limits;
+use crate::wire::Wire;
 
 /// Where in the stream of answers we are.
 #[derive(Clone, Copy, Debug, Default)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
 use tidegate_egress::{Failure, FailureKind, Response, Verdict, retry_after};
@@ -44,7 +44,10 @@ pub(super) fn read(response: &Response, now: Time) -> Result<(SecretString, Dura
     if !kind.eq_ignore_ascii_case("bearer") {
         return Err(shape("a token that is no bearer token"));
     }
-    let token = granted.access_token.ok_or_else(|| shape("no access_token"))?;
+    let token = granted
+        .access_token
+        .filter(|token| !token.expose_secret().is_empty())
+        .ok_or_else(|| shape("no access_token"))?;
     Ok((token, life(granted.expires_in.as_ref())?))
 }
 

@@ -16,7 +16,8 @@ Made from `src-tauri/crates/providers/specs/*.toml`; renew with
 `cargo run -p tidegate-providers --example providers -- --write`. How such a file is written, also one of your own, tells
 [balances.md](behaviour/balances.md). Huawei Cloud's traffic packages and servers are code:
 [providers/huawei.md](providers/huawei.md); so are the projects and sub-accounts of Volcengine:
-[providers/volcengine.md](providers/volcengine.md).
+[providers/volcengine.md](providers/volcengine.md), proxy kernels: [providers/proxy.md](providers/proxy.md), and the
+subscriptions of proxy services: [providers/subscription.md](providers/subscription.md).
 
 *Source* says where the facts were read: `sdk` the provider's published SDK, `docs` its documentation, `code` a public
 program that calls it, `memory` nowhere. No request was made with a real key: the examples' values are invented.

@@ -19,7 +19,7 @@ pub(crate) fn of_value(value: &Value, thousands: bool) -> Option<Decimal> {
 }
 
 /// Reads `-1234.5`, `1.5e3`, and with `thousands` also `1,234.50`.
-pub(super) fn of_text(text: &str, thousands: bool) -> Option<Decimal> {
+pub(crate) fn of_text(text: &str, thousands: bool) -> Option<Decimal> {
     let text = text.trim();
     if text.is_empty() || text.len() > limits::NUMBER_CHARS {
         return None;

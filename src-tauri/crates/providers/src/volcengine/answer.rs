@@ -37,7 +37,7 @@ impl Answer {
 #[derive(Deserialize)]
 struct Envelope {
     #[serde(rename = "ResponseMetadata")]
-    metadata: Option<Metadata>,
+    metadata: Option<Box<RawValue>>,
     #[serde(rename = "Result", default)]
     result: Option<Box<RawValue>>,
 }
@@ -52,13 +52,24 @@ struct Metadata {
 #[derive(Deserialize)]
 struct Judged {
     #[serde(rename = "ResponseMetadata")]
-    metadata: Option<Metadata>,
+    metadata: Option<Box<RawValue>>,
+}
+
+/// An object of that shape. A list is none, though it could be taken for one whose every member is missing.
+fn object<T: DeserializeOwned>(text: &[u8]) -> Option<T> {
+    let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
+    first.filter(|byte| **byte == b'{')?;
+    serde_json::from_slice(text).ok()
+}
+
+fn metadata(told: Option<Box<RawValue>>) -> Option<Metadata> {
+    object(told?.get().as_bytes())
 }
 
 /// The error's code; empty where an error has none, `None` where there is no error or no such body.
 pub(super) fn code_of(response: &Response) -> Option<String> {
-    let judged: Judged = serde_json::from_slice(&response.body).ok()?;
-    Some(word(&judged.metadata?.error?, "Code"))
+    let judged: Judged = object(&response.body)?;
+    Some(word(&metadata(judged.metadata)?.error?, "Code"))
 }
 
 fn word(error: &Value, key: &str) -> String {
@@ -77,8 +88,8 @@ pub(super) fn verdict(response: &Response) -> Verdict {
 
 /// The answer, or what its refusal means.
 pub(super) fn read(call: &Call, response: &Response, key: &Key, now: Time) -> Result<Answer, Trouble> {
-    let envelope: Option<Envelope> = serde_json::from_slice(&response.body).ok();
-    let (metadata, result) = envelope.map_or((None, None), |told| (told.metadata, told.result));
+    let envelope: Option<Envelope> = object(&response.body);
+    let (metadata, result) = envelope.map_or((None, None), |told| (metadata(told.metadata), told.result));
     let refusal = metadata.as_ref().and_then(|metadata| metadata.error.as_ref());
     let code = refusal.map(|refusal| word(refusal, "Code"));
     if let Some(kind) = class(response.status, code.as_deref(), call.effect) {

@@ -1,6 +1,6 @@
 //! Access keys of a user. A key's secret is told once, when it is made, and goes to whoever asked, nowhere else.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -33,6 +33,13 @@ struct MadeWire {
     id: String,
     #[serde(rename = "SecretAccessKey")]
     secret: SecretString,
+}
+
+impl MadeWire {
+    /// A key without its id or its secret is of use to nobody, and nobody could close it.
+    fn is_whole(&self) -> bool {
+        !self.id.is_empty() && !self.secret.expose_secret().is_empty()
+    }
 }
 
 fn key(row: &Value) -> Result<KeySeen, ProviderError> {
@@ -92,13 +99,13 @@ impl Volcengine {
             .makes();
         let lost = match self.client.send(self.actor_key(), &call).await {
             Ok(answer) => match answer.result::<Made>() {
-                Ok(Made { key }) => {
+                Ok(Made { key }) if key.is_whole() => {
                     return Ok(NewKey {
                         id: key.id,
                         secret: key.secret,
                     });
                 }
-                Err(_) => error(
+                Ok(_) | Err(_) => error(
                     ProviderErrorKind::Lost,
                     "iam:CreateAccessKey: answered without the key",
                 ),

@@ -34,6 +34,7 @@ impl Source for Volcengine {
         };
         Ok(ReadReport {
             meters: Vec::new(),
+            usage: None,
             bill: Some(Bill {
                 months: self.months().await,
                 users: users.map_err(|error| error.blind()),

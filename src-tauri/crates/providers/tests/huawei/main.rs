@@ -10,6 +10,14 @@ mod check;
 mod discovery;
 mod fast;
 mod faults;
+mod mutants;
+#[path = "../common/mutate"]
+mod mutate {
+    pub(crate) mod json;
+    pub(crate) mod judge;
+    pub(crate) mod mutant;
+    pub(crate) mod stop;
+}
 mod nothing;
 mod servers;
 mod support;

@@ -8,6 +8,12 @@
 mod broken;
 mod extract;
 mod fixtures;
+mod mutants;
+#[path = "../common/mutate"]
+mod mutate {
+    pub(crate) mod mutant;
+    pub(crate) mod text;
+}
 mod properties;
 mod rules;
 mod support;

@@ -11,8 +11,13 @@ mod canary;
 mod examples;
 mod folder;
 mod language;
-#[path = "../common/mutate.rs"]
-mod mutate;
+#[path = "../common/mutate"]
+mod mutate {
+    pub(crate) mod json;
+    pub(crate) mod judge;
+    pub(crate) mod mutant;
+    pub(crate) mod stop;
+}
 mod mutations;
 mod page;
 mod support;

@@ -10,8 +10,13 @@ mod bill;
 mod broken;
 mod check;
 mod make;
-#[path = "../common/mutate.rs"]
-mod mutate;
+mod mutants;
+#[path = "../common/mutate"]
+mod mutate {
+    pub(crate) mod json;
+    pub(crate) mod judge;
+    pub(crate) mod mutant;
+}
 mod pace;
 mod pieces;
 mod refusals;

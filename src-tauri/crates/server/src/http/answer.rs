@@ -8,6 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{RawPathParams, Request};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
@@ -17,11 +18,11 @@ use tokio::time::timeout;
 
 use super::call::{self, Given};
 use super::error::{DoorError, Wrong};
-use super::gate::{self, Shown};
+use super::gate::{self, Peer, Shown};
 use super::jobs::State;
 use super::route::{Asks, Gives, Route};
 use super::tag::Tagged;
-use super::{Shared, changes, limits, openapi};
+use super::{Shared, changes, ingest, limits, openapi};
 
 /// Answers a call that came through the gate.
 pub(super) async fn route(shared: Arc<Shared>, route: &'static Route, request: Request) -> Response {
@@ -34,9 +35,10 @@ pub(super) async fn route(shared: Arc<Shared>, route: &'static Route, request: R
 
 async fn answered(shared: Arc<Shared>, route: &'static Route, request: Request) -> Result<Response, Wrong> {
     let (mut parts, body) = request.into_parts();
-    let admitted = parts.extensions.get::<Admitted>().cloned();
-    let admitted = admitted.ok_or(DoorError::Unauthorized)?;
-    gate::may(&admitted, route)?;
+    let admitted = admitted(&parts, route)?;
+    if let (Asks::Ingest, Some(agent)) = (route.asks, &admitted) {
+        return ingest::ingest(&shared, agent, &parts.headers, body).await;
+    }
     let params = parts
         .extract::<RawPathParams>()
         .await
@@ -54,6 +56,9 @@ async fn answered(shared: Arc<Shared>, route: &'static Route, request: Request) 
         },
     };
     let fields = call::fields(route, &shared.types, given)?;
+    let Some(admitted) = admitted else {
+        return ingest::enrol(&shared, parts.extensions.get::<Peer>().map(|peer| peer.0), fields).await;
+    };
     let caller = Caller {
         admitted,
         shown: parts.extensions.get::<Shown>().cloned(),
@@ -70,7 +75,19 @@ async fn answered(shared: Arc<Shared>, route: &'static Route, request: Request) 
             "application/json",
             openapi::document().to_string().into(),
         )),
+        Asks::Enrol | Asks::Ingest => Err(DoorError::Defect.into()),
     }
+}
+
+/// Who calls; `None` on a route that nobody needs a token for. Errors: nobody is known, or may not.
+fn admitted(parts: &Parts, route: &Route) -> Result<Option<Admitted>, DoorError> {
+    if route.open {
+        return Ok(None);
+    }
+    let admitted = parts.extensions.get::<Admitted>().cloned();
+    let admitted = admitted.ok_or(DoorError::Unauthorized)?;
+    gate::may(&admitted, route)?;
+    Ok(Some(admitted))
 }
 
 /// Whoever calls.
@@ -96,33 +113,39 @@ fn query(text: &str) -> Vec<(String, String)> {
 
 /// The body as an object; an absent one is an empty object.
 async fn object(headers: &HeaderMap, body: Body) -> Result<Map<String, Value>, Wrong> {
-    let bytes = whole(headers, body).await?;
+    let bytes = whole(headers, body, limits::BODY_BYTES).await?;
     if bytes.is_empty() {
         return Ok(Map::new());
     }
+    if !is_json(headers) {
+        return Err(DoorError::Media.into());
+    }
+    serde_json::from_slice(&bytes).map_err(|_| DoorError::Json.into())
+}
+
+/// Whether a body is JSON by its type.
+pub(super) fn is_json(headers: &HeaderMap) -> bool {
     let media = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
     let media = media
         .and_then(|media| media.split(';').next())
         .unwrap_or_default();
-    if !media.trim().eq_ignore_ascii_case("application/json") {
-        return Err(DoorError::Media.into());
-    }
-    serde_json::from_slice(&bytes).map_err(|_| DoorError::Json.into())
+    media.trim().eq_ignore_ascii_case("application/json")
 }
 
-async fn whole(headers: &HeaderMap, body: Body) -> Result<Bytes, Wrong> {
+/// All of a body, at most so many bytes.
+pub(super) async fn whole(headers: &HeaderMap, body: Body, most: usize) -> Result<Bytes, Wrong> {
     let told = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok());
     if told
         .and_then(|told| told.parse::<usize>().ok())
-        .is_some_and(|told| told > limits::BODY_BYTES)
+        .is_some_and(|told| told > most)
     {
         return Err(DoorError::TooLarge.into());
     }
-    match timeout(limits::BODY_PATIENCE, to_bytes(body, limits::BODY_BYTES)).await {
+    match timeout(limits::BODY_PATIENCE, to_bytes(body, most)).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(_)) => Err(DoorError::TooLarge.into()),
         Err(_) => Err(DoorError::Timeout.into()),
@@ -204,8 +227,11 @@ async fn kept(
     shared.kept.answer(shared, question, make).await
 }
 
-/// A token hands on no more than it has.
+/// A token hands on no more than it has; the code of an invitation becomes a token.
 fn scopes_handed_on(name: &str, fields: &Map<String, Value>, caller: &Caller) -> Result<(), Wrong> {
+    if name == "invite_agent" {
+        return Ok(gate::may_as(&caller.admitted, Scope::Ingest)?);
+    }
     if name != "create_token" {
         return Ok(());
     }

@@ -32,14 +32,24 @@ pub(super) enum DoorError {
     TokenInQuery,
     /// The token may not do that; this scope is missing.
     Forbidden(&'static str),
+    /// The token is no agent's.
+    NotAnAgent,
+    /// The batch is of another device than the token.
+    OtherDevice,
+    /// The code is not good, or not any more.
+    Code,
     /// Nothing is there.
     NoRoute,
     /// It is there, but not by this method.
     Method(Arc<str>),
     /// The body is not JSON by its type.
     Media,
+    /// The body is packed in a way that is not known here.
+    Packing,
     /// The body is not an object.
     Json,
+    /// The body is no batch of an agent.
+    Batch,
     /// The body is too long.
     TooLarge,
     /// The address is too long.
@@ -61,11 +71,14 @@ impl DoorError {
     pub(super) const fn status(&self) -> (StatusCode, &'static str) {
         match self {
             Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
-            Self::TokenInQuery | Self::Json => (StatusCode::BAD_REQUEST, "bad_request"),
+            Self::TokenInQuery | Self::Json | Self::Batch => (StatusCode::BAD_REQUEST, "bad_request"),
             Self::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden"),
+            Self::NotAnAgent => (StatusCode::FORBIDDEN, "not_an_agent"),
+            Self::OtherDevice => (StatusCode::FORBIDDEN, "other_device"),
+            Self::Code => (StatusCode::FORBIDDEN, "code_refused"),
             Self::NoRoute => (StatusCode::NOT_FOUND, "not_found"),
             Self::Method(_) => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
-            Self::Media => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
+            Self::Media | Self::Packing => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::UriTooLong => (StatusCode::URI_TOO_LONG, "too_large"),
             Self::HeadersTooLarge => (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "too_large"),
@@ -78,6 +91,9 @@ impl DoorError {
 
     const fn said(&self, lang: Lang) -> &'static str {
         match (self, lang) {
+            (Self::NotAnAgent | Self::OtherDevice | Self::Code | Self::Packing | Self::Batch, _) => {
+                self.said_to_agent(lang)
+            }
             (Self::Unauthorized, Lang::Zh) => {
                 "没有有效的令牌，未执行任何操作。用 `tidegated tokens create` 创建，并放入 Authorization: Bearer 头。"
             }
@@ -126,6 +142,34 @@ impl DoorError {
             }
             (Self::Defect, Lang::Zh) => "程序内部出错。请查看日志并反馈。",
             (Self::Defect, Lang::En) => "A defect of the program. See its log, and report it.",
+        }
+    }
+
+    /// What only an agent can do wrong.
+    const fn said_to_agent(&self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Self::NotAnAgent, Lang::Zh) => {
+                "这个令牌不属于任何设备，没有计入。请用 `tidegated agents invite` 邀请这台设备，并用显示的代码登记。"
+            }
+            (Self::NotAnAgent, Lang::En) => {
+                "This token belongs to no device; nothing was counted. Invite the device with `tidegated agents invite`, and enrol with the code it shows."
+            }
+            (Self::OtherDevice, Lang::Zh) => "这一批属于另一台设备，没有计入。每台设备都要用自己的代码登记。",
+            (Self::OtherDevice, Lang::En) => {
+                "The batch is of another device than the token; nothing was counted. Enrol each device with a code of its own."
+            }
+            (Self::Code, Lang::Zh) => {
+                "这个代码不对、已用过或已过期，没有登记任何设备。请用 `tidegated agents invite` 取一个新的。"
+            }
+            (Self::Code, Lang::En) => {
+                "The code is wrong, used, or out of time; nobody was enrolled. Make a new one with `tidegated agents invite`."
+            }
+            (Self::Packing, Lang::Zh) => "请求体可以不压缩，或用 Content-Encoding: gzip。",
+            (Self::Packing, Lang::En) => "The body may be plain, or packed with Content-Encoding: gzip.",
+            (_, Lang::Zh) => "请求体不是一批流量，没有计入。/api/v1/openapi.json 说明了它的格式。",
+            (_, Lang::En) => {
+                "The body is no batch of flows; nothing was counted. /api/v1/openapi.json tells its form."
+            }
         }
     }
 

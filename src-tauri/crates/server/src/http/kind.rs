@@ -20,6 +20,8 @@ pub enum Kind {
     Row,
     /// An instant.
     Instant,
+    /// A day of the calendar.
+    Day,
     /// A whole number.
     Number {
         /// The least.
@@ -39,6 +41,8 @@ pub enum Kind {
     Text(usize),
     /// One of these.
     OneOf(&'static [&'static str]),
+    /// A list of some of these; in a query with commas between them.
+    Words(&'static [&'static str]),
     /// A list of at most so many texts.
     Lines(usize),
     /// A list of ids of accounts.
@@ -87,6 +91,7 @@ impl Kind {
             }
             Self::Row => json!({ "type": "string", "format": "uuid", "pattern": ROW }),
             Self::Instant => json!({ "type": "string", "format": "date-time" }),
+            Self::Day => json!({ "type": "string", "format": "date" }),
             Self::Number { least, most } => json!({ "type": "integer", "minimum": least, "maximum": most }),
             Self::Span(most) => json!({ "type": "integer", "minimum": 1, "maximum": most.as_secs() }),
             Self::Flag => json!({ "type": "boolean" }),
@@ -96,6 +101,11 @@ impl Kind {
             }
             Self::Text(most) => json!({ "type": "string", "maxLength": most }),
             Self::OneOf(words) => json!({ "type": "string", "enum": words }),
+            Self::Words(words) => json!({
+                "type": "array",
+                "maxItems": words.len(),
+                "items": Self::OneOf(words).schema(),
+            }),
             Self::Lines(most) => {
                 json!({ "type": "array", "maxItems": most, "items": Self::Line(MEMBER_CHARS).schema() })
             }
@@ -144,6 +154,7 @@ impl Kind {
             Self::Plain | Self::Fields | Self::Secrets => is_plain(text),
             Self::Row => is_row(text),
             Self::Instant => text.parse::<Time>().is_ok(),
+            Self::Day => is_day(text),
             Self::Line(_) | Self::Name(_) | Self::Lines(_) => !text.chars().any(char::is_control),
             Self::Slugs(_) => Self::Slug.takes(text),
             _ => true,
@@ -158,6 +169,8 @@ impl Kind {
             Self::Plain | Self::Fields | Self::Secrets => "A-Z a-z 0-9 - _ .",
             Self::Row => "0190c5f0-0000-7000-8000-000000000000",
             Self::Instant => "2026-01-31T08:00:00Z",
+            Self::Day => "2026-01-31",
+            Self::Words(_) => "words with commas between them",
             _ => "one line",
         }
     }
@@ -173,9 +186,16 @@ impl Kind {
             Self::Number { .. } | Self::Span(_) => number().map_or(Value::String(text.clone()), Value::from),
             Self::Flag if text == "true" => Value::Bool(true),
             Self::Flag if text == "false" => Value::Bool(false),
+            Self::Words(_) if text.is_empty() => Value::Array(Vec::new()),
+            Self::Words(_) => text.split(',').map(Value::from).collect(),
             _ => Value::String(text),
         }
     }
+}
+
+/// As RFC 3339 has it: a leap day only where there is one.
+fn is_day(text: &str) -> bool {
+    text.len() == 10 && format!("{text}T00:00:00Z").parse::<Time>().is_ok()
 }
 
 fn is_plain(text: &str) -> bool {

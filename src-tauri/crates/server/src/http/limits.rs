@@ -21,8 +21,8 @@ pub const HEADER_PATIENCE: Duration = Duration::from_secs(10);
 pub const BODY_PATIENCE: Duration = Duration::from_secs(20);
 /// An answer is made within this span: a platform that a test message goes to may take its 15 seconds.
 pub const ANSWER_PATIENCE: Duration = Duration::from_secs(30);
-/// Connections at once: dashboards and scripts, not a public site.
-pub const CONNECTIONS: usize = 128;
+/// Connections at once: dashboards and scripts, and one of each agent; not a public site.
+pub const CONNECTIONS: usize = 768;
 /// Open connections end within this span when the guard ends.
 pub const FAREWELL_PATIENCE: Duration = Duration::from_secs(2);
 /// Listeners to changes at once: each holds a connection for hours.
@@ -50,6 +50,17 @@ pub const KEPT_ANSWERS: usize = 4;
 /// Addresses that are counted apart before the idle ones are forgotten.
 pub const CALLERS_COUNTED: usize = 4096;
 
+/// A packed batch: hundreds of minutes of a busy device.
+pub const BATCH_PACKED: usize = 1024 * 1024;
+/// The same unpacked: as many flows as a batch may hold, with the longest names in use.
+pub const BATCH_UNPACKED: usize = 8 * 1024 * 1024;
+/// Batches that are unpacked and written at once: they share a sync, and their room is bounded.
+pub const BATCHES_AT_ONCE: usize = 8;
+/// A code as a person may type it, with spaces between its letters.
+pub const CODE_CHARS: usize = 64;
+/// What an agent tells of itself: a version, a system.
+pub const TOLD_CHARS: usize = 200;
+
 /// How often one may ask.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Pace {
@@ -68,6 +79,13 @@ pub const PACE_TOKEN: Pace = Pace {
 pub const PACE_STRANGER: Pace = Pace {
     burst: nonzero(3000),
     per_second: nonzero(100),
+};
+
+/// Codes by address: who mistypes tries a few times. A code of 80 bits that lives for minutes cannot be guessed at
+/// any pace.
+pub const PACE_CODE: Pace = Pace {
+    burst: nonzero(10),
+    per_second: nonzero(1),
 };
 
 /// A pace of nothing would let nobody in.

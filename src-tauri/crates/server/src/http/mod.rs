@@ -5,6 +5,7 @@
 //! each route is a request of `tidegate-api`, with every confirmation that the api asks for. Never acts on an address or
 //! a path that a caller gives. Tested in `tests/http.rs`, and by other programs in the project's `tests/`.
 
+mod agents;
 mod answer;
 mod bindings;
 mod call;
@@ -13,6 +14,7 @@ mod check;
 mod error;
 mod gate;
 mod health;
+mod ingest;
 mod jobs;
 mod kept;
 pub mod kind;
@@ -30,6 +32,7 @@ use std::sync::Arc;
 
 use tidegate_api::door::Door;
 use tidegate_api::words::Timer;
+use tokio::sync::Semaphore;
 
 pub(crate) use gate::is_asked_for_here;
 pub use serve::{Serving, serve};
@@ -78,5 +81,6 @@ struct Shared {
     jobs: Arc<jobs::Jobs>,
     kept: Arc<kept::Kept>,
     paces: pace::Paces,
+    unpacking: Semaphore,
     is_loopback: bool,
 }

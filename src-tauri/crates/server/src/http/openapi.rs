@@ -125,6 +125,7 @@ fn schemas(mut types: Types) -> Types {
     types.extend(request_types());
     types.insert("Error".to_owned(), error());
     types.insert("Job".to_owned(), job());
+    types.extend(super::agents::schemas());
     types
 }
 
@@ -166,8 +167,8 @@ fn operation(route: &Route, answers: &BTreeMap<String, Value>) -> Value {
     let mut operation = json!({
         "summary": route.summary,
         "operationId": operation_id(route),
-        "description": format!("Scope of the token: `{}`.", route.scope.word()),
-        "security": [{ "token": [] }],
+        "description": scope(route),
+        "security": if route.open { json!([]) } else { json!([{ "token": [] }]) },
         "parameters": words,
         "responses": responses(route, answers),
     });
@@ -177,6 +178,13 @@ fn operation(route: &Route, answers: &BTreeMap<String, Value>) -> Value {
         object.insert("requestBody".to_owned(), body(route));
     }
     operation
+}
+
+fn scope(route: &Route) -> String {
+    match route.open {
+        true => "Needs no token.".to_owned(),
+        false => format!("Scope of the token: `{}`.", route.scope.word()),
+    }
 }
 
 /// A name that no other operation has.
@@ -196,13 +204,18 @@ fn operation_id(route: &Route) -> String {
 fn parameters(route: &Route) -> Vec<Value> {
     let of = |place: Place, word: &'static str| {
         route.fields_in(place).map(move |field| {
-            json!({
+            let mut told = json!({
                 "name": field.name,
                 "in": word,
                 "required": field.when_absent == Absent::Refused,
                 "description": field.about,
                 "schema": schema(field),
-            })
+            });
+            if let (Kind::Words(_), Some(object)) = (field.kind, told.as_object_mut()) {
+                object.insert("style".to_owned(), json!("form"));
+                object.insert("explode".to_owned(), json!(false));
+            }
+            told
         })
     };
     let mut words: Vec<Value> = of(Place::Path, "path").chain(of(Place::Query, "query")).collect();
@@ -279,7 +292,10 @@ fn responses(route: &Route, answers: &BTreeMap<String, Value>) -> Value {
 const ERRORS: &[(&str, &str)] = &[
     ("400", "A parameter is not what belongs there; nothing was done."),
     ("401", "No token, or none that stands."),
-    ("403", "The token lacks the scope."),
+    (
+        "403",
+        "The token lacks the scope, or is not that of this device; the code is not good.",
+    ),
     ("404", "Nothing of that id."),
     ("405", "Not by this method; Allow lists those it takes."),
     (
@@ -321,6 +337,17 @@ fn good(route: &Route, answers: &BTreeMap<String, Value>) -> (&'static str, Valu
                 "description": "Events `changes` with a ChangeBatch each, and `reset`: look at everything anew.",
                 "content": { "text/event-stream": { "schema": { "type": "string" } } },
             }),
+        ),
+        (Asks::Enrol, _) => (
+            "200",
+            json(
+                "Its device and its token.",
+                json!({ "$ref": reference("Enrolled") }),
+            ),
+        ),
+        (Asks::Ingest, _) => (
+            "200",
+            json("What became of it.", json!({ "$ref": reference("Receipt") })),
         ),
         (_, Gives::Data(name)) => ("200", json("As asked.", data(name))),
         (_, Gives::Begun(name)) => ("202", json("It has begun, and goes on.", data(name))),

@@ -14,6 +14,7 @@ use super::limits::{self, Pace};
 pub(super) struct Paces {
     tokens: Counter<RowId>,
     strangers: Counter<IpAddr>,
+    codes: Counter<IpAddr>,
 }
 
 struct Counter<K: Hash + Eq + Clone> {
@@ -26,6 +27,7 @@ impl Paces {
         Self {
             tokens: Counter::new(token),
             strangers: Counter::new(stranger),
+            codes: Counter::new(limits::PACE_CODE),
         }
     }
 
@@ -37,6 +39,11 @@ impl Paces {
     /// Errors: asked too often, with the seconds to wait.
     pub(super) fn stranger(&self, address: IpAddr) -> Result<(), DoorError> {
         self.strangers.count(&address)
+    }
+
+    /// A code was shown. Errors: too many were, with the seconds to wait.
+    pub(super) fn code(&self, address: IpAddr) -> Result<(), DoorError> {
+        self.codes.count(&address)
     }
 }
 

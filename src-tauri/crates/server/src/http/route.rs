@@ -15,6 +15,8 @@ pub struct Route {
     pub path: &'static str,
     /// What the token must be allowed to.
     pub scope: Scope,
+    /// Nobody needs a token.
+    pub open: bool,
     /// What it becomes.
     pub asks: Asks,
     /// Its parameters.
@@ -68,6 +70,10 @@ pub enum Asks {
     Changes,
     /// The description of all of it.
     Document,
+    /// An agent made by a code.
+    Enrol,
+    /// A batch of an agent.
+    Ingest,
 }
 
 /// What a route gives.
@@ -221,6 +227,7 @@ impl Route {
             verb,
             path,
             scope,
+            open: false,
             asks,
             fields: &[],
             fixed: &[],
@@ -234,6 +241,13 @@ impl Route {
     #[must_use]
     pub const fn kept(mut self) -> Self {
         self.kept = true;
+        self
+    }
+
+    /// Without a token.
+    #[must_use]
+    pub const fn open(mut self) -> Self {
+        self.open = true;
         self
     }
 

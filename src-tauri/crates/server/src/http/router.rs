@@ -38,8 +38,15 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
 }
 
 fn api(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
+    let gate = from_fn_with_state(Arc::clone(shared), gate::token);
+    let behind = table(|route| !route.open).fallback(no_route).layer(gate);
+    behind.merge(table(|route| route.open))
+}
+
+/// The routes that are wanted, each with its methods.
+fn table(wanted: impl Fn(&Route) -> bool) -> Router<Arc<Shared>> {
     let mut paths: BTreeMap<&'static str, Vec<&'static Route>> = BTreeMap::new();
-    for route in routes::all() {
+    for route in routes::all().filter(|route| wanted(route)) {
         paths.entry(route.path).or_default().push(route);
     }
     let mut router = Router::new();
@@ -47,8 +54,6 @@ fn api(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         router = router.route(path, methods(&routes));
     }
     router
-        .fallback(no_route)
-        .layer(from_fn_with_state(Arc::clone(shared), gate::token))
 }
 
 fn methods(routes: &[&'static Route]) -> MethodRouter<Arc<Shared>> {

@@ -65,6 +65,7 @@ impl Drop for Serving {
 /// Opens the door. Errors: the address cannot be listened on.
 pub async fn serve(door: Arc<dyn Door>, options: HttpOptions) -> Result<Serving, HttpError> {
     let (listener, address) = listen(options.listen).await?;
+    door.listens(address);
     let hub = Arc::new(Hub::new(options.timer.now().wall.ms()));
     let changes = door.changes();
     let telling = tokio::spawn({
@@ -79,6 +80,7 @@ pub async fn serve(door: Arc<dyn Door>, options: HttpOptions) -> Result<Serving,
         jobs: Arc::new(Jobs::default()),
         kept: Arc::default(),
         paces: Paces::new(options.pace_token, options.pace_stranger),
+        unpacking: Semaphore::new(limits::BATCHES_AT_ONCE),
         is_loopback: address.ip().is_loopback(),
     });
     let mut serving = over(listener, address, router::router(shared));

@@ -4,6 +4,8 @@
 use tidegate_api::door::{Durations, GuardMeasured, Measured, MeterMeasured};
 use tidegate_api::words::{Level, Quantity};
 
+use super::flows;
+
 /// One family of series.
 #[derive(Debug)]
 pub struct Family {
@@ -343,9 +345,57 @@ pub const FAMILIES: &[Family] = &[
                 .collect()
         },
     ),
+    counter(
+        "flow_bytes",
+        "Proxy traffic of a device that became durable, by what became of it and direction: up, down",
+        flows::bytes,
+    ),
+    counter(
+        "flow_estimated_bytes",
+        "The part of the same that was spread by estimate",
+        flows::estimated,
+    ),
+    gauge(
+        "flow_rate_bytes",
+        "Bytes a second of a device now, by direction; absent while that is not known",
+        flows::rates,
+    ),
+    gauge(
+        "flow_connections",
+        "Open connections of a device, where they are told",
+        flows::connections,
+    ),
+    gauge(
+        "device_heard",
+        "1 while the kernel of a device is watched, or its agent is heard of",
+        flows::heard,
+    ),
+    gauge(
+        "device_age_seconds",
+        "How long ago a device told something last",
+        flows::ages,
+    ),
+    gauge(
+        "device_backlog",
+        "Batches that the agent of a device still keeps",
+        flows::backlogs,
+    ),
+    gauge(
+        "device_quarantined",
+        "Batches of a device that were not believed and are kept aside",
+        flows::quarantined,
+    ),
+    counter(
+        "device_batches",
+        "Batches that the agent of a device handed in, by what became of them: stored, repeated, quarantined",
+        flows::batches,
+    ),
 ];
 
-fn sample<'a, const N: usize>(labels: [(&'static str, String); N], value: Value<'a>) -> Sample<'a> {
+pub(super) fn sample<'a, const N: usize>(
+    labels: [(&'static str, String); N],
+    value: Value<'a>,
+) -> Sample<'a> {
     Sample {
         labels: labels.into(),
         value,
@@ -359,11 +409,11 @@ const fn one(value: Value<'_>) -> Sample<'_> {
     }
 }
 
-fn flag<'a>(so: bool) -> Value<'a> {
+pub(super) fn flag<'a>(so: bool) -> Value<'a> {
     Value::Whole(i64::from(so))
 }
 
-fn whole<'a>(count: usize) -> Value<'a> {
+pub(super) fn whole<'a>(count: usize) -> Value<'a> {
     Value::Whole(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
@@ -374,6 +424,7 @@ fn subjects(m: &Measured) -> Vec<Sample<'_>> {
         ("guard", m.guard_count.0),
         ("channel", m.waiting.len()),
         ("renewal", m.renewals.len()),
+        ("device", m.devices.len()),
     ];
     counts
         .into_iter()

@@ -5,6 +5,7 @@
 //! engine's. Tested in `tests/metrics.rs`, and by a real Prometheus in the project's `tests/`.
 
 mod families;
+mod flows;
 mod text;
 
 use std::net::SocketAddr;

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tempfile::TempDir;
-use tidegate_api::door::{Admitted, Door, Measured, Pulse, Scope};
-use tidegate_api::words::{Clock, Mono, Now, Time, Timer};
+use tidegate_api::door::{Admitted, Door, Measured, Pulse, Scope, Taken};
+use tidegate_api::words::{Clock, EnrolBody, Enrolled, HandIn, Mono, Now, Time, Timer};
 use tidegate_api::{ApiError, App, AppOptions, Changes, Face, Request, Response, VaultChoice};
 use tidegate_server::http::{HttpOptions, Serving, serve};
 use tokio::sync::Semaphore;
@@ -80,6 +80,18 @@ impl Door for Counting {
 
     fn told(&self) -> Option<u64> {
         *self.told.lock().unwrap()
+    }
+
+    async fn enrol(&self, body: &EnrolBody) -> Result<Option<Enrolled>, ApiError> {
+        self.app.enrol(body).await
+    }
+
+    async fn ingest(&self, agent: &Admitted, hand_in: &HandIn) -> Result<Taken, ApiError> {
+        self.app.ingest(agent, hand_in).await
+    }
+
+    fn listens(&self, at: SocketAddr) {
+        self.app.listens(at);
     }
 }
 

@@ -15,7 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 pub(crate) struct Kit {
-    _home: TempDir,
+    home: TempDir,
     pub(crate) app: Arc<App>,
     pub(crate) serving: Serving,
 }
@@ -42,7 +42,24 @@ impl Kit {
     }
 
     async fn at(token: Pace, stranger: Pace, timer: Arc<dyn Timer>) -> Self {
-        let home = tempfile::tempdir().unwrap();
+        Self::in_home(tempfile::tempdir().unwrap(), token, stranger, timer).await
+    }
+
+    /// Over the same home, with another process's door; what was in hand before is broken off.
+    pub(crate) async fn again(self) -> Self {
+        drop(self.serving);
+        self.app.stop().await;
+        let (app, home) = (Arc::downgrade(&self.app), self.home);
+        drop(self.app);
+        let timer = SystemTimer::new();
+        while app.strong_count() > 0 {
+            timer.sleep(std::time::Duration::from_millis(2)).await;
+        }
+        let pace = pace(10_000);
+        Self::in_home(home, pace, pace, Arc::new(timer)).await
+    }
+
+    async fn in_home(home: TempDir, token: Pace, stranger: Pace, timer: Arc<dyn Timer>) -> Self {
         let mut options = AppOptions::new(home.path());
         options.vault = VaultChoice::Memory;
         let app = Arc::new(App::open(options).await.unwrap());
@@ -51,11 +68,7 @@ impl Kit {
         options.pace_token = token;
         options.pace_stranger = stranger;
         let serving = serve(app.clone(), options).await.unwrap();
-        Self {
-            _home: home,
-            app,
-            serving,
-        }
+        Self { home, app, serving }
     }
 
     /// A token and its id.
@@ -135,6 +148,12 @@ impl Call {
         }
         head.push_str("\r\n");
         [head.into_bytes(), self.body.clone()].concat()
+    }
+
+    /// Sent, and its answer never read.
+    pub(crate) async fn only_sent(self, address: SocketAddr) {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(&self.bytes(address)).await.unwrap();
     }
 
     pub(crate) async fn to(self, address: SocketAddr) -> Answer {

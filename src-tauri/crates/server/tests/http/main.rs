@@ -8,7 +8,9 @@
 )]
 
 mod answers;
+mod flows;
 mod gate;
+mod ingest;
 mod kept;
 mod kit;
 mod quotas;

@@ -54,6 +54,7 @@ impl Dialect {
 fn exchange(state: &mut State, call: &Call, now: Time) -> Served {
     let body: Value = serde_json::from_slice(&call.body).unwrap_or(Value::Null);
     let starts = body.get("os-start").is_some();
+    let forced = body.pointer("/os-stop/type").is_some_and(|kind| kind == "HARD");
     let route = route::route(&call.method, &call.path, starts);
     let name = route.as_ref().map_or("-", |route| route.operation.name);
     let claimed = entry::claimed(state, call);
@@ -81,6 +82,7 @@ fn exchange(state: &mut State, call: &Call, now: Time) -> Served {
         account: account.map(|account| account.name.clone()),
         key: key.map(|key| key.credential.ak.clone()),
         servers,
+        forced,
         status: answer.status,
         code,
     };

@@ -120,6 +120,18 @@ impl Sinks {
         }
     }
 
+    /// Takes out what every sink took, with its name.
+    pub(crate) fn take_all(&mut self) -> Vec<(&'static str, Taken)> {
+        let of = |platform: Platform| {
+            let taken = std::mem::take(&mut self.of(platform).taken);
+            taken
+                .into_iter()
+                .map(move |taken| (platform.name(), taken))
+                .collect::<Vec<_>>()
+        };
+        ALL.into_iter().flat_map(of).collect()
+    }
+
     /// What the sink of that name took, oldest first; `None` when there is no such sink.
     pub(crate) fn taken(&mut self, name: &str) -> Option<Vec<Taken>> {
         let platform = Platform::named(name)?;

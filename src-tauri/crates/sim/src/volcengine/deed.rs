@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tidegate_meter::Time;
 
 use super::account::Account;
@@ -16,7 +16,7 @@ use crate::SimError;
 use crate::balances::millionths;
 
 /// One thing that somebody else does. Sub-accounts go by their names, everything else by its id or name.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "deed", rename_all = "snake_case", deny_unknown_fields)]
 #[expect(
     missing_docs,

@@ -96,7 +96,7 @@ pub enum By {
 }
 
 /// Steady spending of one product in one project. Amounts are decimal texts with up to six digits, in CNY.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Spend {
     pub(crate) project: String,

@@ -270,6 +270,27 @@ impl Builder {
         self.draft(package, days(365))
     }
 
+    /// A monthly package of that name for these servers of the account, else like [`Self::package`].
+    #[must_use]
+    pub fn package_of(mut self, name: &str, servers: &[&str], bytes: i64) -> Self {
+        let region = self.region.clone();
+        let Some(account) = self.accounts.last_mut() else {
+            return self;
+        };
+        let mut ids = Vec::new();
+        for server in &mut account.servers {
+            if servers.contains(&server.name.as_str()) {
+                let instance = hex_text(&mut self.rng, 24);
+                server.instance.get_or_insert(instance);
+                ids.push(server.id.clone());
+            }
+        }
+        let cover = Cover::Servers(ids);
+        let mut package = new_package(&mut self.rng, name, &region, cover, bytes);
+        package.monthly = true;
+        self.draft(package, days(365))
+    }
+
     /// A package for all by-traffic addresses of the region on the dynamic line, for half a year, not monthly.
     #[must_use]
     pub fn shared(mut self, name: &str, bytes: i64) -> Self {

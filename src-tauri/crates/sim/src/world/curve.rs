@@ -27,6 +27,8 @@ pub enum Curve {
     },
     /// Rates one after the other, each for its seconds, counted from when the curve was set; the last one stays.
     Pieces(Vec<(u64, u64)>),
+    /// The same, begun anew after the last one: the hours of a day.
+    Round(Vec<(u64, u64)>),
 }
 
 impl Curve {
@@ -43,8 +45,22 @@ impl Curve {
                 lasting_s,
             } => burst(*base, *peak, *every_s, *lasting_s, ms),
             Self::Pieces(pieces) => pieced(pieces, ms),
+            Self::Round(pieces) => rounds(pieces, ms),
         };
         bit_ms / 8000
+    }
+
+    /// The fastest of its rates.
+    #[must_use]
+    pub fn fastest(&self) -> u64 {
+        match self {
+            Self::Idle => 0,
+            Self::Steady(rate) => *rate,
+            Self::Burst { base, peak, .. } => *base.max(peak),
+            Self::Pieces(pieces) | Self::Round(pieces) => {
+                pieces.iter().map(|(_, rate)| *rate).max().unwrap_or(0)
+            }
+        }
     }
 
     /// Bytes between two instants, for a curve set at `anchor`. Nothing flows before it.
@@ -74,6 +90,17 @@ fn pieced(pieces: &[(u64, u64)], ms: u128) -> u128 {
     sum + left * pieces.last().map_or(0, |(_, rate)| u128::from(*rate))
 }
 
+fn rounds(pieces: &[(u64, u64)], ms: u128) -> u128 {
+    let round: u128 = pieces
+        .iter()
+        .map(|(seconds, _)| u128::from(*seconds) * 1000)
+        .sum();
+    if round == 0 {
+        return 0;
+    }
+    (ms / round) * pieced(pieces, round) + pieced(pieces, ms % round)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -94,6 +121,7 @@ mod tests {
                 }
             ),
             prop::collection::vec((0_u64..5000, 0_u64..1_000_000_000), 0..5).prop_map(Curve::Pieces),
+            prop::collection::vec((0_u64..5000, 0_u64..1_000_000_000), 0..5).prop_map(Curve::Round),
         ]
     }
 
@@ -131,6 +159,20 @@ mod tests {
         };
         assert_eq!(burst.bytes(at(0), at(0), at(10_000)), 2 * 10 + 8);
         let pieces = Curve::Pieces(vec![(1, 8), (1, 16)]);
+        assert_eq!(
+            (burst.fastest(), pieces.fastest(), Curve::Idle.fastest()),
+            (80, 16, 0)
+        );
         assert_eq!(pieces.bytes(at(0), at(0), at(4000)), 1 + 2 + 2 + 2);
+    }
+
+    #[test]
+    fn a_round_begins_anew_after_its_last_piece() {
+        let at = Time::from_ms;
+        let day = Curve::Round(vec![(1, 8), (2, 16)]);
+        assert_eq!(day.bytes(at(0), at(0), at(3000)), 1 + 2 + 2);
+        assert_eq!(day.bytes(at(0), at(3000), at(4000)), 1, "the first piece again");
+        assert_eq!(day.bytes(at(0), at(0), at(7000)), 5 + 5 + 1);
+        assert_eq!(Curve::Round(Vec::new()).bytes(at(0), at(0), at(7000)), 0);
     }
 }

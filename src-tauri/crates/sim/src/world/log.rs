@@ -26,6 +26,8 @@ pub struct LoggedRequest {
     pub key: Option<String>,
     /// The servers of a stop or start.
     pub servers: Vec<String>,
+    /// A stop that cuts the power.
+    pub forced: bool,
     /// The status it was answered with.
     pub status: u16,
     /// The provider's error code, if it was refused.
@@ -48,6 +50,11 @@ impl Log {
 
     pub(crate) fn all(&self) -> Vec<LoggedRequest> {
         self.entries.iter().cloned().collect()
+    }
+
+    /// Takes them out.
+    pub(crate) fn take(&mut self) -> Vec<LoggedRequest> {
+        self.entries.drain(..).collect()
     }
 
     pub(crate) fn clear(&mut self) {

@@ -5,14 +5,14 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tidegate_meter::Time;
 
-use super::make::{hex_text, new_key, new_package, uuid};
+use super::make::{hex_text, new_key, new_package, new_server, uuid};
 use super::{
     Account, Cover, Credential, Curve, Fault, Key, LoggedRequest, Package, PackageEvent, Rights, Server,
     State, Truth, World, ledger,
 };
 use crate::SimError;
 use crate::balances::Money;
-use crate::feishu::Message;
+use crate::feishu::{self, Message};
 use crate::sinks::{self, Taken};
 
 impl State {
@@ -82,6 +82,28 @@ impl World {
     /// Forgets the requests so far.
     pub fn clear_requests(&self) {
         self.lock().log.clear();
+    }
+
+    /// Takes out every request that arrived since the last time, oldest first: for whoever follows a long run.
+    #[must_use]
+    pub fn take_requests(&self) -> Vec<LoggedRequest> {
+        self.lock().log.take()
+    }
+
+    /// Takes out every message that a sink took since the last time, each with its platform's name and every text in it,
+    /// joined by line breaks; of a plain receiver the whole body. For whoever follows a long run.
+    #[must_use]
+    pub fn take_messages(&self) -> Vec<(&'static str, String)> {
+        let mut state = self.lock();
+        let feishu = state.sink.take_messages().into_iter();
+        let mut all: Vec<_> = feishu.map(|message| ("feishu", message.text)).collect();
+        let others = state.sinks.take_all().into_iter();
+        let text = |platform: &str, body: &Value| match platform {
+            "webhook" => body.to_string(),
+            _ => feishu::texts(body).join("\n"),
+        };
+        all.extend(others.map(|(platform, taken)| (platform, text(platform, &taken.body))));
+        all
     }
 
     /// The servers of every stop that arrived with a valid signature, in order, refused or not: what a guard is
@@ -157,6 +179,14 @@ impl World {
         self.with(|state, now| Ok(state.server_named(server)?.runs(now)))
     }
 
+    /// Since when a server runs without a break; before the world began for one that always ran. Nothing when it stands.
+    pub fn running_since(&self, server: &str) -> Result<Option<Time>, SimError> {
+        self.with(|state, now| {
+            let server = state.server_named(server)?;
+            Ok(server.runs(now).then(|| server.launched(now)))
+        })
+    }
+
     /// The id of a server.
     pub fn server_id(&self, server: &str) -> Result<String, SimError> {
         self.with(|state, _| Ok(state.server_named(server)?.id.clone()))
@@ -201,6 +231,22 @@ impl World {
             let server = state.server_named(server)?;
             server.task = None;
             server.switch(now, now, on);
+            Ok(())
+        })
+    }
+
+    /// A server of that name appears in the account: nobody's package pays for it, and it runs.
+    pub fn appear(&self, account: &str, server: &str) -> Result<(), SimError> {
+        self.with(|state, now| {
+            let mut rng = state.rng.clone();
+            let number = state.accounts.iter().map(|account| account.servers.len()).sum();
+            let account = state.account_named(account)?;
+            let region = account.projects.first().map(|project| project.name.clone());
+            let mut server = new_server(&mut rng, server, &region.unwrap_or_default(), number);
+            server.created = now;
+            server.power = vec![(now, true)];
+            account.servers.push(server);
+            state.rng = rng;
             Ok(())
         })
     }

@@ -5,6 +5,8 @@ mod alert;
 mod config;
 mod delivery;
 mod finding;
+mod flow;
+mod flow_bytes;
 mod guard_state;
 mod intent;
 mod look;
@@ -76,11 +78,21 @@ fn apply(conn: &Connection, write: &Write, at: Option<Time>) -> Result<(), Store
         Write::Delivery(row) => delivery::put(conn, row),
         Write::Finding(row) => finding::insert(conn, row),
         Write::Quota(write) => quota::apply(conn, write),
+        Write::Flow(write) => flow::apply(conn, write),
         Write::Lapse(row) => config::put_lapse(conn, row),
         Write::Audit(entry) => audit::append(conn, entry),
         Write::Setting(key, value) => config::put_setting(conn, key, value.as_ref()),
         Write::PutToken(row) => token::put(conn, row),
         Write::RevokeToken { id, at } => token::revoke(conn, *id, *at),
         Write::TokenUsed { id, at } => token::used(conn, *id, *at),
+    }
+}
+
+/// Refuses a change that did not change exactly one row.
+fn expect_one(changed: usize, what: &'static str) -> Result<(), StoreError> {
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::conflict(what))
     }
 }

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, params};
 use tidegate_meter::Quantity;
 
+use super::expect_one;
 use crate::column::{Columns, change, id_value, json, one, opt_ms};
 use crate::{AllocationRow, BudgetRow, ChargeRow, QuotaWrite, SpendingRow, StoreError};
 
@@ -107,12 +108,4 @@ fn spent(conn: &Connection, row: &SpendingRow) -> Result<(), StoreError> {
         row.at.ms(),
     ];
     change(conn, sql, values).map(drop)
-}
-
-fn expect_one(changed: usize, what: &'static str) -> Result<(), StoreError> {
-    if changed == 1 {
-        Ok(())
-    } else {
-        Err(StoreError::conflict(what))
-    }
 }

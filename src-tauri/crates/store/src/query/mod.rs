@@ -4,6 +4,8 @@ pub(crate) mod alert;
 pub(crate) mod config;
 pub(crate) mod delivery;
 pub(crate) mod finding;
+pub(crate) mod flow;
+pub(crate) mod flow_rows;
 pub(crate) mod intent;
 pub(crate) mod marks;
 pub(crate) mod meter;

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
-use tidegate_store::{AuditFault, AuditHead, AuditVerdict, Store};
+use tidegate_store::{AuditFault, AuditHead, AuditRow, AuditVerdict, Opened, Store};
 
 use crate::support::*;
 
@@ -182,4 +182,59 @@ async fn the_hash_is_over_the_previous_hash_and_the_documented_text() {
         store.audit_head().await.unwrap().hash,
         hex::encode(hasher.finalize())
     );
+}
+
+/// The numbers of the rows that are other than before, or gone.
+async fn changed(store: &Store, good: &[AuditRow]) -> Vec<i64> {
+    let mut changed = Vec::new();
+    for row in good {
+        let now = store.audit(row.seq - 1, 1).await;
+        if !now.is_ok_and(|now| now.first() == Some(row)) {
+            changed.push(row.seq);
+        }
+    }
+    changed
+}
+
+#[tokio::test]
+async fn a_bit_that_flips_in_the_file_of_the_audit_is_named_with_its_row() {
+    let (folder, store, conn) = chain(30).await;
+    let good = store.audit(0, 100).await.unwrap();
+    drop(conn);
+    store.release_lease().await.unwrap();
+    drop(store);
+    let path = folder.path().join("t.db");
+    let bytes = std::fs::read(&path).unwrap();
+    let rows: Vec<usize> = bytes
+        .windows(6)
+        .enumerate()
+        .filter(|(_, window)| window == b"event.")
+        .map(|(at, _)| at)
+        .collect();
+    assert!(rows.len() >= 30, "{}", rows.len());
+    let mut named = 0;
+    for (number, at) in rows.iter().enumerate() {
+        for step in 0..3 {
+            let mut flipped = bytes.clone();
+            flipped[at + (number * 7 + step * 31) % 90] ^= 1 << ((number + step) % 8);
+            let file = folder.path().join(format!("{number}-{step}.db"));
+            std::fs::write(&file, flipped).unwrap();
+            let store = Store::open(tidegate_store::OpenOptions::file(&file, T0, "next").inline()).unwrap();
+            if *store.opened_as() != Opened::Existing {
+                continue;
+            }
+            match verdict(&store, None).await {
+                AuditVerdict::Broken { seq, .. } => {
+                    named += 1;
+                    assert_eq!(
+                        changed(&store, &good).await.first(),
+                        Some(&seq),
+                        "{number} {step}"
+                    );
+                }
+                AuditVerdict::Intact { .. } => assert_eq!(changed(&store, &good).await, [0; 0]),
+            }
+        }
+    }
+    assert!(named > 60, "{named} of 90 were named");
 }

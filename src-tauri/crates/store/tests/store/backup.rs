@@ -100,7 +100,7 @@ async fn a_damaged_foreign_or_newer_backup_is_refused_and_nothing_is_changed() {
     assert_eq!(restore(&path, &foreign, T0), Err(StoreError::Corrupt));
     assert_eq!(
         restore(&path, &newer, T0),
-        Err(StoreError::Newer { found: 99, known: 4 })
+        Err(StoreError::Newer { found: 99, known: 5 })
     );
     assert_eq!(
         restore(&path, Path::new("/nowhere/at/all"), T0),

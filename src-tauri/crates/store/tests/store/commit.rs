@@ -19,6 +19,7 @@ fn with_faults(place: Place, mode: Mode) -> (Store, Faults) {
         now: T0,
         holder: "tester".to_owned(),
         faults: faults.clone(),
+        vfs: None,
     };
     (Store::open(options).unwrap(), faults)
 }

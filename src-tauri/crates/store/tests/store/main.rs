@@ -12,6 +12,8 @@ mod batch;
 mod commit;
 mod damage;
 mod findings;
+mod flow_records;
+mod flows;
 mod history;
 mod items;
 mod later;

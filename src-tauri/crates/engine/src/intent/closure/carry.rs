@@ -8,6 +8,7 @@ use tidegate_providers::{ProviderError, ProviderErrorKind};
 
 use super::{Closure, Refusal, record};
 use crate::EngineError;
+use crate::crash::{CLOSURE_ANSWERED, Step};
 use crate::inner::audit;
 use crate::intent::failed::{self, Failure};
 use crate::intent::{Work, accepted, rechecked, unknown};
@@ -43,7 +44,7 @@ pub(crate) async fn carry_out(
         }
         ask(work, &piece).await?;
         let answer = sub_accounts.set(permit, &piece, to).await;
-        work.inner.crash_point("closure.answered");
+        work.inner.crash_point(CLOSURE_ANSWERED);
         tally.take(work, &piece, answer);
     }
     conclude(work, tally).await
@@ -74,7 +75,7 @@ async fn ask(work: &mut Work, piece: &Piece) -> Result<(), EngineError> {
         "to": wanted(work.row.action),
     });
     let entry = audit(now, "engine", "intent.piece_asked", facts);
-    record(work, entry, ["closure.asked.before", "closure.asked.committed"]).await
+    record(work, entry, Step::ClosureAsked).await
 }
 
 impl Tally {

@@ -21,6 +21,7 @@ pub(crate) use earlier::{Holding, holding};
 pub(crate) use view::left_partly;
 
 use super::Work;
+use crate::crash::Step;
 use crate::inner::{audit, json};
 use crate::outside::Links;
 use crate::{EngineError, standing};
@@ -54,11 +55,11 @@ pub(crate) async fn note_done(work: &mut Work) -> Result<(), EngineError> {
         "pieces": closure.told(work.row.action),
     });
     let entry = audit(work.now().wall, "engine", "intent.pieces_seen", facts);
-    record(work, entry, ["closure.done.before", "closure.done.committed"]).await
+    record(work, entry, Step::ClosureDone).await
 }
 
-/// Makes durable what the detail says more than the row, between two labelled points. Nothing when it says no more.
-async fn record(work: &mut Work, entry: Write, labels: [&'static str; 2]) -> Result<(), EngineError> {
+/// Makes durable what the detail says more than the row, as a step of its own. Nothing when it says no more.
+async fn record(work: &mut Work, entry: Write, step: Step) -> Result<(), EngineError> {
     let detail = json(&work.detail);
     if detail == work.row.detail {
         return Ok(());
@@ -73,12 +74,9 @@ async fn record(work: &mut Work, entry: Write, labels: [&'static str; 2]) -> Res
     let mut batch = Batch::default();
     batch.push(Write::TouchIntent(row.clone()));
     batch.push(entry);
-    let [before, committed] = labels;
-    work.inner.crash_point(before);
-    work.inner.commit(batch, Vec::new()).await?;
+    work.inner.commit(step, batch, Vec::new()).await?;
     let entered = cell.entered();
     cell.set_row(row.clone(), entered);
     work.row = row;
-    work.inner.crash_point(committed);
     Ok(())
 }

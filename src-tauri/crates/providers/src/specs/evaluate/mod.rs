@@ -206,11 +206,8 @@ impl<'a> Scene<'a> {
                     .as_bool()
                     .ok_or_else(|| Lack::shape(format!("{} is no yes or no", spot.ptr)))?
             }
-            Truth::Exists(spot) => match self.value(spot) {
-                Ok(_) => true,
-                Err(Lack::Missing(_)) => false,
-                Err(lack) => return Err(lack),
-            },
+            // What is not there says nothing: another answer, or half of one, is no "no".
+            Truth::Exists(spot) => self.value(spot).map(|_| true)?,
         };
         let whole = Quantity::from_raw(100 * 10_i64.pow(Unit::Percent.scale()), Unit::Percent);
         let left = if holds {

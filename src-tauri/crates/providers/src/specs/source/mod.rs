@@ -146,6 +146,7 @@ impl SpecSource {
         Ok(ReadReport {
             meters,
             bill: None,
+            usage: None,
             at,
         })
     }

@@ -2,7 +2,9 @@
 //! these lists; a test names the request that has none.
 
 mod acting;
+mod agents;
 mod dates;
+mod flows;
 mod program;
 mod quotas;
 mod records;
@@ -17,9 +19,11 @@ pub fn all() -> impl Iterator<Item = &'static Route> {
     [
         watching::ROUTES,
         acting::ROUTES,
+        agents::ROUTES,
         records::ROUTES,
         dates::ROUTES,
         quotas::ROUTES,
+        flows::ROUTES,
         setup::ROUTES,
         program::ROUTES,
     ]
@@ -40,6 +44,14 @@ pub const WITHOUT: &[(&str, &str)] = &[
     (
         "try_mailbox",
         "it logs in at an address that the caller names; save the mailbox, then scan it",
+    ),
+    (
+        "import_flows",
+        "it takes over an earlier system's database, which stands where the command line runs; `tidegated import flowcollect`",
+    ),
+    (
+        "import_samples",
+        "it takes over an earlier system's database, which stands where the command line runs; `tidegated import flowcollect`",
     ),
     (
         "try_channel",

@@ -1,0 +1,167 @@
+//! The texts of a report: cause, effect, next step; an amount never without what it is of.
+
+use crate::catalogue::text::texts;
+
+texts! {
+    DAILY = "潮闸日报", "Tidegate daily report";
+    WEEKLY = "潮闸周报", "Tidegate weekly report";
+    HEADING = "{title} · {days}", "{title} · {days}";
+    DAY = "{date} {weekday}", "{weekday} {date}";
+    DAYS = "{from} 至 {through}", "{from} to {through}";
+    MON = "周一", "Mon";
+    TUE = "周二", "Tue";
+    WED = "周三", "Wed";
+    THU = "周四", "Thu";
+    FRI = "周五", "Fri";
+    SAT = "周六", "Sat";
+    SUN = "周日", "Sun";
+
+    SUBJECT_PROXY = "代理 {bytes}", "proxy {bytes}";
+    SUBJECT_PROXY_CHANGE = "代理 {bytes}（{change}）", "proxy {bytes} ({change})";
+    SUBJECT_LEFT = "订阅剩 {share}", "{share} of the subscription left";
+    SUBJECT_BLIND = "流量未知", "traffic unknown";
+    SUBJECT_ALARM = "⚠ {n}", "⚠ {n}";
+
+    CALM = "一切正常，没有需要处理的事。", "All is well; nothing needs you.";
+    CALM_RESET = "一切正常。“{name}”照近几周的速度，够用到 {date} 重置，届时至少还剩 {spare}。", "All is well. At the rate of the last weeks, “{name}” lasts until it is counted anew on {date}, with {spare} or more left over.";
+    CALM_EXPIRY = "一切正常。“{name}”照近几周的速度，够用到 {date} 到期，届时至少还剩 {spare}。", "All is well. At the rate of the last weeks, “{name}” lasts until it expires on {date}, with {spare} or more left over.";
+    CALM_RANGE = "一切正常。“{name}”照近几周的速度，还能用 {days}。", "All is well. At the rate of the last weeks, “{name}” lasts {days}.";
+    MORE_CONCERNS = "另有 {n} 件事，见下文。", "{n} more things follow below.";
+    MORE_CONCERNS_ONE = "另有 1 件事，见下文。", "One more thing follows below.";
+
+    UNWATCHED = "没有观测到任何设备：流量未知，并不是零。检查内核与各设备上的代理程序是否在运行。", "No device was watched: the traffic is unknown, which is not nothing. Check that the kernel, and the agent on each device, runs.";
+    LEAKED = "“{name}”可能在别处被使用：面板计费 {billed}，我们的设备折算 {ours}，多出 {difference}。核对是否有设备没有接入；若没有，到面板重置订阅地址。", "“{name}” may be used elsewhere: the panel billed {billed}, our devices come to {ours}, which is {difference} less. Look whether a device is not connected here; if none is, change the subscription's address at the panel.";
+    OVERCOUNTED = "“{name}”的计费少于我们设备的用量：面板 {billed}，我们折算 {ours}，相差 {difference}。核对节点倍率，以及节点属于哪个订阅。", "“{name}” billed less than our devices used: {billed} at the panel, {ours} here, {difference} apart. Compare the multipliers of its nodes, and which subscription they belong to.";
+    USED_UP = "“{name}”的流量已经用完。购买流量包、换用别的订阅，或等到重置。", "“{name}” is used up. Buy more, use another subscription, or wait until it is counted anew.";
+    RUNS_OUT_RESET = "“{name}”照近几周的速度还能用 {days}，等不到 {date} 重置。降低用量，或购买流量包。", "At the rate of the last weeks, “{name}” lasts {days}, which is less than until it is counted anew on {date}. Use less, or buy more.";
+    RUNS_OUT_SOON = "“{name}”照近几周的速度还能用 {days}。降低用量，或购买流量包。", "At the rate of the last weeks, “{name}” lasts {days}. Use less, or buy more.";
+    EXPIRES_SOON = "“{name}”将在 {date} 到期。还要用，就到面板续费。", "“{name}” expires on {date}. To keep it, renew it at its panel.";
+    EXPIRED = "“{name}”已于 {date} 到期。还要用，就到面板续费；不用了，就在潮闸中关闭这个账户。", "“{name}” expired on {date}. To keep it, renew it at its panel; else switch its account off in Tidegate.";
+    UNREAD = "“{name}”读不到：{reason}。下面是 {at} 的数据。下一步：{next}。", "“{name}” cannot be read: {reason}. What stands below is of {at}. Next step: {next}.";
+    NEVER_READ = "“{name}”还没有读到过：{reason}。下一步：{next}。", "“{name}” was never read: {reason}. Next step: {next}.";
+    SILENT_SINCE = "“{name}”自 {at} 起没有上报，这里缺少它此后的流量。检查那台设备是否开机、代理程序是否在运行；它存下的会补报。", "“{name}” has handed in nothing since {at}, so what it sent since then is missing. Check that the machine is on and its agent runs; what it has kept comes in later.";
+    SILENT_EVER = "“{name}”还没有上报过。在那台设备上启动代理程序。", "“{name}” has never handed in anything. Start the agent on that machine.";
+    ACTION_LEFT = "{verb} {target} 没有完成：{state}。到平台控制台查看它的状态，再手动处理。", "To {verb} {target} is not done: {state}. Look at its state in the provider's console, then act by hand.";
+    ALARM_OPEN = "告急尚未解除：{title}。{next}", "Critical and not over: {title}. {next}";
+    WARNING_OPEN = "提醒尚未解除：{title}。{next}", "A warning is not over: {title}. {next}";
+    NEXT_STEP = "下一步：{next}。", "Next step: {next}.";
+    UNGUARDED = "无人值守 {span}：{cause}。{next}", "Nothing was on guard for {span}: {cause}. {next}";
+    LATE = "这份报告迟了：原定的时刻没有运行。", "This report is late: nothing ran at its hour.";
+    BY_HAND = "由人手动发送；定时的报告照常。", "Sent by hand; the scheduled report is sent as ever.";
+    PREVIEW = "预览：没有发送给任何人，数字截至现在。", "A preview: it was sent to nobody, and its numbers are as of now.";
+    MISSED = "{days} 没有发送过报告，那时没有运行；这些天代理 {proxy}，直连 {direct}。", "Of {days} no report was sent, since nothing ran; these days come to {proxy} by proxy and {direct} direct.";
+    MISSED_UNKNOWN = "{days} 没有发送过报告，那时没有运行；这些天的流量未知。", "Of {days} no report was sent, since nothing ran; their traffic is unknown.";
+
+    SECTION_TRAFFIC = "流量", "Traffic";
+    SECTION_SUBSCRIPTIONS = "订阅", "Subscriptions";
+    SECTION_DEVICES = "设备", "Devices";
+    SECTION_NODES = "节点", "Nodes";
+    SECTION_GROUPS = "策略组", "Groups";
+    SECTION_ALERTS = "提醒", "Alerts";
+    SECTION_ACTIONS = "行动", "Actions";
+    SECTION_LOW = "余额与额度", "Balances and quotas";
+    SECTION_LAPSES = "无人值守", "Nothing on guard";
+    SECTION_ABOUT = "关于这份报告", "About this report";
+
+    PROXY = "代理", "Proxy";
+    DIRECT = "直连", "Direct";
+    REJECT = "拦截", "Refused";
+    UNATTRIBUTED = "无法归属", "Unattributed";
+    LABEL_SUBSCRIPTION = "订阅", "Subscription";
+    LABEL_LEAK = "核对", "Compared";
+    LABEL_DEVICES = "设备", "Devices";
+    LABEL_ALERTS = "提醒", "Alerts";
+    LABEL_ACTION = "行动", "Action";
+    LABEL_LOW = "偏低", "Low";
+    LABEL_CONCERN = "留意", "Needs you";
+    LABEL_AUDIT = "审计链", "Audit chain";
+    LABEL_WINDOW = "区间", "Span";
+
+    UP_DOWN = "上行 {up}，下行 {down}", "{up} up, {down} down";
+    THAN_DAY = "比前一天 {change}", "{change} against the day before";
+    THAN_WEEK = "比前一周 {change}", "{change} against the week before";
+    THAN_WORKDAYS = "比近 {n} 个工作日的均值 {change}", "{change} against the mean of the last {n} working days";
+    THAN_WEEKENDS = "比近 {n} 个周末日的均值 {change}", "{change} against the mean of the last {n} days of weekends";
+    THAN_WEEKS = "比前 {n} 周的均值 {change}", "{change} against the mean of the {n} weeks before";
+    FROM_NOTHING = "原为零", "up from nothing";
+    TIMES = "约 {n} 倍", "about {n} times";
+    NOT_WATCHED = "没有观测", "not watched";
+    COUNTED = "其中 {share} 为估算，其余逐条精确计数；各设备合计 {gap} 没有观测", "{share} of it is estimated, the rest counted exactly; {gap} were not watched, all devices together";
+    COUNTED_WHOLE = "其中 {share} 为估算，其余逐条精确计数；全程都有观测", "{share} of it is estimated, the rest counted exactly; all of the time was watched";
+
+    LEFT_OF = "剩 {left} / {total}", "{left} of {total} left";
+    LEFT_ONLY = "已用 {used}，不限量或未告知总量", "{used} used; unlimited, or the whole is not told";
+    LEFT_UNKNOWN = "未知", "unknown";
+    TODAY = "当天用了 {bytes}", "{bytes} used that day";
+    TODAY_UNKNOWN = "当天用量未知：没有前一天的读数", "what was used that day is unknown: there is no reading of the day before";
+    DAYS_RANGE = "{least}–{most} 天", "{least}–{most} days";
+    DAYS_ONE = "{n} 天", "{n} days";
+    DAY_ONE = "1 天", "1 day";
+    DAYS_NONE = "不到 1 天", "less than a day";
+    LASTS_RANGE = "照近几周的速度还能用 {days}", "lasts {days} at the rate of the last weeks";
+    LASTS_RESET = "够用到重置，届时至少还剩 {spare}", "lasts until it is counted anew, with {spare} or more left over";
+    LASTS_EXPIRY = "够用到到期，届时至少还剩 {spare}", "lasts until it expires, with {spare} or more left over";
+    NO_ESTIMATE = "无法估计还能用几天：用量太少，或数据不足三天", "no estimate of the days left: too little use, or less than three days of data";
+    NEVER_ENDS = "不限量", "unlimited";
+    HAS_EXPIRED = "已到期", "expired";
+    ALL_USED = "已用完", "used up";
+    RESETS = "{date} 重置（{days}后）", "counted anew on {date} (in {days})";
+    RESETS_TODAY = "{date} 重置", "counted anew on {date}";
+    EXPIRES = "{date} 到期", "expires on {date}";
+    AS_OF = "数据时间 {at}", "as of {at}";
+    AGREES = "一致", "agrees";
+    USED_ELSEWHERE = "可能在别处被使用", "may be used elsewhere";
+    COUNTED_HERE = "我们计得更多", "we counted more";
+    SEEN_ONCE = "不一致，可能只是面板记账慢，下次核对再看", "they differ; the panel may only book late, the next comparison will tell";
+    NOT_DECIDABLE = "无法判断：没有观测的时间太多", "cannot be told: too much was not watched";
+    NO_CHECK = "还没有核对：需要面板的两次读数", "not compared yet: two readings of the panel are needed";
+    COMPARED = "面板 {billed} ｜ 本地折算 {ours} ｜ 差 {difference}（容差 {tolerance}）：{verdict}", "panel {billed} | ours {ours} | difference {difference} (tolerance {tolerance}): {verdict}";
+    COMPARED_SPAN = "核对区间 {start} 至 {end}，全部设备都有观测的占 {coverage}", "compared from {start} to {end}; every device was watched for {coverage} of it";
+
+    WATCHED = "观测 {share}", "watched {share}";
+    WATCHED_GAP = "观测 {share}，缺 {gap}", "watched {share}, {gap} missing";
+    KIND_SUMS = "代理 {proxy}，直连 {direct}", "{proxy} by proxy, {direct} direct";
+    RESTARTS = "内核重启 {n} 次", "{n} restarts of the kernel";
+    RESTARTS_ONE = "内核重启 1 次", "1 restart of the kernel";
+    HEARD_SILENT = "{at} 起静默", "silent since {at}";
+    HEARD_NEVER = "从未上报", "never heard of";
+    HEARD_ENDED = "已移除", "removed";
+    DEVICES_TOLD = "{n} 台，观测 {share}", "{n}, watched {share}";
+    SILENT_NAMES = "静默：{names}", "silent: {names}";
+    REST = "其余 {n} 个", "{n} others";
+    NO_NODE = "无法归属", "unattributed";
+    AND = "、", ", ";
+
+    ALERT_AT = "{at} {title}", "{at} {title}";
+    ALERT_OVER = "{at} 解除", "over at {at}";
+    ALERT_OPEN = "尚未解除", "not over";
+    ALERT_CLEARS = "解除办法：{next}", "what clears it: {next}";
+    ALERTS_MORE = "另有 {n} 条，见“动态”页", "{n} more on the page Activity";
+    ALERTS_COUNT = "{n} 条，{open} 条尚未解除", "{n}, of which {open} not over";
+    NO_ALERTS = "没有提醒", "none";
+    ALERT_UNREADABLE = "由更新的版本写下，这里读不懂", "written by a later version; it cannot be read here";
+    ACTION_AT = "{at} {verb} {target}", "{at} {verb} {target}";
+    ACTION_BY_PERSON = "由人发起", "asked for by a person";
+    ACTION_BY_GUARD = "由守护规则发起", "decided by a guard";
+    PROOF = "证据：{before} → {after}，读取于 {at}", "proof: {before} → {after}, read at {at}";
+    NO_ACTIONS = "没有行动", "none";
+    LOW_LEFT = "剩 {left}", "{left} left";
+    LOW_LEFT_OF = "剩 {left} / {whole}", "{left} of {whole} left";
+    LOW_BLIND = "读不到：{reason}", "cannot be read: {reason}";
+    LOW_UNKNOWN = "余量未知", "what is left is unknown";
+    LOW_NAME = "{account} · {meter}", "{account} · {meter}";
+    REST_CALM = "另有 {n} 项受守护，都在阶梯之上", "{n} more are guarded, each above its steps";
+    REST_CALM_ONE = "另有 1 项受守护，在阶梯之上", "1 more is guarded, above its steps";
+    ALL_CALM = "{n} 项受守护，都在阶梯之上", "{n} are guarded, each above its steps";
+    ALL_CALM_ONE = "1 项受守护，在阶梯之上", "1 is guarded, above its steps";
+    LAPSE = "{start} 至 {end}，{span}", "{start} to {end}, {span}";
+
+    WINDOW = "{zone}，[{start}, {end})", "{zone}, [{start}, {end})";
+    WINDOW_OPEN = "{end} 以后的流量不在其中，可在“代理”页查看；把发送时间定在中午以前，报告就是前一天的整天", "what passes after {end} is not in it and stands on the page Proxy; sent before noon, a report tells of the whole day before";
+    MADE = "潮闸 {version}，{at} 生成", "Tidegate {version}, made at {at}";
+    AUDIT = "第 {seq} 条 {hash}", "entry {seq}, {hash}";
+    AUDIT_WHY = "留着它，日后运行 tidegated audit verify 可证明此前的记录没有被改动", "keep it: with it, tidegated audit verify can show later that nothing before it was changed";
+    CHART = "近 {n} 天", "The last {n} days";
+    CHART_TOP = "最多的一天是 {date}：{bytes}", "the most was on {date}: {bytes}";
+    CHART_GAPS = "空缺的日子没有观测", "days that are left open were not watched";
+}
