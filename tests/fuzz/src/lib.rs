@@ -2,19 +2,31 @@
 //!
 //! Owns the targets, their oracles and where their seeds lie; how bytes are chosen is the caller's: `tests/corpus.rs` (the
 //! seeds and some thousand mutations of them, on every run of the tests) and `programs/` (libFuzzer, by `make fuzz`). Never
-//! writes, never goes out.
+//! goes out; of the disk it uses folders of its own.
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     reason = "what cannot fail in a target is a finding when it does"
 )]
 
+mod calendar;
+mod channel;
 mod config;
+mod dates;
+mod history;
+mod import;
+mod kernel;
 mod mail;
+mod mailbox;
 mod outside;
 mod payload;
+mod sealed;
 mod specs;
+mod spool;
 mod stored;
+mod token;
 mod vocabulary;
+mod wire;
 
 /// One parser.
 #[derive(Clone, Copy)]
@@ -30,7 +42,7 @@ pub struct Target {
 }
 
 /// Every parser.
-pub const TARGETS: [Target; 14] = [
+pub const TARGETS: [Target; 24] = [
     Target {
         name: "spec",
         run: specs::spec,
@@ -114,6 +126,66 @@ pub const TARGETS: [Target; 14] = [
         run: payload::volcengine,
         seeds: &["src-tauri/crates/providers/src/volcengine/fixtures"],
         short: 200,
+    },
+    Target {
+        name: "sealed",
+        run: sealed::sealed_file,
+        seeds: &[],
+        short: 150,
+    },
+    Target {
+        name: "history",
+        run: history::history,
+        seeds: &[],
+        short: 150,
+    },
+    Target {
+        name: "mailbox",
+        run: mailbox::mailbox,
+        seeds: &[],
+        short: 800,
+    },
+    Target {
+        name: "dates",
+        run: dates::dates,
+        seeds: &[],
+        short: 1500,
+    },
+    Target {
+        name: "import",
+        run: import::import,
+        seeds: &[],
+        short: 1500,
+    },
+    Target {
+        name: "channel",
+        run: channel::channel,
+        seeds: &[],
+        short: 400,
+    },
+    Target {
+        name: "kernel",
+        run: kernel::kernel,
+        seeds: &[],
+        short: 200,
+    },
+    Target {
+        name: "token",
+        run: token::token,
+        seeds: &[],
+        short: 600,
+    },
+    Target {
+        name: "calendar",
+        run: calendar::calendar,
+        seeds: &[],
+        short: 1500,
+    },
+    Target {
+        name: "spool",
+        run: spool::spool,
+        seeds: &[],
+        short: 100,
     },
 ];
 

@@ -12,6 +12,8 @@ use tidegate_meter::{Clock, Mono, Now, Time};
 struct Hands {
     start: Time,
     ms: AtomicU64,
+    /// So often others have their turn before a wait is over: what answers at once then answers in time.
+    turns: u32,
 }
 
 impl Clock for Hands {
@@ -27,6 +29,9 @@ impl Clock for Hands {
 #[async_trait]
 impl Timer for Hands {
     async fn sleep(&self, span: Duration) {
+        for _ in 0..self.turns {
+            tokio::task::yield_now().await;
+        }
         let ms = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
         self.ms.fetch_add(ms, Ordering::Relaxed);
     }
@@ -53,8 +58,18 @@ pub(crate) fn egress(
     let hands = Hands {
         start: start.parse().unwrap(),
         ms: AtomicU64::new(0),
+        turns: 0,
     };
     Arc::new(Egress::new(wire, Arc::new(hands)).with_jitter_seed(7))
+}
+
+/// A clock that begins then, and moves by waiting.
+pub(crate) fn clock(start: &str) -> Arc<dyn Timer> {
+    Arc::new(Hands {
+        start: start.parse().unwrap(),
+        ms: AtomicU64::new(0),
+        turns: 64,
+    })
 }
 
 /// A good answer of bytes.
@@ -70,4 +85,10 @@ pub(crate) fn answer(body: &[u8]) -> Response {
 pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(future)
+}
+
+/// A folder of a target's own, in memory where the system has such a place: a target writes thousands of times a second.
+pub(crate) fn folder() -> tempfile::TempDir {
+    let memory = std::path::Path::new("/dev/shm");
+    tempfile::tempdir_in(memory).unwrap_or_else(|_| tempfile::tempdir().unwrap())
 }

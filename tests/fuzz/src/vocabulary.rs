@@ -1,4 +1,4 @@
-//! Words of people: amounts, instants, spans, months, zones, ids, thresholds. Whatever is read prints so that it is read
+//! Words of people: amounts, instants, spans, months, zones, ids, places of controllers, thresholds. Whatever is read prints so that it is read
 //! again as the same.
 
 use std::fmt::{Debug, Display};
@@ -9,6 +9,7 @@ use tidegate_meter::{
     AccountId, ByteBase, Currency, FlowKind, MeterId, Month, Quantity, RowId, Time, Unit, Zone, parse_span,
     print_span,
 };
+use tidegate_providers::proxy::Place;
 
 /// Read, printed and read again.
 fn comes_back<T: FromStr + Display + PartialEq + Debug>(text: &str) {
@@ -41,6 +42,7 @@ pub(crate) fn vocabulary(bytes: &[u8]) {
     comes_back::<MeterId>(text);
     comes_back::<Currency>(text);
     comes_back::<FlowKind>(text);
+    comes_back::<Place>(text);
     if let Ok(span) = parse_span(text) {
         assert_eq!(parse_span(&print_span(span)), Ok(span), "{text:?}");
     }

@@ -118,6 +118,16 @@ targets!(
     subscription,
     huawei,
     volcengine,
+    sealed,
+    history,
+    mailbox,
+    dates,
+    import,
+    channel,
+    kernel,
+    token,
+    calendar,
+    spool,
 );
 
 #[test]

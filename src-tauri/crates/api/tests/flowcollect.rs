@@ -184,6 +184,51 @@ fn database(folder: &Path) -> PathBuf {
     file
 }
 
+/// A secret of digits alone is a number to YAML, and a text to the kernel.
+#[test]
+fn a_secret_of_digits_is_not_lost() {
+    let text = "external-controller: 127.0.0.1:9090\nsecret: 20261120\nx-flow-collect: {device-id: 7}\n";
+    let imported = taken(FileKind::Yaml, text);
+    assert_eq!(
+        imported.secrets["kernel-7"]["secret"].0.expose_secret(),
+        "20261120"
+    );
+}
+
+#[test]
+fn a_secret_that_is_null_is_none_and_one_that_is_repeated_by_name_is_read() {
+    let imported = taken(FileKind::Yaml, "external-controller: :9090\nsecret: ~\n");
+    assert!(imported.secrets.is_empty());
+    let text = "any: &key FAKE-CANARY-secret\nexternal-controller: :9090\nsecret: *key\n";
+    let imported = taken(FileKind::Yaml, text);
+    assert_eq!(
+        imported.secrets["kernel-this-device"]["secret"].0.expose_secret(),
+        "FAKE-CANARY-secret"
+    );
+}
+
+#[test]
+fn a_key_told_twice_is_refused_by_its_line() {
+    let twice = "external-controller: :9090\nsecret: FAKE\nsecret: FAKE\n";
+    assert!(matches!(settings(FileKind::Yaml, twice), Err(ReadError::Yaml(3))));
+}
+
+/// Lists within lists would each take a frame of the stack, and names of names all memory.
+#[test]
+fn nesting_without_end_and_names_of_names_cost_no_more_than_their_text() {
+    let deep = format!(
+        "external-controller: :9090\nproxies:\n  {}x\n",
+        "- ".repeat(8_000)
+    );
+    assert_eq!(taken(FileKind::Yaml, &deep).items.account.len(), 1);
+    let mut names = "external-controller: :9090\na0: &a0 [x, x]\n".to_owned();
+    for n in 1..40 {
+        let before = n - 1;
+        names += &format!("a{n}: &a{n} [*a{before}, *a{before}]\n");
+    }
+    assert_eq!(taken(FileKind::Yaml, &names).items.account.len(), 1);
+}
+
 #[test]
 fn reports_become_flows_by_minute_and_what_cannot_be_true_is_counted() {
     let folder = tempfile::tempdir().unwrap();
@@ -270,4 +315,20 @@ fn another_database_is_refused() {
         .execute_batch("CREATE TABLE notes (id INTEGER)")
         .unwrap();
     assert!(matches!(EarlierHistory::open(&file), Err(ReadError::Other)));
+}
+
+#[test]
+fn a_time_that_no_clock_tells_is_left_out_and_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = database(folder.path());
+    let conn = Connection::open(&file).unwrap();
+    let sql = "INSERT INTO traffic_records (timestamp, device_id, node_name, up_delta, down_delta, is_proxy)
+        VALUES (?1, 'tv', 'Proxy', 1, 1, 1)";
+    for at in [i64::MIN, i64::MAX, 1 - i64::MAX] {
+        conn.execute(sql, params![at]).unwrap();
+    }
+    let history = EarlierHistory::open(&file).unwrap();
+    let tv = history.devices.iter().find(|device| device.name == "tv").unwrap();
+    let batch = history.after(tv, 0, NOW).unwrap().unwrap();
+    assert_eq!((batch.left_out, batch.batch.flows.len()), (3, 0));
 }

@@ -276,15 +276,18 @@ impl Hook {
 }
 
 /// A word from outside, short, in one line, and without what must not be shown. The longest part goes first, so that
-/// nothing of it is left when a shorter one stands in it.
+/// nothing of it is left when a shorter one stands in it. Looked for before and after the word is cleaned: what cleaning
+/// drops may have stood within a part.
 pub(crate) fn quote(said: &str, hidden: &[&str]) -> String {
     let mut hidden: Vec<&str> = hidden.iter().copied().filter(|part| !part.is_empty()).collect();
     hidden.sort_unstable_by_key(|part| std::cmp::Reverse(part.len()));
-    let mut text = said.to_owned();
-    for part in hidden {
-        text = text.replace(part, "…");
-    }
-    clean(text.trim(), limits::QUOTE_CHARS)
+    let without = |text: &str| {
+        hidden
+            .iter()
+            .fold(text.to_owned(), |text, part| text.replace(part, "…"))
+    };
+    let whole = clean(&without(said), said.len().max(1));
+    clean(without(&whole).trim(), limits::QUOTE_CHARS)
 }
 
 /// An error of a class with its words, as if nothing had left.

@@ -81,3 +81,17 @@ async fn nothing_shows_what_a_channel_was_given() {
         }
     }
 }
+
+/// Marks of direction are dropped from what is shown, and signs that no line may hold become spaces: neither may put a
+/// secret together that did not stand there whole.
+#[tokio::test]
+async fn a_secret_that_is_echoed_in_pieces_is_not_put_together_again() {
+    for (mark, secret) in [("\u{200e}", SECRET), ("\u{2066}", "canary-url-9d1e")] {
+        let (front, back) = secret.split_at(6);
+        let body = json!({ "code": 19_002, "msg": format!("no {front}{mark}{back}") });
+        let script = Script::new([answer(200, &[], &body.to_string())]);
+        let hook = feishu(&script, Lang::En, None, Some(SECRET));
+        let shown = format!("{:?}", tell(&hook).await);
+        assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
+}

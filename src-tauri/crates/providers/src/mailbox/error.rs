@@ -121,16 +121,15 @@ fn told(step: &str, words: &str, secret: &str) -> String {
     let said = words
         .split_once("info: Some(\"")
         .map_or(words, |(_, said)| said.trim_end_matches(['"', ')']));
-    let said = if secret.is_empty() {
-        said.to_owned()
-    } else {
-        said.replace(secret, "***")
-    };
-    let line: String = said
-        .chars()
-        .filter(|letter| !letter.is_control())
-        .take(limits::WORDS_CHARS)
-        .collect();
+    let line: String = said.chars().filter(|letter| !letter.is_control()).collect();
+    // As it is, and as the library writes it: with backslashes before quotes and backslashes.
+    let written = format!("{secret:?}");
+    let written = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let line = [secret, written.unwrap_or_default()]
+        .iter()
+        .filter(|form| !form.is_empty())
+        .fold(line, |line, form| line.replace(form, "***"));
+    let line: String = line.chars().take(limits::WORDS_CHARS).collect();
     format!("{step}: {line}")
 }
 
@@ -148,6 +147,18 @@ mod tests {
         assert_eq!(error.kind, ProviderErrorKind::Blind(Reason::Auth));
         assert_eq!(error.detail, r"login refused: bad ***\r\nfor you");
         assert_eq!(error.retry_after, Some(limits::LOGIN_REST));
+    }
+
+    /// The library hands the words on as Rust writes a text, where quotes, backslashes and control characters look different.
+    #[test]
+    fn a_password_is_struck_out_however_its_signs_are_written() {
+        for password in ["FAKE-pass\"word", r"FAKE-pass\word", "FAKE-pass'word"] {
+            let error = login(&no("None", &format!("bad {password} for you")), password);
+            assert_eq!(error.detail, "login refused: bad *** for you", "{password}");
+        }
+        let cut = "code: None, info: Some(\"bad FAKE-\u{7}password\")";
+        let error = login(&Error::No(cut.to_owned()), "FAKE-password");
+        assert!(!error.detail.contains("FAKE-password"), "{}", error.detail);
     }
 
     #[test]

@@ -59,8 +59,13 @@ impl FromStr for Place {
 
     fn from_str(text: &str) -> Result<Self, PlaceError> {
         if let Some(path) = text.strip_prefix("unix:") {
-            let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
-            return path.is_absolute().then_some(Self::Unix(path)).ok_or(PlaceError);
+            let path = path.strip_prefix("//").unwrap_or(path);
+            // One slash begins it, however many are written: what is shown must be read as the same place again.
+            let path = path
+                .strip_prefix('/')
+                .map(|rest| format!("/{}", rest.trim_start_matches('/')));
+            let path = path.map(PathBuf::from).filter(|path| path.is_absolute());
+            return path.map(Self::Unix).ok_or(PlaceError);
         }
         if let Some(name) = text.strip_prefix("pipe:") {
             let is_pipe = name.len() > PIPES.len() && name.starts_with(PIPES);
@@ -166,9 +171,11 @@ mod tests {
                 "unix:/tmp/verge/verge-mihomo.sock",
             ),
             ("unix:///run/mihomo.sock", "unix:/run/mihomo.sock"),
+            ("unix:////run/mihomo.sock", "unix:/run/mihomo.sock"),
             (r"pipe:\\.\pipe\verge-mihomo", r"pipe:\\.\pipe\verge-mihomo"),
         ] {
             assert_eq!(written(text), form, "{text}");
+            assert_eq!(written(form), form, "what is written is read as the same");
         }
     }
 

@@ -1,15 +1,14 @@
 //! An agent's settings: the kernel that it watched. Owns both forms they were written in: an INI of its own, and a part of
 //! the kernel's configuration.
 
+use super::super::part::slug;
+use super::super::{Draft, Fields, item, texts};
+use super::yaml::Values;
+use super::{ReadError, setting, yaml};
+use crate::request::SecretText;
 use ini::Ini;
 use secrecy::SecretString;
 use serde_json::Value;
-use yaml_rust2::{Yaml, YamlLoader};
-
-use super::super::part::slug;
-use super::super::{Draft, Fields, item, texts};
-use super::{ReadError, setting};
-use crate::request::SecretText;
 
 /// The part of a kernel's configuration that was the agent's.
 const PART: &str = "x-flow-collect";
@@ -43,25 +42,26 @@ pub(super) fn take(draft: &mut Draft, file: &Ini) -> bool {
 
 /// Takes over a kernel's configuration.
 pub(super) fn yaml(draft: &mut Draft, text: &str) -> Result<(), ReadError> {
-    let documents =
-        YamlLoader::load_from_str(text).map_err(|error| ReadError::Yaml(error.marker().line()))?;
-    let config = documents.first().ok_or(ReadError::Shape)?;
-    let part = &config[PART];
-    if part.is_badvalue() && config["external-controller"].is_badvalue() {
+    let file = yaml::read(text, PART)?;
+    if !file.top.contains_key(PART) && !file.top.contains_key("external-controller") {
         return Err(ReadError::Shape);
     }
     let agent = Agent {
-        controller: told(&config["external-controller"]),
-        secret: told(&config["secret"]),
-        device: told(&part["device-id"]),
-        reports: told(&part["remote-server"]).is_some(),
+        controller: told(&file.top, "external-controller"),
+        secret: told(&file.top, "secret"),
+        device: told(&file.part, "device-id"),
+        reports: told(&file.part, "remote-server").is_some(),
     };
     kernel(draft, &agent);
     Ok(())
 }
 
-fn told(value: &Yaml) -> Option<&str> {
-    value.as_str().map(str::trim).filter(|text| !text.is_empty())
+fn told<'a>(values: &'a Values, key: &str) -> Option<&'a str> {
+    values
+        .get(key)?
+        .as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
 }
 
 fn kernel(draft: &mut Draft, agent: &Agent<'_>) {

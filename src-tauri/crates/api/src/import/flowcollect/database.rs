@@ -14,7 +14,7 @@ use super::ReadError;
 use crate::limits;
 
 /// Seconds since 1970 have fewer digits for three thousand years; more digits are milliseconds.
-const MILLISECONDS_FROM: i64 = 100_000_000_000;
+const MILLISECONDS_FROM: u64 = 100_000_000_000;
 
 /// The earlier database.
 pub(super) struct Database {
@@ -147,7 +147,9 @@ fn flow(row: &Row<'_>) -> rusqlite::Result<EarlierFlow> {
 /// Seconds, milliseconds, or text with or without an offset: without one it is UTC.
 fn time(value: ValueRef<'_>) -> Option<Time> {
     match value {
-        ValueRef::Integer(number) if number.abs() >= MILLISECONDS_FROM => Some(Time::from_ms(number)),
+        ValueRef::Integer(number) if number.unsigned_abs() >= MILLISECONDS_FROM => {
+            Some(Time::from_ms(number))
+        }
         ValueRef::Integer(number) => number.checked_mul(1000).map(Time::from_ms),
         ValueRef::Text(text) => text_time(std::str::from_utf8(text).ok()?),
         _ => None,

@@ -6,6 +6,7 @@ mod client;
 mod database;
 mod history;
 mod server;
+mod yaml;
 
 pub use history::{EarlierBatch, EarlierDevice, EarlierHistory, EarlierSamples, mark_of};
 
