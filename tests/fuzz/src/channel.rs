@@ -67,7 +67,8 @@ pub(crate) fn answer(bytes: &[u8]) -> Response {
     }
 }
 
-fn kinds(wire: &Wire) -> Vec<(Hook, &'static str)> {
+/// Each kind, and what it was given that must not be told.
+fn kinds(wire: &Wire) -> Vec<(Hook, &'static [&'static str])> {
     let telling = || Telling::new(Lang::En, Zone::beijing());
     let secret = |text: &str| SecretString::from(text.to_owned());
     let signs = || Some(secret(SIGNS));
@@ -92,35 +93,35 @@ fn kinds(wire: &Wire) -> Vec<(Hook, &'static str)> {
     vec![
         (
             Hook::feishu(telling(), secret(FEISHU), signs(), wire.clone()),
-            "FAKE-canary-url-9d1e",
+            &["FAKE-canary-url-9d1e", SIGNS],
         ),
         (
             Hook::feishu(telling(), secret(FEISHU), None, wire.clone()),
-            "FAKE-canary-url-9d1e",
+            &["FAKE-canary-url-9d1e"],
         ),
         (
             Hook::dingtalk(telling(), secret(DINGTALK), signs(), wire.clone()),
-            "FAKE-canary-token-5a1c",
+            &["FAKE-canary-token-5a1c", SIGNS],
         ),
         (
             Hook::wecom(telling(), secret(WECOM), wire.clone()),
-            "FAKE-canary-key-3f00",
+            &["FAKE-canary-key-3f00"],
         ),
         (
             Hook::telegram(telling(), bot, secret(TELEGRAM), wire.clone()),
-            "FAKE-canary-bot-token-of-35-letters",
+            &["FAKE-canary-bot-token-of-35-letters"],
         ),
         (
             Hook::slack(telling(), secret(SLACK), wire.clone()),
-            "FAKE-canary-hook-1b2c",
+            &["FAKE-canary-hook-1b2c"],
         ),
         (
             Hook::webhook(telling(), config, secret(WEBHOOK), headers(), wire.clone()),
-            "FAKE-canary-path-8c8c",
+            &["FAKE-canary-path-8c8c", "FAKE-canary-bearer-2e2e"],
         ),
         (
             Hook::webhook(telling(), plain, secret(WEBHOOK), headers(), wire.clone()),
-            "FAKE-canary-bearer-2e2e",
+            &["FAKE-canary-path-8c8c", "FAKE-canary-bearer-2e2e"],
         ),
     ]
     .into_iter()
@@ -175,7 +176,7 @@ pub(crate) fn channel(bytes: &[u8]) {
         is_sound(&told, &answer, transport.asked.load(Ordering::Relaxed));
         let shown = format!("{told:?}");
         assert!(
-            !shown.contains(hidden) && !shown.contains(SIGNS),
+            !hidden.iter().any(|part| shown.contains(part)),
             "{}: {shown}",
             hook.kind()
         );

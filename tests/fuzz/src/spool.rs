@@ -13,6 +13,9 @@ use tidegate_providers::proxy::{Baseline, Collector, CountRules};
 
 use crate::outside::folder;
 
+/// The first batch, as the spool names it.
+const FIRST: &str = "w.000000000001.000000000001.m.json.gz";
+
 fn packed(text: &[u8]) -> Vec<u8> {
     let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
     packer.write_all(text).unwrap();
@@ -41,7 +44,7 @@ pub(crate) fn spool(bytes: &[u8]) {
     };
     let entry = entry_of(&content);
     let folder = folder();
-    std::fs::write(folder.path().join("w.1.1.m.json.gz"), &content).unwrap();
+    std::fs::write(folder.path().join(FIRST), &content).unwrap();
     let name = std::str::from_utf8(name)
         .ok()
         .filter(|name| is_name(name))

@@ -97,7 +97,10 @@ impl Spool {
         let mut found = Vec::new();
         for file in std::fs::read_dir(&self.folder).map_err(failed("read"))? {
             let file = file.map_err(failed("read"))?;
-            let Some(name) = file.file_name().to_str().and_then(Name::parse) else {
+            let text = file.file_name();
+            // Written otherwise it is none of ours: it would be looked for under another name, and might replace what is.
+            let is_ours = |name: &Name| text.to_str().is_some_and(|text| text == name.to_string());
+            let Some(name) = text.to_str().and_then(Name::parse).filter(is_ours) else {
                 continue;
             };
             let bytes = file.metadata().map_err(failed("read"))?.len();

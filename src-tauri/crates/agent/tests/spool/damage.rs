@@ -102,3 +102,23 @@ fn files_of_others_are_left_alone() {
     assert_eq!(spool.load().batches, 0);
     assert_eq!(folder.names(), ["notes.txt"]);
 }
+
+/// A copy under a name that the spool would write otherwise: it is not found under its own, and takes the place of none.
+#[test]
+fn a_file_with_a_name_of_another_form_is_left_alone() {
+    let folder = Folder::new();
+    let (mut spool, _) = folder.open();
+    for index in 0..3 {
+        spool.keep(numbered(index)).unwrap();
+    }
+    drop(spool);
+    let first = folder.path.join(&folder.names()[0]);
+    let strange = folder.path.join("w.1.9.q.json.gz");
+    std::fs::copy(&first, &strange).unwrap();
+    let (mut spool, _) = folder.open();
+    assert_eq!((spool.load().batches, spool.load().damaged), (3, 0));
+    let mut server = Server::default();
+    server.drain(&mut spool);
+    server.assert_counted(3);
+    assert!(strange.exists());
+}

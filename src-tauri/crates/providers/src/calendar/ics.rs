@@ -37,7 +37,7 @@ pub fn ics(name: &str, entries: &[Entry], today: Date, stamp: Time) -> String {
     ] {
         calendar.append_property(Property::new(key, value));
     }
-    calendar.name(name);
+    calendar.name(&plain(name));
     let stamp = stamp.to_jiff().strftime("%Y%m%dT%H%M%SZ").to_string();
     for entry in entries {
         calendar.extend(events(entry, today, &stamp));
@@ -87,10 +87,10 @@ fn event(entry: &Entry, uid: &str, date: Date, stamp: &str) -> Event {
         .add_property("DTSTAMP", stamp)
         .append_property(start)
         .add_property("TRANSP", "TRANSPARENT")
-        .summary(&entry.summary)
-        .description(&entry.description);
+        .summary(&plain(&entry.summary))
+        .description(&plain(&entry.description));
     for days in &entry.remind {
-        if let Some(mut alarm) = alarm(&entry.summary, *days) {
+        if let Some(mut alarm) = alarm(&plain(&entry.summary), *days) {
             // The library would ask the system for the time, and roll a die for the name.
             alarm
                 .add_property("DTSTAMP", stamp)
@@ -99,6 +99,16 @@ fn event(entry: &Entry, uid: &str, date: Date, stamp: &str) -> Event {
         }
     }
     event.done()
+}
+
+/// A text with one kind of line end, which the library escapes: a carriage return would stand in the file as it is, and end
+/// the line for many readers. Other control characters have no place in the file.
+fn plain(text: &str) -> String {
+    let lines = text.replace("\r\n", "\n").replace('\r', "\n");
+    lines
+        .chars()
+        .filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t'))
+        .collect()
 }
 
 /// An alarm in the morning of the day that is so many days ahead. Times count from midnight of the due day.

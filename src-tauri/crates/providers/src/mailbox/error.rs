@@ -24,6 +24,11 @@ pub(super) fn transient(detail: &str) -> ProviderError {
     of(Reason::Transient, detail)
 }
 
+/// An answer that its parser cannot read.
+pub(super) fn garbled(step: &str) -> ProviderError {
+    of(Reason::Shape, format!("{step}: the answer has another shape"))
+}
+
 /// Why an answer about mails did not come to its end.
 #[derive(Debug)]
 pub(super) enum Failed {
@@ -74,10 +79,8 @@ pub(super) fn after_login(step: &str, error: &Error, secret: &str) -> ProviderEr
         }
         Error::No(words) | Error::Bad(words) => of(Reason::Scope, told(step, words, secret)),
         Error::Validate(_) => of(Reason::Shape, format!("{step}: a line break is not allowed")),
-        Error::Parse(_) => of(Reason::Shape, format!("{step}: the answer has another shape")),
-        Error::Io(error) if is_garbled(error) => {
-            of(Reason::Shape, format!("{step}: the answer has another shape"))
-        }
+        Error::Parse(_) => garbled(step),
+        Error::Io(error) if is_garbled(error) => garbled(step),
         Error::Io(error) if is_too_much(error) => of(
             Reason::Shape,
             format!("{step}: the server says more than it was asked for"),

@@ -22,6 +22,8 @@ pub(super) const HEADER_BYTES: usize = 32 * 1024;
 pub(super) const MAIL_BYTES: usize = 256 * 1024;
 /// The longest line of a server: a search may answer with the numbers of a hundred thousand mails in one.
 pub(super) const LINE_BYTES: usize = 1024 * 1024;
+/// Lists that one answer may open: what is asked for opens four at most, and each within another takes of the stack.
+pub(super) const LISTS: usize = 16;
 /// Parts of one mail that are looked at; a mail of a service has two or three.
 pub(super) const PARTS: usize = 16;
 /// Characters of text taken from one mail, all parts together.

@@ -6,10 +6,12 @@
 
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use async_imap::imap_proto::{AttributeValue, MailboxDatum, Response, Status};
 use async_imap::{Client, Session as Imap};
+use futures_util::FutureExt;
 use secrecy::ExposeSecret;
 use tidegate_egress::Timer;
 use tidegate_meter::{Reason, Time};
@@ -193,10 +195,16 @@ impl<'a> Session<'a> {
         };
         tokio::select! {
             biased;
-            done = asking => done,
+            done = contained(asking) => done.unwrap_or_else(|| Err(Failed::Unreadable(error::garbled(step)))),
             () = timer.sleep(limits::READ) => Err(Failed::Whole(no_answer(step, limits::READ))),
         }
     }
+}
+
+/// Work that may call the parser of answers, which panics on some: `None` where it did. What the work held must not be used
+/// any more.
+async fn contained<T>(work: impl Future<Output = T>) -> Option<T> {
+    AssertUnwindSafe(work).catch_unwind().await.ok()
 }
 
 /// Work that must end within a span; what it holds is dropped when it does not.
@@ -208,7 +216,7 @@ pub(super) async fn within<T>(
 ) -> Result<T, ProviderError> {
     tokio::select! {
         biased;
-        done = work => done,
+        done = contained(work) => done.unwrap_or_else(|| Err(error::garbled(step))),
         () = timer.sleep(span) => Err(no_answer(step, span)),
     }
 }

@@ -1,8 +1,9 @@
 //! A stream that counts what a server says before the parser sees it.
 //!
-//! Owns the bounds of one line and one literal: the parser makes room for a literal as soon as it is announced, so the
-//! announcement itself must be refused. Knows no more of IMAP than lines, and that a line ending in `{n}` is followed
-//! by `n` bytes of anything. Tested below.
+//! Owns the bounds of one line, one literal and one answer's parentheses: the parser makes room for a literal as soon as it
+//! is announced, and takes a frame of the stack for every list within a list, so both must be refused before it. Also keeps
+//! from it a text on which it would panic. Knows no more of IMAP than lines, which of them end in words for people, and
+//! that any other that ends in `{n}` is followed by `n` bytes of anything. Tested below, and in `tests/mailbox/broken.rs`.
 
 use std::fmt;
 use std::io;
@@ -23,7 +24,20 @@ struct Place {
     line: usize,
     /// The number of an announcement that the line may be ending with.
     announced: Announcement,
+    /// How the answer begins, as far as that was seen.
+    start: Start,
+    /// Lists that were opened in the answer, whether closed or not.
+    lists: usize,
+    /// The byte before, within the line.
+    before: u8,
 }
+
+/// The first bytes of an answer, in capitals.
+type Start = [u8; 5];
+
+/// What an answer begins with whose last part is words for people. What begins otherwise than with `* ` is one, too: the end
+/// of a command, or a request to go on.
+const WORDS: [&[u8]; 5] = [b"* OK", b"* NO", b"* BAD", b"* BYE", b"* PRE"];
 
 /// How much of `{n}` or `{n+}` stands at the end of the line so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,18 +81,22 @@ impl Wary {
 }
 
 impl Place {
-    /// Takes on some bytes; false when a line or literal is longer than allowed.
-    fn pass(&mut self, mut bytes: &[u8]) -> bool {
+    /// Takes on some bytes, and changes what the parser must not see; false when they are more than was asked for.
+    fn pass(&mut self, mut bytes: &mut [u8]) -> bool {
         while !bytes.is_empty() {
             if self.literal > 0 {
                 let taken = self.literal.min(bytes.len());
                 self.literal -= taken;
-                bytes = bytes.get(taken..).unwrap_or_default();
+                bytes = bytes.get_mut(taken..).unwrap_or_default();
                 continue;
             }
-            let Some((first, rest)) = bytes.split_first() else {
+            let Some((first, rest)) = bytes.split_first_mut() else {
                 break;
             };
+            // The parser drops one byte behind a code in brackets, as if that were always the space that belongs there.
+            if self.before == b']' && !first.is_ascii() && self.is_words() {
+                *first = b' ';
+            }
             if !self.step(*first) {
                 return false;
             }
@@ -87,17 +105,32 @@ impl Place {
         true
     }
 
+    /// Whether the answer ends in words for people, in which `{n}` announces nothing.
+    fn is_words(&self) -> bool {
+        !self.start.starts_with(b"* ") || WORDS.iter().any(|start| self.start.starts_with(start))
+    }
+
     /// One byte of a line.
     fn step(&mut self, byte: u8) -> bool {
+        if let Some(next) = self.start.get_mut(self.line) {
+            *next = byte.to_ascii_uppercase();
+        }
         self.line += 1;
+        self.before = byte;
+        self.lists += usize::from(byte == b'(');
         match (byte, self.announced) {
             (b'\r', _) => {}
             (b'\n', Announcement::Closed(length)) => {
+                let is_literal = !self.is_words();
                 *self = Self {
                     literal: length,
+                    // It is the same answer still.
+                    line: self.start.len(),
+                    start: self.start,
+                    lists: self.lists,
                     ..Self::default()
                 };
-                return length <= limits::MAIL_BYTES;
+                return is_literal && length <= limits::MAIL_BYTES;
             }
             (b'\n', _) => *self = Self::default(),
             (b'{', _) => self.announced = Announcement::Number(0),
@@ -109,7 +142,7 @@ impl Place {
             (b'}', Announcement::Number(length)) => self.announced = Announcement::Closed(length),
             _ => self.announced = Announcement::None,
         }
-        self.line <= limits::LINE_BYTES
+        self.line <= limits::LINE_BYTES && (self.lists <= limits::LISTS || self.is_words())
     }
 }
 
@@ -121,7 +154,7 @@ impl AsyncRead for Wary {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.wire).poll_read(context, buffer);
-        let new = buffer.filled().get(before..).unwrap_or_default();
+        let new = buffer.filled_mut().get_mut(before..).unwrap_or_default();
         if self.place.pass(new) {
             return read;
         }
@@ -153,7 +186,15 @@ mod tests {
 
     fn passes(chunks: &[&str]) -> bool {
         let mut place = Place::default();
-        chunks.iter().all(|chunk| place.pass(chunk.as_bytes()))
+        chunks
+            .iter()
+            .all(|chunk| place.pass(&mut chunk.as_bytes().to_vec()))
+    }
+
+    fn passed(text: &str) -> String {
+        let mut bytes = text.as_bytes().to_vec();
+        assert!(Place::default().pass(&mut bytes), "{text}");
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     #[test]
@@ -180,5 +221,47 @@ mod tests {
         let long = "x".repeat(limits::LINE_BYTES);
         assert!(passes(&[&long]));
         assert!(!passes(&[&long, "x"]));
+    }
+
+    #[test]
+    fn lists_within_lists_are_refused_however_they_are_hidden() {
+        let deep = "(".repeat(limits::LISTS);
+        assert!(passes(&[
+            "* 1 FETCH ",
+            &deep[1..],
+            "UID 1)\r\n",
+            "* 2 FETCH (UID 2)\r\n"
+        ]));
+        assert!(!passes(&["* 1 FETCH ", &deep, "("]));
+        assert!(!passes(&["* 1 FETCH (X {1}\r\nx ", &deep]), "behind a literal");
+        assert!(
+            !passes(&["* 1 FETCH (X \"))))\" ", &deep]),
+            "behind a text with brackets"
+        );
+        assert!(passes(&["* OK ", &deep, "(\r\n"]), "words are no lists");
+    }
+
+    /// What follows such a line is no literal to the parser: taken for one, it would pass by unseen.
+    #[test]
+    fn words_for_people_announce_nothing() {
+        for start in ["* OK", "* no", "* BAD", "* Bye", "* PREAUTH", "A0001 OK", "+"] {
+            assert!(!passes(&[start, " x {20}\r\n"]), "{start}");
+            assert!(passes(&[start, " x {20} y\r\n"]), "{start}");
+        }
+        assert!(passes(&["* ID (\"name\" {4}\r\n((((", "((((((((\r\n"]));
+    }
+
+    #[test]
+    fn a_letter_at_the_place_of_a_space_loses_its_first_byte() {
+        assert_eq!(
+            passed("A1 NO [ALERT]\u{e9}t\u{e9}\r\n"),
+            "A1 NO [ALERT] \u{fffd}t\u{e9}\r\n"
+        );
+        for whole in [
+            "* OK [ALERT] \u{e9}t\u{e9}\r\n",
+            "* 1 FETCH (X {4}\r\n]\u{e9})\r\n",
+        ] {
+            assert_eq!(passed(whole), whole);
+        }
     }
 }

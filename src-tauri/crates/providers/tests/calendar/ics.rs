@@ -6,10 +6,14 @@ use tidegate_providers::calendar::ics::{Entry, ics};
 use crate::{fresh, on, paid};
 
 fn file(standing: Standing, summary: &str) -> String {
+    described(standing, summary, "first, line\nsecond; line")
+}
+
+fn described(standing: Standing, summary: &str, description: &str) -> String {
     let entry = Entry {
         id: "domain".to_owned(),
         summary: summary.to_owned(),
-        description: "first, line\nsecond; line".to_owned(),
+        description: description.to_owned(),
         standing,
         remind: vec![3, 0],
     };
@@ -34,6 +38,22 @@ fn values(file: &str, key: &str) -> Vec<String> {
     lines
         .filter_map(|line| line.strip_prefix(key).map(str::to_owned))
         .collect()
+}
+
+/// Many readers end a line at a carriage return, and other control characters make the file invalid.
+#[test]
+fn no_text_of_a_person_ends_a_line() {
+    let text = "one\rX-EVIL:1\r\ntwo\u{0}\u{b}\tthree\n";
+    let file = described(paid("monthly", "15", "2026-11-15"), text, text);
+    for key in ["SUMMARY", "DESCRIPTION"] {
+        assert!(
+            values(&file, key).contains(&":one\\nX-EVIL:1\\ntwo\tthree\\n".to_owned()),
+            "{file:?}"
+        );
+    }
+    let lines = lines(&file);
+    let is_whole = |line: &String| !line.contains(|c: char| c.is_control() && c != '\t');
+    assert!(lines.iter().all(is_whole), "{file:?}");
 }
 
 #[test]

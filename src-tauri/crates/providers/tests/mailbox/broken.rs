@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use tidegate_meter::{Reason, Zone};
-use tidegate_providers::ProviderErrorKind;
 use tidegate_providers::mailbox::{
     Dial, Dialled, MailAddress, MailLogin, MailServer, MailSource, Mailbox, OwnRules, Position, Scan, Tls,
     Trust,
 };
+use tidegate_providers::{ProviderError, ProviderErrorKind};
 use tidegate_sim::time::ScaledTimer;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream, duplex};
 
@@ -23,6 +23,10 @@ enum Mail {
     Whole,
     /// Its line is none that a parser can read.
     Garbled,
+    /// Its line is one on which the parser panics.
+    Undated,
+    /// Its line holds lists within lists, each of which would take a frame of the parser's stack.
+    Nested,
     /// Its line is taken for one that says nothing of it.
     Unsaid,
     /// It is deleted after the first search.
@@ -39,6 +43,8 @@ enum Mail {
 struct Folder {
     mails: Vec<Mail>,
     logins: AtomicUsize,
+    /// What a login is answered.
+    welcome: &'static str,
 }
 
 #[async_trait]
@@ -85,6 +91,9 @@ impl Folder {
         if let Some(query) = command.strip_prefix("UID SEARCH ") {
             return (format!("* SEARCH{}\r\n", self.found(query)), "OK done");
         }
+        if command.starts_with("LOGIN") {
+            return (String::new(), self.welcome);
+        }
         let Some(fetch) = command.strip_prefix("UID FETCH ") else {
             return (String::new(), "OK done");
         };
@@ -94,6 +103,15 @@ impl Folder {
             match (self.mails[uid - 1], what.contains("HEADER.FIELDS")) {
                 (Mail::Refused, _) => return (said, "NO the message could not be converted"),
                 (Mail::Garbled, _) => said.push_str(&format!("* {uid} FETCH (UID {uid} BODY[]<x> NIL)\r\n")),
+                (Mail::Undated, _) => {
+                    said.push_str(&format!("* {uid} FETCH (UID {uid} INTERNALDATE NIL)\r\n"))
+                }
+                (Mail::Nested, _) => {
+                    said.push_str(&format!(
+                        "* {uid} FETCH (BODYSTRUCTURE {}\r\n",
+                        "(".repeat(100_000)
+                    ));
+                }
                 (Mail::Unsaid | Mail::Deleted, _) => {}
                 (Mail::BodyGarbled, false) => {
                     said.push_str(&format!("* {uid} FETCH (UID {uid} BODY[]<x> NIL)\r\n"));
@@ -137,9 +155,15 @@ fn part(uid: usize, is_head: bool) -> String {
 }
 
 async fn look(mails: Vec<Mail>) -> (Result<Scan, ProviderErrorKind>, usize) {
+    let (scan, logins) = look_of(mails, "OK welcome").await;
+    (scan.map_err(|error| error.kind), logins)
+}
+
+async fn look_of(mails: Vec<Mail>, welcome: &'static str) -> (Result<Scan, ProviderError>, usize) {
     let folder = Arc::new(Folder {
         mails,
         logins: AtomicUsize::new(0),
+        welcome,
     });
     let server = MailServer {
         address: MailAddress {
@@ -159,22 +183,52 @@ async fn look(mails: Vec<Mail>) -> (Result<Scan, ProviderErrorKind>, usize) {
     let mailbox = Mailbox::new(server, Arc::new(judge(&OwnRules::default())), 3, Zone::utc());
     let now = "2026-11-21T02:00:00Z".parse().unwrap();
     let scan = mailbox.scan(Position::default(), now).await;
-    (
-        scan.map_err(|error| error.kind),
-        folder.logins.load(Ordering::SeqCst),
-    )
+    (scan, folder.logins.load(Ordering::SeqCst))
 }
 
 fn found(scan: &Scan) -> Vec<u32> {
     scan.finds.iter().map(|find| find.uid).collect()
 }
 
-#[tokio::test]
-async fn a_mail_whose_line_cannot_be_read_is_passed_over_and_counted() {
-    let (scan, _) = look(vec![Mail::Whole, Mail::Garbled, Mail::Whole]).await;
+async fn is_passed_over(broken: Mail) {
+    let (scan, _) = look(vec![Mail::Whole, broken, Mail::Whole]).await;
     let scan = scan.unwrap();
     assert_eq!((found(&scan), scan.unreadable), (vec![1, 3], 1));
     assert_eq!((scan.position.last_uid, scan.waiting), (3, 0));
+}
+
+#[tokio::test]
+async fn a_mail_whose_line_cannot_be_read_is_passed_over_and_counted() {
+    is_passed_over(Mail::Garbled).await;
+}
+
+#[tokio::test]
+async fn a_mail_on_whose_line_the_parser_panics_is_passed_over_and_counted() {
+    is_passed_over(Mail::Undated).await;
+}
+
+#[tokio::test]
+async fn a_mail_whose_line_would_overflow_the_parsers_stack_is_passed_over_and_counted() {
+    is_passed_over(Mail::Nested).await;
+}
+
+/// The parser takes one byte behind the code in brackets for a space, and panics where it is a part of a letter.
+#[tokio::test]
+async fn a_refused_login_in_any_script_is_a_refused_login() {
+    for words in [
+        "NO [AUTHENTICATIONFAILED]\u{767b}\u{5f55}\u{5931}\u{8d25}",
+        "NO [ALERT]\u{e9}chec",
+        "NO [AUTHENTICATIONFAILED] \u{767b}\u{5f55}",
+    ] {
+        let (scan, logins) = look_of(vec![Mail::Whole], words).await;
+        let error = scan.unwrap_err();
+        assert_eq!(
+            (error.kind, logins),
+            (ProviderErrorKind::Blind(Reason::Auth), 1),
+            "{words}"
+        );
+        assert!(error.retry_after.is_some(), "{words}");
+    }
 }
 
 #[tokio::test]

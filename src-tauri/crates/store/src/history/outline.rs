@@ -142,7 +142,7 @@ impl Outline {
         let span = |(from, to): &(Point, i64)| (from.fetched_at.ms(), *to);
         let length = |(from, to): &(i64, i64)| to.saturating_sub(*from);
         let mut gaps: Vec<(i64, i64)> = self.gaps.iter().map(span).collect();
-        let silent = (gaps.len(), gaps.iter().map(length).sum());
+        let silent = (gaps.len(), gaps.iter().map(length).fold(0, i64::saturating_add));
         gaps.sort_by_key(|gap| std::cmp::Reverse(length(gap)));
         gaps.truncate(limits::GAPS);
         gaps.sort_unstable();
