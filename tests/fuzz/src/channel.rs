@@ -93,35 +93,35 @@ fn kinds(wire: &Wire) -> Vec<(Hook, &'static [&'static str])> {
     vec![
         (
             Hook::feishu(telling(), secret(FEISHU), signs(), wire.clone()),
-            &["FAKE-canary-url-9d1e", SIGNS],
+            &["FAKE-canary-url-9d1e", SIGNS][..],
         ),
         (
             Hook::feishu(telling(), secret(FEISHU), None, wire.clone()),
-            &["FAKE-canary-url-9d1e"],
+            &["FAKE-canary-url-9d1e"][..],
         ),
         (
             Hook::dingtalk(telling(), secret(DINGTALK), signs(), wire.clone()),
-            &["FAKE-canary-token-5a1c", SIGNS],
+            &["FAKE-canary-token-5a1c", SIGNS][..],
         ),
         (
             Hook::wecom(telling(), secret(WECOM), wire.clone()),
-            &["FAKE-canary-key-3f00"],
+            &["FAKE-canary-key-3f00"][..],
         ),
         (
             Hook::telegram(telling(), bot, secret(TELEGRAM), wire.clone()),
-            &["FAKE-canary-bot-token-of-35-letters"],
+            &["FAKE-canary-bot-token-of-35-letters"][..],
         ),
         (
             Hook::slack(telling(), secret(SLACK), wire.clone()),
-            &["FAKE-canary-hook-1b2c"],
+            &["FAKE-canary-hook-1b2c"][..],
         ),
         (
             Hook::webhook(telling(), config, secret(WEBHOOK), headers(), wire.clone()),
-            &["FAKE-canary-path-8c8c", "FAKE-canary-bearer-2e2e"],
+            &["FAKE-canary-path-8c8c", "FAKE-canary-bearer-2e2e"][..],
         ),
         (
             Hook::webhook(telling(), plain, secret(WEBHOOK), headers(), wire.clone()),
-            &["FAKE-canary-path-8c8c", "FAKE-canary-bearer-2e2e"],
+            &["FAKE-canary-path-8c8c", "FAKE-canary-bearer-2e2e"][..],
         ),
     ]
     .into_iter()

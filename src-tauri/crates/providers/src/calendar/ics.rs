@@ -37,7 +37,8 @@ pub fn ics(name: &str, entries: &[Entry], today: Date, stamp: Time) -> String {
     ] {
         calendar.append_property(Property::new(key, value));
     }
-    calendar.name(&plain(name));
+    // The library escapes no line end here.
+    calendar.name(&plain(name).replace('\n', " "));
     let stamp = stamp.to_jiff().strftime("%Y%m%dT%H%M%SZ").to_string();
     for entry in entries {
         calendar.extend(events(entry, today, &stamp));

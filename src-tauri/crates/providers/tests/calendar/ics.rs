@@ -40,6 +40,17 @@ fn values(file: &str, key: &str) -> Vec<String> {
         .collect()
 }
 
+#[test]
+fn the_name_of_the_calendar_is_one_line() {
+    let stamp = "2026-11-21T04:05:06Z".parse().unwrap();
+    let file = ics("one\nX-EVIL:1\rtwo", &[], on("2026-11-21"), stamp);
+    assert_eq!(values(&file, "NAME"), [":one X-EVIL:1 two"], "{file:?}");
+    assert!(
+        lines(&file).iter().all(|line| !line.contains(['\r', '\n'])),
+        "{file:?}"
+    );
+}
+
 /// Many readers end a line at a carriage return, and other control characters make the file invalid.
 #[test]
 fn no_text_of_a_person_ends_a_line() {
