@@ -409,7 +409,7 @@ fn an_interval_of_twice_the_usual_length_burned_slowly_and_a_longer_one_stood_st
 }
 
 #[test]
-fn a_change_at_every_poll_is_an_interval_of_its_own() {
+fn a_change_at_every_poll_gives_its_rate() {
     let mut guard = Watchman::new(watching());
     guard.spec.interval = hours(1);
     for hour in 0..=8 {
