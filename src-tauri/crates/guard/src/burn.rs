@@ -441,8 +441,10 @@ mod tests {
         let burning = [span(61, 1, 5), span(62, 1, 5), span(65, 3, 5)];
         assert_eq!(typical(&[idle, burning].concat()), HOUR_MS);
         assert_eq!(typical(&idle), ms(limits::STILL), "nothing burned");
-        let mut burn = Burn::default();
-        burn.spans = (1..=50).map(|hour| span(hour, 1, hour)).collect();
+        let burn = Burn {
+            spans: (1..=50).map(|hour| span(hour, 1, hour)).collect(),
+            ..Burn::default()
+        };
         let newest = burn.recent();
         assert_eq!((newest.len(), newest.first()), (32, Some(&span(19, 1, 19))));
     }

@@ -505,7 +505,7 @@ fn the_lag_is_the_middle_one_of_unequal_spacings() {
 #[test]
 fn a_restated_value_is_a_first_sight_again() {
     let mut learner = LagLearner::default();
-    let mut see = |learner: &mut LagLearner, left: i64, minute: i64| {
+    let see = |learner: &mut LagLearner, left: i64, minute: i64| {
         learner.observe(&reading(left * GB, minute));
         learner.lag()
     };
