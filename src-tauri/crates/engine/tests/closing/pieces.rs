@@ -344,7 +344,7 @@ async fn restored_over_a_quota_that_is_only_warned_of_nothing_waits() {
 fn overs(house: &House) -> Vec<Option<tidegate_channels::StillOver>> {
     let told = house.sink.messages();
     let over = told.iter().filter_map(|message| match message {
-        Message::ActionVerified { action, .. } => Some(action.deed.as_ref().unwrap().over.clone()),
+        Message::ActionVerified { action, .. } => Some(action.deed.as_ref().unwrap().over),
         _ => None,
     });
     over.collect()

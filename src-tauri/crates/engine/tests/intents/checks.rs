@@ -33,7 +33,7 @@ async fn cleared_by_a_process_that_ended_it_is_checked_anew_and_sent_once() {
 async fn a_tag_that_protects_or_cannot_be_read_keeps_a_persons_stop_from_leaving() {
     for tag in [Some(true), None] {
         let world = resumed(wish(IntentState::Planned, ActionKind::Stop), |cloud| {
-            cloud.protected = tag
+            cloud.protected = tag;
         })
         .await;
         world.pass(60).await;
@@ -99,7 +99,7 @@ async fn already_as_wanted_by_two_reads_it_is_done_without_a_request() {
         (ActionKind::Start, PowerState::Running),
     ] {
         let world = resumed(wish(IntentState::Planned, action), |cloud| {
-            cloud.power = wanted.clone()
+            cloud.power = wanted.clone();
         })
         .await;
         world.pass(60).await;

@@ -134,7 +134,7 @@ async fn a_start_after_the_reset_is_called_off_when_the_package_runs_dry_in_its_
 #[tokio::test(start_paused = true)]
 async fn a_stop_of_ours_is_remembered_with_the_time_of_its_proof() {
     let world = resumed(left(IntentState::Verifying), |cloud| {
-        cloud.power = PowerState::Stopped
+        cloud.power = PowerState::Stopped;
     })
     .await;
     world.pass(60).await;

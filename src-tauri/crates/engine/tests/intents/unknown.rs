@@ -65,7 +65,7 @@ async fn still_running_it_fails_by_the_second_read_half_a_minute_later_and_is_tr
 #[tokio::test(start_paused = true)]
 async fn a_silence_of_a_minute_is_no_first_read() {
     let world = resumed(left(IntentState::Unknown), |cloud| {
-        cloud.told_always = Some(silent(None))
+        cloud.told_always = Some(silent(None));
     })
     .await;
     world.pass(62).await;
@@ -95,7 +95,7 @@ async fn what_was_seen_once_stands_in_the_record() {
 #[tokio::test(start_paused = true)]
 async fn unread_for_half_an_hour_it_is_given_up_as_unknown() {
     let world = resumed(left(IntentState::Unknown), |cloud| {
-        cloud.told_always = Some(silent(None))
+        cloud.told_always = Some(silent(None));
     })
     .await;
     until(&world, "abandoned", 1).await;
@@ -125,7 +125,7 @@ async fn gone_meanwhile_it_ends_as_failed_for_good() {
     let gone = kit::error(ProviderErrorKind::Gone, "no such server");
     for answer in [says(PowerState::Gone), Err(gone)] {
         let world = resumed(left(IntentState::Unknown), |cloud| {
-            cloud.told_always = Some(answer)
+            cloud.told_always = Some(answer);
         })
         .await;
         world.pass(60).await;

@@ -25,7 +25,7 @@ fn taken(state: IntentState) -> (IntentRow, tidegate_engine::intent::IntentDetai
 
 async fn seen(answer: Told) -> World {
     resumed(taken(IntentState::Verifying), |cloud| {
-        cloud.told_always = Some(answer)
+        cloud.told_always = Some(answer);
     })
     .await
 }
@@ -226,7 +226,7 @@ async fn a_start_is_awaited_on_its_way_up_and_proved_running() {
         (row, detail)
     };
     let world = resumed(start(), |cloud| {
-        cloud.told_always = Some(says(PowerState::Starting))
+        cloud.told_always = Some(says(PowerState::Starting));
     })
     .await;
     world.pass(400).await;
@@ -237,7 +237,7 @@ async fn a_start_is_awaited_on_its_way_up_and_proved_running() {
     world.pass(60).await;
     assert_eq!(row(&world).await.state, IntentState::Verified);
     let world = resumed(start(), |cloud| {
-        cloud.told_always = Some(says(PowerState::Stopped))
+        cloud.told_always = Some(says(PowerState::Stopped));
     })
     .await;
     until(&world, "failed", 1).await;
@@ -248,7 +248,7 @@ async fn a_start_is_awaited_on_its_way_up_and_proved_running() {
         "taken on, but the target is still stopped"
     );
     let world = resumed(start(), |cloud| {
-        cloud.told_always = Some(says(PowerState::Stopping))
+        cloud.told_always = Some(says(PowerState::Stopping));
     })
     .await;
     until(&world, "failed", 1).await;
