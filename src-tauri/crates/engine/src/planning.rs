@@ -53,8 +53,6 @@ pub struct IntentDetail {
     pub unchanged_since: Option<Time>,
     /// Since when every read of a server's state says that it is as wanted: a second one proves it.
     pub wanted_since: Option<Time>,
-    /// Since when the target's state cannot be read.
-    pub unread_since: Option<Time>,
     /// The proof.
     pub proof: Option<Proof>,
     /// The last refusal or failure.
@@ -96,9 +94,9 @@ fn deed(row: &IntentRow, detail: &IntentDetail) -> Option<Box<Deed>> {
     }))
 }
 
-/// What became of the requests of an action, as far as its row tells it.
-pub(crate) const fn asked(row: &IntentRow, detail: &IntentDetail) -> Asked {
-    match (detail.sent_at, detail.left || row.tries > 0) {
+/// What became of the requests of an action, as far as its record tells it.
+pub(crate) const fn asked(detail: &IntentDetail) -> Asked {
+    match (detail.sent_at, detail.left) {
         (Some(_), _) => Asked::Unanswered,
         (None, true) => Asked::Refused,
         (None, false) => Asked::Never,
@@ -324,7 +322,7 @@ pub(crate) fn cancel(draft: &mut Draft, scene: &Scene<'_>, why: &Why) {
                 action: action_ref(&row, &detail),
                 by: by.to_owned(),
                 why: Some(Box::new(why.clone())),
-                asked: asked(&row, &detail),
+                asked: asked(&detail),
             },
             severity,
             routed: Severity::Critical,

@@ -218,7 +218,7 @@ fn overlaps(known: &Reading, reading: &Reading) -> bool {
     let (Some(old), Some(new)) = (known.window(), reading.window()) else {
         return false;
     };
-    old.start != new.start && (new.start < old.start || old.end.is_none_or(|end| new.start < end))
+    old.start != new.start && old.end.is_none_or(|end| new.start < end)
 }
 
 /// Two readings in doubt agree when another fetch tells the same window, the same whole, and no more left than before.
@@ -249,10 +249,8 @@ fn jumps(
     let (Some(before), Some(after)) = (known.headroom(), reading.headroom()) else {
         return false;
     };
-    let fallen = match spent_under_another_limit(known, reading).unwrap_or_else(|| before.minus(after)) {
-        Ok(fallen) if fallen.raw() > 0 => fallen,
-        Ok(_) => return false,
-        Err(_) => return true,
+    let Ok(fallen) = spent_under_another_limit(known, reading).unwrap_or_else(|| before.minus(after)) else {
+        return true;
     };
     let elapsed = state
         .burn

@@ -153,10 +153,10 @@ impl<'a> Scene<'a> {
     /// What the look gave.
     pub(crate) fn sight(&self, belts: &mut Vec<Belt>) {
         match self.sight {
-            Sight::Believed | Sight::Replayed if self.state.last.is_some() => {}
+            Sight::Believed | Sight::Replayed => {}
             Sight::Doubtful => belts.push(Belt::Quarantined),
             Sight::OtherWindow => belts.push(Belt::OtherWindow),
-            Sight::Believed | Sight::Replayed | Sight::Blind => belts.push(unreadable("reading")),
+            Sight::Blind => belts.push(unreadable("reading")),
         }
     }
 
@@ -319,12 +319,8 @@ impl<'a> Scene<'a> {
         if reading.window().is_some_and(|window| !window.contains(self.now)) {
             return None;
         }
-        let facts = Facts {
-            fast: None,
-            ..Facts::inert()
-        };
         let pace = self.state.burn.pace(self.state.last.as_ref());
-        line::line(self.spec, &facts, pace, reading, self.lag(), self.now).over
+        line::line(self.spec, &Facts::inert(), pace, reading, self.lag(), self.now).over
     }
 
     /// The target as frozen at arming; while watching, every mapped target counts as frozen: it says what it would do.

@@ -388,3 +388,64 @@ fn run_out(last: &Reading, hourly: i64, now: Time) -> Option<Time> {
 fn ms(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many hours, ending at an hour.
+    const fn span(ends: i64, hours: i64, burned: i64) -> Span {
+        Span(ends * HOUR_MS, hours * HOUR_MS, burned)
+    }
+
+    #[test]
+    fn two_intervals_are_as_far_apart_as_one_of_both_would_tell_of_the_wrong_time() {
+        let apart = |one: (i64, i64), next: (i64, i64)| span(9, one.0, one.1).apart(span(12, next.0, next.1));
+        assert_eq!(apart((1, 10), (1, 10)), 0);
+        assert_eq!(apart((1, 10), (3, 30)), 0, "one pace");
+        assert_eq!(apart((1, 10), (1, 20)), 5, "15 in each hour, not 10 and 20");
+        assert_eq!(apart((1, 10), (3, 50)), 5, "15 in the first hour, not 10");
+        assert_eq!(apart((3, 50), (1, 10)), 5);
+    }
+
+    #[test]
+    fn room_is_made_for_the_two_intervals_that_one_change_can_add() {
+        let full: Vec<Span> = (1..=64).map(|hour| span(hour, 1, hour)).collect();
+        let mut burn = Burn {
+            spans: full.clone(),
+            ..Burn::default()
+        };
+        burn.thin(Time::from_ms(64 * HOUR_MS));
+        assert_eq!(burn.spans.len(), limits::SPANS - 2);
+        let sum = |spans: &[Span]| spans.iter().map(|span| span.2).sum::<i64>();
+        assert_eq!(sum(&burn.spans), sum(&full), "nothing that burned is lost");
+        let once = burn.spans.clone();
+        burn.thin(Time::from_ms(64 * HOUR_MS));
+        assert_eq!(burn.spans, once, "there is room already");
+    }
+
+    #[test]
+    fn a_rare_peak_keeps_its_height_when_room_is_made() {
+        let hourly = |hour: i64| if hour == 10 { 4000 } else { 100 + hour % 3 };
+        let mut burn = Burn {
+            spans: (1..=100).map(|hour| span(hour, 1, hourly(hour))).collect(),
+            ..Burn::default()
+        };
+        burn.thin(Time::from_ms(100 * HOUR_MS));
+        assert!(burn.spans.contains(&span(10, 1, 4000)), "{:?}", burn.spans);
+    }
+
+    #[test]
+    fn the_usual_length_is_that_of_the_intervals_that_burned_and_were_never_merged() {
+        let idle = [span(20, 20, 0), span(40, 20, 0), span(60, 20, 0)];
+        let burning = [span(61, 1, 5), span(62, 1, 5), span(65, 3, 5)];
+        assert_eq!(typical(&[idle, burning].concat()), HOUR_MS);
+        assert_eq!(typical(&idle), ms(limits::STILL), "nothing burned");
+        let burn = Burn {
+            spans: (1..=50).map(|hour| span(hour, 1, hour)).collect(),
+            ..Burn::default()
+        };
+        let newest = burn.recent();
+        assert_eq!((newest.len(), newest.first()), (32, Some(&span(19, 1, 19))));
+    }
+}

@@ -106,3 +106,40 @@ fn at_pace(Span(_, lasted, burned): Span, stretch: i64) -> i64 {
 fn ms(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: i64 = 3_600_000;
+
+    /// Intervals one after another, each as hours and what burned in them.
+    fn spans(parts: &[(i64, i64)]) -> Vec<Span> {
+        let mut ends = 0;
+        let span = |(hours, burned): &(i64, i64)| {
+            ends += hours * HOUR;
+            Span(ends, hours * HOUR, *burned)
+        };
+        parts.iter().map(span).collect()
+    }
+
+    #[test]
+    fn the_worst_stretch_is_found_wherever_it_begins_or_ends() {
+        let even = spans(&[(1, 10), (1, 20), (1, 100), (1, 30), (1, 10)]);
+        for (half_hours, most) in [(1, 50), (2, 100), (3, 115), (4, 130), (6, 150), (10, 170)] {
+            assert_eq!(most_within(&even, half_hours * HOUR / 2), most, "{half_hours}");
+        }
+        let uneven = spans(&[(1, 1), (5, 50), (1, 8), (1, 2)]);
+        for (hours, most) in [(1, 10), (2, 20), (5, 50), (6, 58), (7, 60), (8, 61)] {
+            assert_eq!(most_within(&uneven, hours * HOUR), most, "{hours}");
+        }
+    }
+
+    #[test]
+    fn a_history_shorter_than_the_stretch_is_taken_to_go_on() {
+        let seen = spans(&[(1, 10), (1, 30)]);
+        assert_eq!(most(&seen, HOUR), 30);
+        assert_eq!(most(&seen, 2 * HOUR), 40);
+        assert_eq!(most(&seen, 20 * HOUR), 400);
+    }
+}

@@ -176,11 +176,7 @@ pub fn total_after(
 /// The months that count for a charge, until `now`.
 fn months(charge: &Charge, now: Month) -> impl Iterator<Item = Month> + use<> {
     let last = charge.end.as_ref().map_or(now, |(last, _)| *last);
-    let next = move |month: &Month| {
-        let after = month.next();
-        // The very last month of the calendar has none after it.
-        (*month < last && after > *month).then_some(after)
-    };
+    let next = move |month: &Month| (*month < last).then(|| month.next());
     std::iter::successors((charge.first <= last).then_some(charge.first), next)
 }
 

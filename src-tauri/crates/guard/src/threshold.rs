@@ -63,7 +63,8 @@ pub fn print_amount(amount: Quantity) -> String {
 fn print_bytes(raw: i64) -> String {
     let exact = |(name, size): &(&str, i64)| {
         let (whole, rest) = (raw / size, raw % size);
-        (whole != 0 || raw == 0 || *size == 1).then_some(())?;
+        // Below one of it a sign would be lost.
+        (whole != 0 || *size == 1).then_some(())?;
         let number = fraction(whole, i128::from(rest), i128::from(*size))?;
         Some(format!("{number} {name}"))
     };

@@ -113,7 +113,7 @@ impl CallOff {
                     action: action_ref(&row, &detail),
                     by: "person".to_owned(),
                     why: None,
-                    asked: asked(&row, &detail),
+                    asked: asked(&detail),
                 },
                 severity: Severity::Info,
                 routed: Severity::Critical,

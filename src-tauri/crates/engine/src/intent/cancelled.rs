@@ -26,7 +26,7 @@ pub(crate) async fn enter(work: &mut Work, by: &str, why: Option<Box<Why>>) -> R
         action: action_ref(&work.row, &work.detail),
         by: by.to_owned(),
         why: why.clone(),
-        asked: asked(&work.row, &work.detail),
+        asked: asked(&work.detail),
     };
     let facts = serde_json::json!({ "by": by, "why": why });
     let transition = Move::new(IntentState::Cancelled, event)

@@ -206,7 +206,6 @@ impl Work {
     fn moved(&self, row: IntentRow, transition: &Move, now: Time) -> IntentRow {
         IntentRow {
             state: transition.to,
-            tries: self.row.tries,
             detail: json(&self.detail),
             next_at: now.plus(transition.wait),
             updated_at: now,

@@ -29,6 +29,7 @@ pub(crate) async fn send(work: &mut Work, permit: Permit, cleared: Mono) -> Resu
         }
     };
     let cell = Arc::clone(&work.cell);
+    let left_earlier = work.detail.left;
     {
         let _pen = cell.pen.lock().await;
         if !work.is_still_due() {
@@ -42,7 +43,13 @@ pub(crate) async fn send(work: &mut Work, permit: Permit, cleared: Mono) -> Resu
         }
         record(work).await?;
     }
-    sent::exchange(work, links, permit, cleared).await
+    let leaving = sent::Leaving {
+        links,
+        permit,
+        cleared,
+        left_earlier,
+    };
+    sent::exchange(work, leaving).await
 }
 
 /// What happened between the check and now that the check could not know of; the intent is checked again after the wait.
@@ -70,7 +77,6 @@ async fn record(work: &mut Work) -> Result<(), EngineError> {
     work.detail.left = true;
     work.detail.receipt = None;
     work.detail.unchanged_since = None;
-    work.detail.unread_since = None;
     work.detail.wanted_since = None;
     let event = Event::Sent {
         at: now,

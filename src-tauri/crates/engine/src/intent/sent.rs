@@ -16,16 +16,27 @@ pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
     unknown::enter(work, "the program ended while the request was on its way").await
 }
 
+/// A request that is on the record and not on the wire yet.
+pub(crate) struct Leaving {
+    pub(crate) links: Links,
+    pub(crate) permit: Permit,
+    /// When the check ended that gave the permit.
+    pub(crate) cleared: Mono,
+    /// Whether a request left in an earlier try.
+    pub(crate) left_earlier: bool,
+}
+
 /// Sends the one request of this try; to a sub-account, one for each piece.
-pub(crate) async fn exchange(
-    work: &mut Work,
-    links: Links,
-    permit: Permit,
-    cleared: Mono,
-) -> Result<(), EngineError> {
+pub(crate) async fn exchange(work: &mut Work, leaving: Leaving) -> Result<(), EngineError> {
+    let Leaving {
+        links,
+        permit,
+        cleared,
+        left_earlier,
+    } = leaving;
     if rechecked::is_old(work, &permit, cleared) {
         work.detail.sent_at = None;
-        work.detail.left = work.row.tries > 0;
+        work.detail.left = left_earlier;
         let detail = "it was checked too long ago; no request was sent in this try".to_owned();
         return failed::enter(work, Failure::retry(detail)).await;
     }

@@ -58,7 +58,7 @@ pub(crate) async fn enter(work: &mut Work, state: TargetState) -> Result<(), Eng
         action,
         proof: proof.clone(),
         took,
-        asked: asked(&work.row, &work.detail),
+        asked: asked(&work.detail),
     };
     let facts = serde_json::json!({ "proof": proof });
     let mut transition = Move::new(IntentState::Verified, event)

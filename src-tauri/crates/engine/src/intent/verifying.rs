@@ -44,7 +44,6 @@ pub(crate) async fn links(work: &Work) -> Result<Links, ProviderError> {
 }
 
 async fn seen(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
-    work.detail.unread_since = None;
     let waited = work.in_state();
     if work.is_wanted(&state.power) {
         return wanted(work, state).await;
@@ -134,9 +133,6 @@ async fn unread(work: &mut Work, error: ProviderError) -> Result<(), EngineError
     debug_assert_eq!(work.row.state, IntentState::Verifying);
     if work.in_state() >= limits::VERIFY_MAX {
         return unknown::enter(work, &error.detail).await;
-    }
-    if work.detail.unread_since.is_none() {
-        work.detail.unread_since = Some(work.now().wall);
     }
     let wait = error
         .retry_after

@@ -63,6 +63,8 @@ pub(crate) struct IamState {
     pub(crate) latency: Duration,
     /// Every request, in order.
     pub(crate) sets: Vec<(Piece, Hatch)>,
+    /// What the newest survey was to read beyond rights, keys and login.
+    pub(crate) reach: Reach,
     /// What somebody else does right after the request of that number, counted from 1.
     pub(crate) meddle: BTreeMap<usize, Meddle>,
 }
@@ -133,6 +135,7 @@ impl Iam {
             unread: false,
             latency: Duration::ZERO,
             sets: Vec::new(),
+            reach: Reach::default(),
             meddle: BTreeMap::new(),
         };
         state.change(Piece::Rights, Hatch::Open);
@@ -288,10 +291,11 @@ impl SubAccounts for Iam {
         unbuilt()
     }
 
-    async fn survey(&self, target: &Target, _reach: &Reach) -> Result<Survey, ProviderError> {
+    async fn survey(&self, target: &Target, reach: &Reach) -> Result<Survey, ProviderError> {
         assert_eq!(*target, Self::target());
         let now = self.timer.now().wall;
         self.with(|state| {
+            state.reach = reach.clone();
             if state.gone {
                 return Err(error(ProviderErrorKind::Gone, "no such user"));
             }

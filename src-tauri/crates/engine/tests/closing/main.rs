@@ -19,4 +19,6 @@ mod disable;
 mod house;
 mod iam;
 mod partial;
+mod pieces;
+mod record;
 mod restore;

@@ -15,6 +15,9 @@ pub enum Stop {
     Loses(bool),
 }
 
+/// One answer about a server: its power and its tag of protection, or a refusal.
+pub type Told = Result<(PowerState, Option<bool>), ProviderError>;
+
 /// A package and its server.
 pub struct CloudState {
     pub remaining: i64,
@@ -48,6 +51,12 @@ pub struct CloudState {
     pub flaps: bool,
     /// What a refused look says of when to come back.
     pub fail_after: Option<Duration>,
+    /// What the next reads of the server's state say, each instead of the truth.
+    pub told: VecDeque<Told>,
+    /// What every read of the server's state says instead of the truth, once `told` is used up.
+    pub told_always: Option<Told>,
+    /// What a refused request says of when to come back.
+    pub refused_after: Option<Duration>,
     /// Looks on as a request that changes something leaves; whether it gets out at all.
     pub at_act: Option<Arc<dyn Fn() -> bool + Send + Sync>>,
 }
@@ -96,6 +105,9 @@ impl Cloud {
                 act_panics: false,
                 flaps: false,
                 fail_after: None,
+                told: VecDeque::new(),
+                told_always: None,
+                refused_after: None,
                 at_act: None,
             }),
         })
@@ -156,7 +168,7 @@ impl Cloud {
     }
 }
 
-fn error(kind: ProviderErrorKind, detail: &str) -> ProviderError {
+pub fn error(kind: ProviderErrorKind, detail: &str) -> ProviderError {
     ProviderError {
         kind,
         detail: detail.to_owned(),
@@ -236,6 +248,15 @@ impl Control for Cloud {
         let mut state = self.state.lock().unwrap();
         state.states += 1;
         self.settle(&mut state);
+        let told = state.told.pop_front().or_else(|| state.told_always.clone());
+        if let Some(told) = told {
+            return told.map(|(power, protected)| TargetState {
+                power,
+                started_at: None,
+                protected,
+                at: self.timer.now().wall,
+            });
+        }
         if state.state_fails {
             return Err(error(ProviderErrorKind::Blind(Reason::Transient), "no answer"));
         }
@@ -294,7 +315,10 @@ impl Control for Cloud {
                 Ok(receipt)
             }
             Stop::Nothing => Ok(receipt),
-            Stop::Refuses(kind, detail) => Err(error(kind, &detail)),
+            Stop::Refuses(kind, detail) => Err(ProviderError {
+                retry_after: state.refused_after,
+                ..error(kind, &detail)
+            }),
             Stop::Loses(taken) => {
                 if taken {
                     state.power = PowerState::Stopping;

@@ -179,3 +179,28 @@ fn a_reset_in_between_does_not_make_the_rate_negative() {
         }]
     );
 }
+
+#[test]
+fn an_end_that_is_now_is_no_end_ahead() {
+    let known = daily(now(), &[GIB; 7]);
+    let range = Left::Range {
+        least: 10,
+        most: 10,
+        end: None,
+    };
+    assert_eq!(lasts(90 * GIB, reset_in(0), &known), range);
+    assert_eq!(lasts(90 * GIB, expiry_in(0), &known), Left::Expired);
+}
+
+#[test]
+fn ten_years_are_the_longest_that_is_told() {
+    let known = daily(now(), &[GIB / 100; 7]);
+    let rest = |bytes: u64| lasts(100 * GIB - bytes, Limits::default(), &known);
+    let years = Left::Range {
+        least: 3650,
+        most: 3650,
+        end: None,
+    };
+    assert_eq!(rest(GIB / 100 * 3650), years);
+    assert_eq!(rest(GIB / 100 * 3651), Left::NoEstimate(NoEstimate::NoUse));
+}

@@ -201,3 +201,31 @@ fn subscriptions_that_share_nodes_are_checked_together() {
     told.sort();
     assert_eq!(told, [vec!["a", "c", "d"], vec!["b"]]);
 }
+
+#[test]
+fn what_was_watched_before_or_behind_the_interval_covers_nothing_of_it() {
+    let devices = [watched(&[(0, 2), (12, 14)])];
+    assert_eq!(unwatched(whole(), &devices).as_secs(), 8 * 3600);
+    let mut late = watched(&[(0, 2), (6, 10)]);
+    late.there.start = span("2026-11-10T04:00:00Z", "2026-11-10T10:00:00Z").start;
+    assert_eq!(
+        unwatched(whole(), &[late]).as_secs(),
+        2 * 3600,
+        "it was not there before"
+    );
+}
+
+#[test]
+fn bytes_of_unknown_way_explain_nothing_where_nothing_is_missing() {
+    let billed = Billed {
+        bytes: 1000 * MIB,
+        reset: false,
+    };
+    let ours = Ours {
+        bytes: 1000 * MIB,
+        unattributed: 500 * MIB,
+        ..Ours::default()
+    };
+    let told = check(whole(), billed, ours, &all_day(), Tolerance::default()).unwrap();
+    assert_eq!(told.tolerance, 200 * MIB, "a fifth of it, and no more");
+}

@@ -24,6 +24,8 @@ fn every_way_of_writing_it_is_read() {
         ("[0.001x]", "0.001"),
         ("JP (1.25x) 1.25倍", "1.25"),
         ("HK-2x", "2"),
+        ("HK 1-2x", "2"),
+        ("倍率:2.", "2"),
     ] {
         assert_eq!(read(name).as_deref(), Some(expected), "{name}");
     }
@@ -55,6 +57,7 @@ fn what_is_part_of_a_word_or_beyond_its_bounds_is_none() {
         "0.0001x",
         "H.264x",
         "HK2x",
+        "2x.5",
         "Emby 4K",
     ] {
         assert_eq!(read(name), None, "{name}");

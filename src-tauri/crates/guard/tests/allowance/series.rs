@@ -132,3 +132,60 @@ fn samples_come_in_any_order_and_one_instant_counts_once() {
         200
     );
 }
+
+#[test]
+fn what_does_not_lie_within_the_samples_is_not_known() {
+    let known = series(&[("2026-11-10T01:00:00Z", 100), ("2026-11-10T02:00:00Z", 200)]);
+    let used = |start: &str, end: &str| {
+        let used = known.used(span(start, end));
+        used.map(|used| used.bytes)
+    };
+    assert_eq!(used("2026-11-10T01:00:00Z", "2026-11-10T02:00:00Z"), Some(100));
+    assert_eq!(used("2026-11-10T00:59:59Z", "2026-11-10T02:00:00Z"), None);
+    assert_eq!(used("2026-11-10T01:00:00Z", "2026-11-10T02:00:01Z"), None);
+    assert_eq!(
+        used("2026-11-10T01:40:00Z", "2026-11-10T01:20:00Z"),
+        None,
+        "turned round"
+    );
+    assert_eq!(
+        used("2026-11-10T01:30:00Z", "2026-11-10T01:30:00Z"),
+        Some(0),
+        "no time, no use"
+    );
+}
+
+#[test]
+fn samples_three_hours_apart_are_near_enough_and_a_second_more_is_a_gap() {
+    for (end, gap) in [("2026-11-10T03:00:00Z", false), ("2026-11-10T03:00:01Z", true)] {
+        let known = series(&[("2026-11-10T00:00:00Z", 0), (end, 300)]);
+        let half = known.used(span("2026-11-10T00:00:00Z", "2026-11-10T01:30:00Z"));
+        assert_eq!(half.unwrap().gap, gap, "{end}");
+    }
+}
+
+#[test]
+fn a_long_step_that_is_not_cut_is_no_gap() {
+    let known = series(&[
+        ("2026-11-10T00:00:00Z", 0),
+        ("2026-11-10T08:00:00Z", 800),
+        ("2026-11-10T16:00:00Z", 1600),
+    ]);
+    let whole = known.used(span("2026-11-10T00:00:00Z", "2026-11-10T08:00:00Z"));
+    assert_eq!(whole, Some(Used { bytes: 800, ..EXACT }));
+}
+
+#[test]
+fn a_reset_counts_only_where_its_step_lies_in_the_span() {
+    let known = series(&[
+        ("2026-11-10T00:00:00Z", 90 * GIB),
+        ("2026-11-10T01:00:00Z", GIB),
+        ("2026-11-10T02:00:00Z", 3 * GIB),
+        ("2026-11-10T03:00:00Z", 4 * GIB),
+        ("2026-11-10T04:00:00Z", 0),
+    ]);
+    let reset = |start: &str, end: &str| known.used(span(start, end)).unwrap().reset;
+    assert!(!reset("2026-11-10T01:00:00Z", "2026-11-10T03:00:00Z"));
+    assert!(reset("2026-11-10T00:59:59Z", "2026-11-10T03:00:00Z"));
+    assert!(reset("2026-11-10T01:00:00Z", "2026-11-10T03:00:01Z"));
+}

@@ -1,6 +1,6 @@
 //! The states of an intent and which may follow.
 
-use tidegate_guard::IntentState;
+use tidegate_guard::{IntentState, Piece};
 
 const STATES: [IntentState; 10] = [
     IntentState::Planned,
@@ -75,5 +75,35 @@ fn names_are_those_that_are_stored() {
             serde_json::to_string(&state).unwrap(),
             format!("\"{}\"", state.name())
         );
+    }
+}
+
+#[test]
+fn a_piece_is_the_same_by_what_it_is_and_never_by_its_name() {
+    let text = ToString::to_string;
+    let endpoint = |id: &str, name: &str| Piece::Endpoint {
+        id: text(id),
+        name: text(name),
+    };
+    let instance = |id: &str, name: &str, region: &str| Piece::Instance {
+        id: text(id),
+        name: text(name),
+        region: text(region),
+    };
+    let key = |id: &str| Piece::Key { id: text(id) };
+    for (one, other, same) in [
+        (endpoint("e1", "a"), endpoint("e1", "renamed"), true),
+        (endpoint("e1", "a"), endpoint("e2", "a"), false),
+        (instance("i1", "a", "r"), instance("i1", "renamed", "r"), true),
+        (instance("i1", "a", "r"), instance("i2", "a", "r"), false),
+        (instance("i1", "a", "r"), instance("i1", "a", "elsewhere"), false),
+        (instance("i1", "a", "r"), instance("i2", "a", "elsewhere"), false),
+        (endpoint("i1", "a"), instance("i1", "a", "r"), false),
+        (key("k1"), key("k1"), true),
+        (key("k1"), key("k2"), false),
+        (Piece::Rights, Piece::Rights, true),
+        (Piece::Rights, Piece::Login, false),
+    ] {
+        assert_eq!(one.is_same(&other), same, "{one:?} and {other:?}");
     }
 }

@@ -167,7 +167,7 @@ fn a_server_that_bore_its_actions_does_not_hold_up_another_one() {
 #[test]
 fn actions_that_could_not_be_counted_block() {
     blocks(&unreadable("actions"), |guard| {
-        guard.facts.targets[0].actions = None
+        guard.facts.targets[0].actions = None;
     });
     blocks(&unreadable("actions"), |guard| guard.facts.actions_guard = None);
     blocks(&unreadable("actions"), |guard| guard.facts.actions_all = None);

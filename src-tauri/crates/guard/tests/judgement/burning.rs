@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
-use tidegate_guard::{Change, Forecast, RunOut, change, learn_lag};
+use tidegate_guard::{Change, Forecast, LagLearner, RunOut, change, learn_lag};
 use tidegate_meter::{AsOf, Quantity, Reading, Time};
 
 use crate::common::*;
@@ -368,4 +368,182 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_value_that_stands_for_longer_than_usual_lowers_the_rate_before_the_day_is_over() {
+    let mut guard = stepwise(10, |_| 2);
+    for poll in 1..=12 * 15 {
+        guard.look(170 * GB, 600 + poll * 5);
+    }
+    let (likely, upper, _) = hourly(&guard, 1500).unwrap();
+    assert_eq!(
+        (likely, upper),
+        (0, 2 * GB),
+        "fifteen of twenty-four hours stood still"
+    );
+}
+
+#[test]
+fn a_value_that_stands_is_nothing_new_until_it_stands_for_two_usual_intervals() {
+    let mut guard = stepwise(10, |_| 2);
+    let before = guard.state.clone();
+    for minute in [605, 690, 720] {
+        guard.look(170 * GB, minute);
+        assert!(guard.state.knows_the_same(&before), "minute {minute}");
+    }
+    guard.look(170 * GB, 721);
+    assert!(
+        !guard.state.knows_the_same(&before),
+        "it stands still: the rate falls"
+    );
+}
+
+#[test]
+fn an_interval_of_twice_the_usual_length_burned_slowly_and_a_longer_one_stood_still() {
+    for (wait, upper) in [(120, 2 * GB), (121, 4 * GB)] {
+        let mut guard = stepwise(10, |_| 2);
+        guard.look(166 * GB, 600 + wait);
+        assert_eq!(hourly(&guard, 600 + wait).unwrap().1, upper, "{wait} minutes");
+    }
+}
+
+#[test]
+fn a_change_at_every_poll_gives_its_rate() {
+    let mut guard = Watchman::new(watching());
+    guard.spec.interval = hours(1);
+    for hour in 0..=8 {
+        guard.look(190 * GB - hour * 2 * GB, hour * 60);
+    }
+    assert_eq!(hourly(&guard, 480).unwrap().0, 2 * GB);
+}
+
+#[test]
+fn a_baseline_takes_two_hours_or_five_polls_whichever_is_longer() {
+    let span_needed = |interval: Duration| {
+        let mut guard = Watchman::new(watching());
+        guard.spec.interval = interval;
+        guard.look(190 * GB, 0);
+        match forecast(&guard, 0) {
+            Forecast::Accumulating { span_needed, .. } => span_needed,
+            Forecast::Known { .. } => panic!("no baseline yet"),
+        }
+    };
+    assert_eq!(span_needed(minutes(5)), hours(2));
+    assert_eq!(span_needed(hours(1)), hours(5));
+}
+
+#[test]
+fn with_the_time_behind_it_only_the_least_count_of_polls_is_waited_for() {
+    let mut guard = Watchman::new(watching());
+    guard.spec.interval = minutes(1);
+    let needed = |guard: &Watchman, minute| match forecast(guard, minute) {
+        Forecast::Accumulating { needed, .. } => needed,
+        Forecast::Known { .. } => panic!("no baseline yet"),
+    };
+    guard.look(190 * GB, 0);
+    guard.look(189 * GB, 119);
+    assert_eq!(needed(&guard, 119), 121, "a poll each minute of two hours");
+    guard.look(188 * GB, 120);
+    assert_eq!(needed(&guard, 120), 6);
+}
+
+#[test]
+fn what_runs_out_just_as_its_window_ends_lasts() {
+    let turn = (APRIL - MARCH) / 60_000;
+    let likely = |more: i64| {
+        let mut guard = Watchman::new(watching());
+        for hour in 0..=10 {
+            let minute = turn - (20 - hour) * 60;
+            guard.look(20 * GB + more + (10 - hour) * 2 * GB, minute);
+        }
+        hourly(&guard, turn - 600).unwrap().2.likely
+    };
+    assert_eq!(likely(0), None, "twenty gigabytes for ten hours");
+    assert_eq!(likely(-GB), Some(at(turn - 30)), "half an hour before the end");
+}
+
+#[test]
+fn nothing_runs_out_in_a_window_that_is_over() {
+    let turn = (APRIL - MARCH) / 60_000;
+    let mut guard = Watchman::new(watching());
+    for hour in 0..=10 {
+        guard.look(GB + (10 - hour) * 2 * GB, turn - (20 - hour) * 60);
+    }
+    assert!(hourly(&guard, turn - 1).unwrap().2.likely.is_some());
+    assert_eq!(hourly(&guard, turn).unwrap().2.likely, None);
+}
+
+#[test]
+fn only_the_first_sight_of_a_providers_time_says_how_late_it_came() {
+    let told = |as_of: i64, late: i64| {
+        let left = Some(Quantity::bytes(100 * GB - as_of));
+        let (as_of, fetched) = (AsOf::Provider(at(as_of)), at(as_of + late));
+        Reading::new(None, None, left, None, as_of, fetched).unwrap()
+    };
+    let readings: Vec<Reading> = (0..6)
+        .flat_map(|hour| [10, 25, 40].map(|late| told(hour * 60, late)))
+        .collect();
+    assert_eq!(learn_lag(&readings), Some(minutes(10)));
+}
+
+#[test]
+fn the_lag_is_the_middle_one_of_unequal_spacings() {
+    let mut minute = 0;
+    let readings: Vec<Reading> = [60, 60, 300, 240, 180, 120, 61]
+        .into_iter()
+        .enumerate()
+        .map(|(index, wait)| {
+            minute += wait;
+            reading(100 * GB - i64::try_from(index).unwrap() * GB, minute)
+        })
+        .collect();
+    // The first spacing that counts is the third: 300, 240, 180, 120 and 61.
+    assert_eq!(learn_lag(&readings), Some(hours(3)));
+}
+
+#[test]
+fn a_restated_value_is_a_first_sight_again() {
+    let mut learner = LagLearner::default();
+    let see = |learner: &mut LagLearner, left: i64, minute: i64| {
+        learner.observe(&reading(left * GB, minute));
+        learner.lag()
+    };
+    see(&mut learner, 100, 0);
+    see(&mut learner, 99, 60);
+    assert_eq!(see(&mut learner, 98, 120), None);
+    learner.restart();
+    see(&mut learner, 150, 700);
+    see(&mut learner, 149, 760);
+    assert_eq!(see(&mut learner, 148, 820), None, "two spacings are known");
+    assert_eq!(see(&mut learner, 147, 880), Some(hours(1)));
+}
+
+#[test]
+fn what_was_learned_of_the_lag_is_stored_where_it_is_more_than_nothing() {
+    let empty = serde_json::to_value(LagLearner::default()).unwrap();
+    assert!(empty.get("told").is_none() && empty.get("spaced").is_none());
+    let mut learner = LagLearner::default();
+    for hour in 0..4 {
+        let left = Some(Quantity::bytes(100 * GB - hour * GB));
+        let (as_of, fetched) = (AsOf::Provider(at(hour * 60)), at(hour * 60 + 10));
+        learner.observe(&Reading::new(None, None, left, None, as_of, fetched).unwrap());
+    }
+    let stored = serde_json::to_value(&learner).unwrap();
+    assert_eq!((&stored["told"], &stored["spaced"]), (&true.into(), &3600.into()));
+    assert_eq!(serde_json::from_value::<LagLearner>(stored).unwrap(), learner);
+}
+
+#[test]
+fn a_changed_limit_is_a_top_up_only_beyond_the_noise() {
+    let named = |whole: i64, left: i64| {
+        let after = within(left, whole, 5, Some(march()));
+        change(&reading(50 * GB, 0), &after, 2 * GB)
+    };
+    let by = |bytes: i64| Quantity::bytes(bytes);
+    assert_eq!(named(202 * GB, 50 * GB), Change::Correction(by(0)));
+    assert_eq!(named(202 * GB + 1, 50 * GB), Change::TopUp(by(0)));
+    assert_eq!(named(199 * GB, 52 * GB), Change::Correction(by(2 * GB)));
+    assert_eq!(named(199 * GB, 52 * GB + 1), Change::TopUp(by(2 * GB + 1)));
+    assert_eq!(named(199 * GB, 60 * GB), Change::TopUp(by(10 * GB)));
 }

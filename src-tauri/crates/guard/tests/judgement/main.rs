@@ -9,15 +9,21 @@ mod belts;
 #[cfg(test)]
 mod blindness;
 #[cfg(test)]
+mod boundaries;
+#[cfg(test)]
 mod burning;
 #[cfg(test)]
 mod clearance;
 #[cfg(test)]
 mod common;
 #[cfg(test)]
+mod doubts;
+#[cfg(test)]
 mod ladder;
 #[cfg(test)]
 mod limit;
+#[cfg(test)]
+mod marks;
 #[cfg(test)]
 mod pace;
 #[cfg(test)]
@@ -26,6 +32,8 @@ mod properties;
 mod quotas;
 #[cfg(test)]
 mod replaying;
+#[cfg(test)]
+mod returns;
 #[cfg(test)]
 mod review;
 #[cfg(test)]

@@ -186,3 +186,106 @@ fn the_delay_is_learned_when_a_window_turns_and_the_step_is_not_taken_for_it() {
     assert_eq!(guard.state.lag(), Some(hours(13)));
     assert!(guard.state.behind().measured);
 }
+
+#[test]
+fn what_left_by_the_fast_signal_is_gone_when_asking_whether_the_rest_lasts() {
+    let mut guard = ending(4 * GB, 3);
+    guard.facts.fast = Some(FastSignal {
+        bytes: 2 * GB,
+        since: at(before_the_end(4)),
+        until: at(before_the_end(3)),
+        complete: true,
+    });
+    let why = guard.look(4 * GB, before_the_end(3) + 5).why;
+    assert!(why.over && !why.lasts, "2 GB are left of it, and 3 GB to the end");
+}
+
+#[test]
+fn a_package_lasts_where_something_is_left_at_the_end_and_not_where_nothing_is() {
+    for (left, lasts) in [(3 * GB, false), (3 * GB + 1, true)] {
+        let mut guard = ending(left + GB, 4);
+        guard.facts.lag = Some(hours(0));
+        let why = guard.look(left, before_the_end(3)).why;
+        assert_eq!((why.lasts, why.over), (lasts, !lasts), "{left}");
+    }
+}
+
+#[test]
+fn a_pace_that_was_never_seen_is_over_once_the_value_stands_for_more_than_two_usual_intervals() {
+    let charged_after = |minutes: i64| {
+        let mut guard = Watchman::new(predictive(None));
+        guard.facts.lag = Some(hours(10));
+        charged(&mut guard, |hour| if hour >= 20 { 30 } else { 1 }, 20);
+        let left = 190 * GB - (19 + 30) * GB / 10;
+        let minute = 100 + 20 * 60 + minutes;
+        left - guard.look(left, minute).why.lower_bound.unwrap().raw()
+    };
+    assert!(charged_after(120) >= 30 * GB, "{}", charged_after(120));
+    let over = charged_after(121);
+    assert!(
+        (3 * GB..6 * GB).contains(&over),
+        "it lasts as long as it did then: {over}"
+    );
+}
+
+#[test]
+fn a_number_whose_delay_was_measured_grows_older_while_it_stands() {
+    let mut guard = Watchman::new(predictive(None));
+    let turn = before_the_end(0);
+    for hour in 1..=12 {
+        guard.look(100 * GB - hour * GB, turn - (13 - hour) * 60);
+    }
+    let mut april = |left: i64, minute: i64| {
+        let reading = within(left, 200 * GB, minute, Some(april()));
+        guard.show(reading, minute).why.lower_bound
+    };
+    for hour in 0..12 {
+        april(200 * GB, turn + hour * 60 + 1);
+    }
+    for hour in 12..16 {
+        april((211 - hour) * GB, turn + hour * 60);
+    }
+    let fresh = april(195 * GB, turn + 16 * 60).unwrap();
+    let stands = april(195 * GB, turn + 16 * 60 + 30).unwrap();
+    assert_eq!(
+        fresh.raw() - stands.raw(),
+        GB / 2,
+        "half an hour older, at a gigabyte an hour"
+    );
+}
+
+#[test]
+fn a_predictive_limit_comes_back_by_the_hysteresis_and_not_before() {
+    let resolves_at = |left: i64| {
+        let mut guard = Watchman::seen(predictive(None), 20 * GB);
+        assert_eq!(raised(&guard.look(4 * GB, 105)), ["limit"]);
+        !resolved(&guard.look(left, 110)).is_empty()
+    };
+    // 5 GB and one percent of 200 GB.
+    assert!(!resolves_at(7 * GB - 1));
+    assert!(resolves_at(7 * GB));
+}
+
+#[test]
+fn a_pace_is_unheard_of_by_more_than_a_quarter_above_every_peak() {
+    // An hour of 4 GB at five o'clock, and another pace in the last hour of twenty.
+    let charged = |last: i64| {
+        let mut guard = Watchman::new(predictive(None));
+        guard.facts.lag = Some(hours(10));
+        charged(
+            &mut guard,
+            |hour| match hour {
+                5 => 40,
+                20 => last,
+                _ => 1,
+            },
+            20,
+        )
+    };
+    for heard_of in [20, 40, 50] {
+        let burned = charged(heard_of);
+        assert!(burned < 10 * GB, "{heard_of}: one such hour in ten, {burned}");
+    }
+    let burned = charged(51);
+    assert!(burned >= 51 * GB, "ten hours of 5.1 GB: {burned}");
+}

@@ -133,3 +133,44 @@ fn a_balance_that_is_topped_up_runs_again() {
 fn an_empty_history_says_nothing() {
     assert_eq!(run(&spec(), Vec::new()), Replay::default());
 }
+
+#[test]
+fn a_step_that_comes_back_while_the_line_stays_crossed_starts_no_server() {
+    let spec = GuardSpec {
+        steps: vec![step("20 GB")],
+        limit: Some(limit("50 GB")),
+        ..spec()
+    };
+    for window in [None, Some(march())] {
+        let lefts = [120, 60, 45, 44, 30, 15, 14, 25, 24, 23, 22];
+        let history: Vec<Reading> = (20..)
+            .zip(lefts)
+            .map(|(poll, left)| within(left * GB, 200 * GB, poll * 5, window))
+            .collect();
+        let result = run(&spec, history);
+        let keys: Vec<&str> = result.warnings.iter().map(|told| told.key.as_str()).collect();
+        assert_eq!(keys, ["limit", "headroom:bytes:20000000000"]);
+        assert_eq!(result.actions.len(), 1, "{window:?}");
+    }
+}
+
+#[test]
+fn a_replay_acts_as_often_in_a_day_as_the_belts_allow() {
+    // A balance that falls under the line and is filled up again, every two hours for two days.
+    let history: Vec<Reading> = (0..24_i64)
+        .flat_map(|round| {
+            let looks = [(0, 60), (30, 9), (35, 8), (40, 7), (60, 150), (65, 60)];
+            looks.map(|(minute, left)| within(left * GB, 200 * GB, round * 120 + minute, None))
+        })
+        .collect();
+    let result = run(&spec(), history);
+    let (mut first, mut second) = (0, 0);
+    for action in &result.actions {
+        *(if action.at < at(24 * 60) {
+            &mut first
+        } else {
+            &mut second
+        }) += 1;
+    }
+    assert_eq!((first, second), (3, 3), "{:?}", result.actions);
+}

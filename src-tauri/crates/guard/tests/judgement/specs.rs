@@ -172,3 +172,36 @@ proptest! {
         let _ = parse_amount(&text, "amount");
     }
 }
+
+#[test]
+fn the_ends_of_each_range_are_in_it() {
+    let valid = |change: Change| {
+        let mut spec = spec();
+        change(&mut spec);
+        spec.validate()
+    };
+    assert_eq!(valid(|spec| spec.hysteresis = percent("50")), Ok(()));
+    assert_eq!(valid(|spec| spec.hysteresis = percent("0")), Ok(()));
+    assert_eq!(valid(|spec| spec.bandwidth_mbit = Some(1)), Ok(()));
+    assert_eq!(valid(|spec| spec.bandwidth_mbit = Some(1_000_000)), Ok(()));
+    assert!(valid(|spec| spec.bandwidth_mbit = Some(1_000_001)).is_err());
+    let steps = |count: i64| (1..=count).map(|gb| Step::Headroom(Quantity::bytes(gb * GB)));
+    let mut many = spec();
+    many.steps = steps(16).collect();
+    assert_eq!(many.validate(), Ok(()));
+    many.steps = steps(17).collect();
+    assert!(many.validate().is_err());
+}
+
+#[test]
+fn an_amount_below_nothing_prints_with_its_sign() {
+    for (raw, text) in [
+        (-500_000_000, "-500 MB"),
+        (-GB / 2 * 3, "-1.5 GB"),
+        (-1, "-1 B"),
+        (0, "0 B"),
+    ] {
+        assert_eq!(print_amount(Quantity::bytes(raw)), text);
+        assert_eq!(parse_amount(text, "amount").unwrap(), Quantity::bytes(raw));
+    }
+}

@@ -1,6 +1,6 @@
 //! Months, baselines, ends, shares, currencies.
 
-use tidegate_guard::quota::{Charge, Unknown, charged_in, consumed, free_share, headroom};
+use tidegate_guard::quota::{Bills, Charge, Unknown, charged_in, consumed, free_share, headroom};
 use tidegate_meter::{Currency, Unit};
 
 use crate::kit::*;
@@ -202,4 +202,43 @@ fn what_no_share_takes_is_free() {
     assert_eq!(free_share([percent("60"), percent("39.9999")]), percent("0.0001"));
     assert_eq!(free_share([percent("60"), percent("60")]), percent("-20"));
     assert_eq!(free_share([]), percent("100"));
+}
+
+#[test]
+fn what_an_ended_charge_cost_in_another_currency_is_unknown() {
+    let usd = Unit::Money(Currency::USD);
+    let ended = Charge {
+        end: Some((month("2026-03"), tidegate_meter::Quantity::from_raw(1, usd))),
+        ..charge("a")
+    };
+    let found = consumed(&[ended], &bills(&["2026-03"], &[]), month("2026-04"));
+    assert!(matches!(found, Err(Unknown::Currency { found, .. }) if found == usd));
+}
+
+#[test]
+fn the_currency_of_another_project_is_its_own() {
+    let usd = Unit::Money(Currency::USD);
+    let mut bills = bills(&["2026-03"], &[("2026-03", "a", "9")]);
+    let key = (month("2026-03"), "b".to_owned(), usd);
+    bills.cost.insert(key, tidegate_meter::Quantity::from_raw(1, usd));
+    assert_eq!(consumed(&[charge("a")], &bills, month("2026-03")), Ok(cny("9")));
+}
+
+#[test]
+fn a_charge_goes_on_to_the_last_month_of_the_calendar_and_ends_there() {
+    let last = std::iter::successors(Some(month("9990-01")), |month| {
+        (month.next() > *month).then(|| month.next())
+    })
+    .take(1000)
+    .last()
+    .unwrap();
+    let found = consumed(
+        &[Charge {
+            first: last,
+            ..charge("a")
+        }],
+        &Bills::default(),
+        last,
+    );
+    assert!(matches!(found, Err(Unknown::Unread(month)) if month == last));
 }
