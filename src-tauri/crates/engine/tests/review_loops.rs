@@ -17,7 +17,7 @@ use kit::{GB, World};
 use tidegate_channels::{DeliveryError, Message, Refusal};
 use tidegate_engine::config::Config;
 use tidegate_guard::{IntentState, Mode, PowerState, RestartPolicy, Severity};
-use tidegate_meter::{Clock, Reason, RowId};
+use tidegate_meter::{Clock, GuardId, Reason, RowId};
 use tidegate_store::{AlertFilter, AlertRow, Batch, Faults, OpenOptions, Store, Write};
 
 /// The conditions of the program that a channel was told.
@@ -472,4 +472,25 @@ async fn an_alert_that_was_told_long_ago_in_this_window_keeps_no_look_from_being
     world.engine.configure(config, "test").await.unwrap();
     world.pass(1200).await;
     assert_eq!(world.sink("ops").count("step_reached"), 2, "{:?}", world.story());
+}
+
+/// Each of them is below its own count; the server's patience is one.
+#[tokio::test(start_paused = true)]
+async fn two_guards_of_one_server_together_stop_it_no_oftener_than_one_may() {
+    let world = World::armed_with(&["hw"], |config| {
+        config.guards[0].restart = RestartPolicy::StopAgain;
+        config.guards[0].belts.actions_guard = 2;
+        let mut second = config.guards[0].clone();
+        second.id = GuardId::new("second-traffic").unwrap();
+        config.guards.push(second);
+    })
+    .await;
+    world.arm("second").await;
+    world.pass(600).await;
+    world.cloud("hw").set(|state| state.remaining = 8 * GB);
+    for _ in 0..4 {
+        world.cloud("hw").set(|state| state.power = PowerState::Running);
+        world.pass(2 * 3600).await;
+    }
+    assert_eq!(world.cloud("hw").stops_sent(), 2, "{:?}", world.story());
 }
