@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
-scripts/install.sh build ui test bench
+scripts/install.sh build ui test
 scripts/ui.sh build
 # Separate builds on purpose: together they would share features that the bench adds to the shipped programs. The bare
 # example is the control of the desktop's rows.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, and nothing else. On Debian and Ubuntu by apt (as root, or by sudo); elsewhere it prints
-# the exact list and stops. Arguments: the groups that are needed (`build`, `ui`, `test`, `bench`, `bundle`, `lint`).
+# the exact list and stops. Arguments: the groups that are needed (`build`, `ui`, `test`, `bundle`, `lint`).
 set -euo pipefail
 # shellcheck source=scripts/env.sh
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
@@ -12,6 +12,7 @@ build webkit libwebkit2gtk-4.1-dev
 ui node nodejs
 ui npm npm
 test Xvfb xvfb
+test openbox openbox
 test WebKitWebDriver webkit2gtk-driver
 test cjk fonts-noto-cjk
 test xwininfo x11-utils
@@ -27,7 +28,6 @@ test promtool prometheus
 test curl curl
 test dpkg-shlibdeps dpkg-dev
 test systemd-analyze systemd
-bench openbox openbox
 bundle strip binutils
 bundle dpkg-shlibdeps dpkg-dev
 bundle python3 python3

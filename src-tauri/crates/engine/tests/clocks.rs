@@ -14,7 +14,7 @@ use std::time::Duration;
 use kit::{GB, World, parts, store_options};
 use tidegate_channels::Message;
 use tidegate_engine::{Engine, EngineError};
-use tidegate_guard::{IntentState, Mode};
+use tidegate_guard::{IntentState, Mode, PowerState};
 use tidegate_store::{Batch, Faults, LeaseState, OpenOptions, Opened, Store, Write};
 
 #[tokio::test(start_paused = true)]
@@ -100,9 +100,8 @@ async fn a_second_copy_is_read_only() {
     two.stop().await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_full_disk_acts_on_nothing_marks_nothing_tells_it_and_recovers() {
-    let faults = Faults::default();
+/// An armed guard over a disk that can be made full.
+async fn on_a_disk(faults: &Faults) -> World {
     let timer = kit::TestTimer::new(kit::start());
     let options = OpenOptions {
         faults: faults.clone(),
@@ -127,6 +126,13 @@ async fn a_full_disk_acts_on_nothing_marks_nothing_tells_it_and_recovers() {
     world.pass(1).await;
     world.arm("hw").await;
     world.pass(600).await;
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_disk_acts_on_nothing_marks_nothing_tells_it_and_recovers() {
+    let faults = Faults::default();
+    let world = on_a_disk(&faults).await;
     let full = 13;
     faults.fail_commit(0, full);
     world.cloud("hw").set(|state| state.remaining = 8 * GB);
@@ -324,4 +330,42 @@ async fn a_lease_that_is_lost_ends_everything_at_once_until_it_is_back() {
     world.pass(1800).await;
     assert_eq!(world.cloud("hw").stops_sent(), 1, "{:?}", world.story());
     assert_eq!(world.intents().await[0].state, IntentState::Verified);
+}
+
+/// Found by a seed: a disk that was full while a stop took effect, and a person who started the server meanwhile.
+#[tokio::test(start_paused = true)]
+async fn a_server_that_somebody_started_while_nothing_could_be_recorded_is_not_stopped_again() {
+    let faults = Faults::default();
+    let world = on_a_disk(&faults).await;
+    world.cloud("hw").set(|state| state.remaining = 8 * GB);
+    while world.cloud("hw").stops_sent() == 0 {
+        world.pass(1).await;
+    }
+    let full = 13;
+    for second in 0..540 {
+        faults.fail_commit(0, full);
+        world.pass(1).await;
+        if second == 390 {
+            assert_eq!(
+                world.cloud("hw").get(|state| state.power.clone()),
+                PowerState::Stopped
+            );
+            world.cloud("hw").set(|state| state.power = PowerState::Running);
+        }
+    }
+    world.pass(6 * 3600).await;
+    assert_eq!(world.cloud("hw").stops_sent(), 1, "{:?}", world.story());
+    let failed = world
+        .sink("ops")
+        .messages()
+        .into_iter()
+        .find_map(|message| match message {
+            Message::ActionFailed { detail, .. } => Some(detail),
+            _ => None,
+        });
+    assert!(
+        failed.is_some_and(|detail| detail.contains("started again since")),
+        "{:?}",
+        world.story()
+    );
 }

@@ -62,6 +62,9 @@ async fn seen(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
     if state.power == PowerState::Gone {
         return failed::gone(work).await;
     }
+    if let Some(failure) = verifying::started_again(work, &state).await {
+        return failed::enter(work, failure).await;
+    }
     if work.is_coming(&state.power) {
         let event = Event::Verifying {
             at: state.at,

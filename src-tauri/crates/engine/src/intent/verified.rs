@@ -72,8 +72,11 @@ pub(crate) async fn enter(work: &mut Work, state: TargetState) -> Result<(), Eng
             .with
             .push(Write::Setting(hold_key(guard, meter), Some(json(until))));
     }
-    work.go(transition).await?;
+    let written = work.go(transition).await;
+    // What was proved is known here even if it could not be written: a start that follows is somebody's, and neither a
+    // failure of ours nor a reason to stop again.
     memory.targets.insert(row.target.id.clone(), row);
+    written?;
     for (guard, meter, until) in holds {
         memory.slots.entry((guard, meter)).or_default().held_until = Some(until);
     }

@@ -3,13 +3,14 @@
 
 use std::time::Duration;
 
-use tidegate_guard::{IntentState, PowerState};
+use tidegate_guard::{ActionKind, IntentState, PowerState};
 use tidegate_meter::TargetKind;
 use tidegate_providers::{ProviderError, ProviderErrorKind, TargetState};
 
 use super::failed::{self, Failure};
 use super::{Work, closure, unknown, verified};
 use crate::event::Event;
+use crate::memory::is_running;
 use crate::outside::Links;
 use crate::{EngineError, limits};
 
@@ -58,6 +59,9 @@ async fn seen(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
         let failure = closure::failure(closure, work.row.action);
         return failed::enter(work, failure).await;
     }
+    if let Some(failure) = started_again(work, &state).await {
+        return failed::enter(work, failure).await;
+    }
     let on_its_way = work.is_coming(&state.power);
     if waited >= limits::VERIFY_MAX || (waited >= span(work) && !on_its_way) {
         let detail = format!("taken on, but {}", work.still(&state.power));
@@ -71,6 +75,19 @@ async fn seen(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
         power: Some(state.power),
     };
     work.stay(pace(work, waited).await, Some(event)).await
+}
+
+/// It was proved to be stopped and that could not be recorded: whoever started it since is not overruled.
+pub(crate) async fn started_again(work: &Work, state: &TargetState) -> Option<Failure> {
+    if work.row.action != ActionKind::Stop || !is_running(&state.power) {
+        return None;
+    }
+    let memory = work.watch.memory.lock().await;
+    let stopped = memory.targets.get(&work.row.target.id)?.stopped_by_us_at?;
+    work.detail.sent_at.filter(|sent| stopped >= *sent)?;
+    let detail =
+        format!("it was stopped at {stopped}, which could not be recorded then, and was started again since");
+    Some(Failure::permanent(detail))
 }
 
 /// The state is as wanted: the end, once it is proved.
