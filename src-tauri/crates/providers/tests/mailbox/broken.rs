@@ -104,7 +104,7 @@ impl Folder {
                 (Mail::Refused, _) => return (said, "NO the message could not be converted"),
                 (Mail::Garbled, _) => said.push_str(&format!("* {uid} FETCH (UID {uid} BODY[]<x> NIL)\r\n")),
                 (Mail::Undated, _) => {
-                    said.push_str(&format!("* {uid} FETCH (UID {uid} INTERNALDATE NIL)\r\n"))
+                    said.push_str(&format!("* {uid} FETCH (UID {uid} INTERNALDATE NIL)\r\n"));
                 }
                 (Mail::Nested, _) => {
                     said.push_str(&format!(
