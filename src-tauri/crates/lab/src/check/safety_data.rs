@@ -8,7 +8,7 @@ use tidegate_engine::Event;
 use tidegate_guard::limits::JUMP_STANDS;
 use tidegate_guard::{ActionKind, Limit};
 use tidegate_meter::{GuardId, MeterId, Quantity, Time};
-use tidegate_sim::{Lie, Truth, World};
+use tidegate_sim::{Fault, Lie, Truth, World};
 
 use super::cast::{Guarded, Known, is_stop};
 use super::{Check, Finding, Invariant, View, stored};
@@ -94,7 +94,7 @@ impl Truthful {
             let changed = self.changed.get(name);
             changed.is_some_and(|changed| at.since(*changed) <= unseen(guarded).saturating_add(STOP_LATENCY))
         };
-        if recent(package) || recent(guard.as_str()) || is_lied_about(view.world) {
+        if recent(package) || recent(guard.as_str()) || is_lied_about(guarded, view.world) {
             return None;
         }
         let limit = self.lines.get(guard.as_str()).copied().or(guarded.guard.limit)?;
@@ -127,10 +127,19 @@ impl Truthful {
     }
 }
 
-/// Whether somebody tells what cannot be told from truth: also a zero for longer than a jump has to stand.
-fn is_lied_about(world: &World) -> bool {
+/// Whether somebody tells of its package what cannot be told from truth: also a zero for longer than a jump has to stand.
+fn is_lied_about(guarded: &Guarded, world: &World) -> bool {
+    let is_meant = |fault: &Fault| {
+        fault.account.as_ref().is_none_or(|of| *of == guarded.account)
+            && fault
+                .subject
+                .as_ref()
+                .is_none_or(|of| *of == guarded.package.name)
+    };
     let stands = |for_s: Option<u64>| for_s.is_none_or(|span| Duration::from_secs(span) >= JUMP_STANDS);
-    world.faults().iter().any(|(_, fault)| match fault.lie {
+    let faults = world.faults();
+    let mut meant = faults.iter().filter(|(_, fault)| is_meant(fault));
+    meant.any(|(_, fault)| match fault.lie {
         Lie::UsedUp | Lie::Unit { .. } | Lie::Frozen => true,
         Lie::AmountZero => stands(fault.for_s),
         _ => false,
