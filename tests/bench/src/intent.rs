@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use tidegate_guard::{
     ActionKind, Belts, Decision, Facts, GuardSpec, GuardState, IntentState, Limit, Mode, Observation,
-    PowerState, RestartPolicy, Severity, Step, TargetFacts, judge,
+    RestartPolicy, Severity, Step, judge,
 };
 use tidegate_meter::{
     AccountId, AsOf, ByteBase, GuardId, MeterId, MeterInfo, MeterKind, Outcome, Quantity, Reading, RowId,
@@ -128,7 +128,7 @@ impl Case {
         let target = target(index)?;
         let info = meter(index, &target)?;
         let spec = spec(&target)?;
-        let facts = facts(&target);
+        let facts = Facts::supposed([target.clone()]);
         let seen = Observation {
             outcome: reading(START)?,
             facts: facts.clone(),
@@ -374,23 +374,4 @@ fn spec(target: &Target) -> anyhow::Result<GuardSpec> {
         reminder: Duration::from_secs(6 * 3600),
         hysteresis: Quantity::parse("1", Unit::Percent)?,
     })
-}
-
-/// Surroundings in which no belt blocks.
-fn facts(target: &Target) -> Facts {
-    Facts {
-        targets: vec![TargetFacts {
-            target: target.clone(),
-            power: Some(PowerState::Running),
-            protected: Some(false),
-            started_at: None,
-            started_after_our_stop: false,
-            others: Vec::new(),
-        }],
-        actions_guard: Some(0),
-        actions_all: Some(0),
-        may_act: true,
-        can_act: Some(true),
-        ..Facts::inert()
-    }
 }

@@ -103,6 +103,7 @@ pub(crate) struct Sent {
     /// When this process sent it, by the clock that cannot be set.
     pub(crate) mono: Option<Mono>,
     pub(crate) guard: Option<GuardId>,
+    pub(crate) on: (AccountId, TargetId),
 }
 
 impl Sent {
@@ -115,10 +116,32 @@ impl Sent {
 }
 
 /// Actions of the last day, as the belts count them.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Counts {
     pub(crate) guard: u32,
     pub(crate) all: u32,
+    /// By target, of all guards.
+    on: BTreeMap<(AccountId, TargetId), u32>,
+}
+
+impl Counts {
+    fn add(&mut self, by: Option<&GuardId>, on: (AccountId, TargetId), whose: &GuardId) {
+        let Some(by) = by else {
+            return;
+        };
+        let more = |count: &mut u32| *count = count.saturating_add(1);
+        more(&mut self.all);
+        more(self.on.entry(on).or_default());
+        if by == whose {
+            more(&mut self.guard);
+        }
+    }
+
+    /// Actions on one target.
+    pub(crate) fn on(&self, account: &AccountId, target: &TargetId) -> u32 {
+        let key = (account.clone(), target.clone());
+        self.on.get(&key).copied().unwrap_or_default()
+    }
 }
 
 impl Desk {
@@ -246,6 +269,7 @@ impl Desk {
             at: now.wall,
             mono: Some(now.mono),
             guard: row.guard.clone(),
+            on: (row.account.clone(), row.target.id.clone()),
         };
         sends.insert(row.id, sent);
     }
@@ -260,25 +284,18 @@ impl Desk {
         now: Now,
     ) -> Counts {
         let mut counts = Counts::default();
-        let mut add = |by: &Option<GuardId>| {
-            if by.is_some() {
-                counts.all = counts.all.saturating_add(1);
-            }
-            if by.as_ref() == Some(guard) {
-                counts.guard = counts.guard.saturating_add(1);
-            }
-        };
         let sends = lock(&self.sends);
         for (id, sent) in sends.iter().filter(|(_, sent)| sent.counts(now)) {
             if Some(*id) != own {
-                add(&sent.guard);
+                counts.add(sent.guard.as_ref(), sent.on.clone(), guard);
             }
         }
         for cell in lock(&self.cells).values() {
             let row = lock(&cell.row);
             let unsent = matches!(row.state, IntentState::Planned | IntentState::Rechecked);
             if unsent && Some(row.id) != own && !sends.contains_key(&row.id) && !except(&row) {
-                add(&row.guard);
+                let on = (row.account.clone(), row.target.id.clone());
+                counts.add(row.guard.as_ref(), on, guard);
             }
         }
         counts

@@ -56,7 +56,13 @@ pub(crate) fn observe(
             .info
             .targets
             .iter()
-            .map(|target| target_facts(scene, targets, looked, target, window_start))
+            .map(|target| {
+                let actions = counts.on(&scene.watch.config().id, &target.id);
+                TargetFacts {
+                    actions: Some(actions),
+                    ..target_facts(scene, targets, looked, target, window_start)
+                }
+            })
             .collect(),
         actions_guard: Some(counts.guard),
         actions_all: Some(counts.all),
@@ -102,6 +108,7 @@ fn target_facts(
         started_at: row.and_then(|row| row.started_at),
         target: target.clone(),
         power,
+        actions: None,
     }
 }
 

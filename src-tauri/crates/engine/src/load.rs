@@ -336,8 +336,13 @@ async fn sends(inner: &Inner) -> Result<BTreeMap<RowId, Sent>, EngineError> {
         let page = inner.parts.store.intents(filter).await?;
         for row in &page {
             if let Some(at) = sent_at(inner, row).await? {
-                let (mono, guard) = (None, row.guard.clone());
-                sends.insert(row.id, Sent { at, mono, guard });
+                let sent = Sent {
+                    at,
+                    mono: None,
+                    guard: row.guard.clone(),
+                    on: (row.account.clone(), row.target.id.clone()),
+                };
+                sends.insert(row.id, sent);
             }
         }
         let last = page.last().filter(|_| page.len() == limits::INTENT_PAGE);

@@ -10,14 +10,13 @@ mod kit;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kit::{FakeBox, FakeOutside, TestTimer, TestVault, channel, start, store_options};
+use kit::{FakeBox, FakeOutside, TestTimer, TestVault, channel, find, mailbox_config, start, store_options};
 use tidegate_channels::{Channel, Message};
 use tidegate_egress::Timer;
-use tidegate_engine::config::{AccountConfig, ChannelConfig, Config, MailboxConfig, SecretRefs};
+use tidegate_engine::config::{AccountConfig, ChannelConfig, Config, MailboxConfig};
 use tidegate_engine::{AccountSecrets, Engine, Links, MakeError, Outside};
-use tidegate_guard::Severity;
-use tidegate_meter::{ChannelId, MailKind, MailboxId, Reason};
-use tidegate_providers::mailbox::{Certainty, Find, MailSource, Position, Tls, Verdict};
+use tidegate_meter::{ChannelId, MailKind, Reason};
+use tidegate_providers::mailbox::{Certainty, Find, MailSource, Position};
 use tidegate_providers::{ProviderError, ProviderErrorKind};
 use tidegate_store::{Faults, FindingFilter, Store};
 use tidegate_vault::Fields;
@@ -122,47 +121,6 @@ impl Post {
     async fn conditions(&self) -> Vec<String> {
         let status = self.engine.status().await;
         status.conditions.into_iter().map(|(name, _)| name).collect()
-    }
-}
-
-fn mailbox_config() -> MailboxConfig {
-    MailboxConfig {
-        id: MailboxId::new("work").unwrap(),
-        name: "Work".to_owned(),
-        enabled: true,
-        host: "imap.example.net".to_owned(),
-        port: 993,
-        tls: Tls::Implicit,
-        username: "anna".to_owned(),
-        secrets: SecretRefs::new(),
-        folder: "INBOX".to_owned(),
-        interval: Duration::from_secs(900),
-        days: 3,
-        authserv: None,
-        rules: Vec::new(),
-        extra: Vec::new(),
-        replace: Vec::new(),
-        channels: Vec::new(),
-    }
-}
-
-fn find(uid: u32, certainty: Certainty, kind: MailKind) -> Find {
-    Find {
-        uid,
-        identity: format!("<{uid}@example.net>"),
-        received: start(),
-        verdict: Verdict {
-            rule: "low_balance".to_owned(),
-            kind,
-            severity: Severity::Warning,
-            certainty,
-            sender: "notice@aliyun.com".to_owned(),
-            verified: false,
-            subject: format!("mail {uid}"),
-            service: None,
-            amount: None,
-            due: None,
-        },
     }
 }
 

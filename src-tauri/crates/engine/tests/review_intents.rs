@@ -18,7 +18,7 @@ use futures_util::FutureExt;
 use kit::{GB, Stop, World, guard};
 use tidegate_engine::Engine;
 use tidegate_engine::config::SecretRef;
-use tidegate_guard::{ActionKind, Belt, Consent, IntentState, PowerState, StopManner};
+use tidegate_guard::{ActionKind, Belt, Consent, IntentState, PowerState, RestartPolicy, StopManner};
 use tidegate_meter::{AccountId, Clock, GuardId, Reason, RowId, TargetId, Time, Window, WindowKind};
 use tidegate_providers::ProviderErrorKind;
 use tidegate_store::{Batch, IntentEventRow, IntentRow, LeaseState, Store, Write};
@@ -597,4 +597,25 @@ async fn of_twelve_servers_over_the_line_at_once_ten_are_stopped() {
     let stops: usize = names.iter().map(|name| world.cloud(name).stops_sent()).sum();
     assert_eq!(stops, 10, "{:?}", world.story());
     assert_eq!(world.sink("ops").count("action_verified"), 10);
+}
+
+/// Each of them is below its own count; the server's patience is one.
+#[tokio::test(start_paused = true)]
+async fn two_guards_of_one_server_together_stop_it_no_oftener_than_one_may() {
+    let world = World::armed_with(&["hw"], |config| {
+        config.guards[0].restart = RestartPolicy::StopAgain;
+        config.guards[0].belts.actions_guard = 2;
+        let mut second = config.guards[0].clone();
+        second.id = GuardId::new("second-traffic").unwrap();
+        config.guards.push(second);
+    })
+    .await;
+    world.arm("second").await;
+    world.pass(600).await;
+    world.cloud("hw").set(|state| state.remaining = 8 * GB);
+    for _ in 0..4 {
+        world.cloud("hw").set(|state| state.power = PowerState::Running);
+        world.pass(2 * 3600).await;
+    }
+    assert_eq!(world.cloud("hw").stops_sent(), 2, "{:?}", world.story());
 }

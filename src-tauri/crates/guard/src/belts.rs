@@ -260,6 +260,7 @@ impl<'a> Scene<'a> {
         }
         let target = self.frozen(facts)?;
         self.touchable(facts)?;
+        self.patience(facts)?;
         self.uncovered(facts)?;
         if facts.started_after_our_stop && self.spec.restart == RestartPolicy::SuspendUntilReset {
             return Err(Belt::Suspended {
@@ -275,6 +276,20 @@ impl<'a> Scene<'a> {
                 until,
             }),
             None => Ok(Some(target)),
+        }
+    }
+
+    /// Whichever guard asks: a target bears no more actions in 24 h than one guard may take.
+    fn patience(&self, facts: &TargetFacts) -> Result<(), Belt> {
+        let allowed = self.spec.belts.actions_guard;
+        match facts.actions {
+            Some(actions) if actions < allowed => Ok(()),
+            Some(actions) => Err(Belt::TargetCount {
+                target: facts.target.clone(),
+                actions,
+                allowed,
+            }),
+            None => Err(unreadable("actions")),
         }
     }
 
@@ -368,6 +383,7 @@ pub(crate) fn calls_off(belt: &Belt) -> bool {
         | Belt::Settling { .. }
         | Belt::Grace { .. }
         | Belt::GuardCount { .. }
+        | Belt::TargetCount { .. }
         | Belt::AllCount { .. }
         | Belt::Protected { .. }
         | Belt::NotFrozen { .. }

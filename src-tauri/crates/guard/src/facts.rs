@@ -34,10 +34,30 @@ pub struct TargetFacts {
     pub started_at: Option<Time>,
     /// Started by somebody after we had stopped it in this window.
     pub started_after_our_stop: bool,
+    /// Automatic actions on it in the last 24 h by any guard, without the one that is being cleared; `None` when they
+    /// could not be counted. Two guards of one server have one patience between them.
+    #[serde(default)]
+    pub actions: Option<u32>,
     /// The other meters of the same kind that measure this target. While one of them is not over the line, the target
     /// is still paid for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<OtherMeter>,
+}
+
+impl TargetFacts {
+    /// A server that runs, is on no list and was never touched.
+    #[must_use]
+    pub const fn running(target: Target) -> Self {
+        Self {
+            target,
+            power: Some(PowerState::Running),
+            protected: Some(false),
+            started_at: None,
+            started_after_our_stop: false,
+            actions: Some(0),
+            others: Vec::new(),
+        }
+    }
 }
 
 /// Another meter of a target, as read in the same look.
@@ -113,6 +133,20 @@ impl Facts {
             lag: None,
             fast: None,
             can_act: None,
+        }
+    }
+
+    /// Supposed surroundings in which no belt holds: these servers run, nothing was done lately, and this process may
+    /// act. For what-if alone (replay, comparison, measurement); a real deed is cleared with what was read.
+    #[must_use]
+    pub fn supposed(targets: impl IntoIterator<Item = Target>) -> Self {
+        Self {
+            targets: targets.into_iter().map(TargetFacts::running).collect(),
+            actions_guard: Some(0),
+            actions_all: Some(0),
+            may_act: true,
+            can_act: Some(true),
+            ..Self::inert()
         }
     }
 }

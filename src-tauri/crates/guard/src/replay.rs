@@ -9,7 +9,7 @@ use tidegate_meter::{Blind, Outcome, Quantity, Reading, Reason, Target, TargetId
 use crate::judge::judge_in_place;
 use crate::{
     ActionKind, Decision, Facts, GuardSpec, GuardState, IntentState, Mode, Observation, OpenIntent,
-    PlanCause, PowerState, TargetFacts, limits,
+    PlanCause, PowerState, limits,
 };
 
 /// What a replay assumes about the surroundings.
@@ -134,22 +134,9 @@ impl Run {
             until: Time::from_ms(i64::MAX),
             targets: targets.clone(),
         };
-        let running = |target| TargetFacts {
-            target,
-            power: Some(PowerState::Running),
-            protected: Some(false),
-            started_at: None,
-            started_after_our_stop: false,
-            others: Vec::new(),
-        };
         let facts = Facts {
-            targets: targets.into_iter().map(running).collect(),
-            actions_guard: Some(0),
-            actions_all: Some(0),
-            may_act: true,
-            can_act: Some(true),
             lag: options.lag,
-            ..Facts::inert()
+            ..Facts::supposed(targets)
         };
         Self {
             spec,
@@ -212,6 +199,9 @@ impl Run {
         let count = u32::try_from(self.sent.len()).ok();
         self.seen.facts.actions_guard = count;
         self.seen.facts.actions_all = count;
+        for target in &mut self.seen.facts.targets {
+            target.actions = count;
+        }
     }
 
     fn power(&mut self, power: &PowerState) {

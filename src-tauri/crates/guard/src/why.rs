@@ -53,6 +53,15 @@ pub enum Belt {
         /// The most allowed.
         allowed: u32,
     },
+    /// A target was acted on, by whichever guards, as often as one guard may act in 24 h.
+    TargetCount {
+        /// Which.
+        target: Target,
+        /// Actions.
+        actions: u32,
+        /// The most allowed.
+        allowed: u32,
+    },
     /// All guards together acted as often as they may in 24 h.
     AllCount {
         /// Actions.

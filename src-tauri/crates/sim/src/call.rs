@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use percent_encoding::percent_decode_str;
+use serde::Serialize;
 use serde_json::Value;
 
 /// One request at the door.
@@ -71,16 +72,16 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// A JSON answer.
+    /// A JSON answer. Its bodies are shapes of ours, which always have a JSON form.
     #[must_use]
-    pub fn json(status: u16, body: &Value) -> Self {
+    pub fn json(status: u16, body: &impl Serialize) -> Self {
         Self {
             status,
             headers: vec![(
                 "content-type".to_owned(),
                 "application/json;charset=utf-8".to_owned(),
             )],
-            body: Bytes::from(body.to_string()),
+            body: Bytes::from(serde_json::to_vec(body).unwrap_or_default()),
         }
     }
 

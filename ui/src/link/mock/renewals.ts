@@ -73,17 +73,18 @@ function repeats(item: RenewalItem, lang: Lang): string {
   }
 }
 
-/** Renewals in every standing: overdue, today, soon, far, by itself, a trial, one that has ended. */
+/** Renewals in every standing: overdue, today, soon, far, by itself, a trial, one that has ended. In the same order on every day. */
 export function items(): RenewalItem[] {
   const now = today();
+  const dayIn = (days: number) => String(Number(plus(now, days).slice(8)));
   return [
     { id: 'dns-bundle', name: '域名 tidegate.example', owner: '运维', cycle: 'yearly', day: plus(now, -4).slice(5), amount: '88 CNY', remind: [30, 7, 0], channels: [] },
     { id: 'vpn', name: 'Mullvad VPN', cycle: 'every 30 days', day: now, amount: '5 EUR', remind: [3, 0], channels: [] },
-    { id: 'copilot', name: 'Code assistant', cycle: 'monthly', day: String(Number(plus(now, 2).slice(8))), amount: '10 USD', auto_renew: true, remind: [3], channels: [] },
-    { id: 'ecs-sg', name: 'ecs-sg-02 包月', owner: '华为主账户', cycle: 'monthly', day: '31', amount: '126.5 CNY', remind: [7, 0], channels: ['ops'], note: '与流量包同一天' },
+    { id: 'copilot', name: 'Code assistant', cycle: 'monthly', day: dayIn(2), amount: '10 USD', auto_renew: true, remind: [3], channels: [] },
+    { id: 'ecs-sg', name: 'ecs-sg-02 包月', owner: '华为主账户', cycle: 'monthly', day: dayIn(9), amount: '126.5 CNY', remind: [7, 0], channels: ['ops'], note: '与流量包同一天' },
     { id: 'trial-db', name: 'Managed database trial', cycle: 'trial', day: plus(now, 12), amount: '19 USD', remind: [3, 1, 0], channels: [] },
     { id: 'cert', name: '*.tidegate.example 证书', cycle: 'every 3 months', day: plus(now, 26), remind: [14, 3], channels: [] },
-    { id: 'backup-week', name: '异地备份', cycle: 'weekly', day: '1', amount: '3 CNY', enabled: false, channels: [] },
+    { id: 'backup-week', name: '异地备份', cycle: 'weekly', day: String(new Date(plus(now, 6)).getUTCDay() || 7), amount: '3 CNY', enabled: false, channels: [] },
     { id: 'old-host', name: 'Old host, last term', cycle: 'once', day: plus(now, -40), amount: '60 USD', channels: [] },
   ];
 }

@@ -40,6 +40,7 @@ texts! {
     BELT_QUARANTINED = "数值突变，等待后续读数确认", "the value jumped, further readings must bear it out";
     BELT_SETTLING = "周期刚开始，{until} 前不行动", "the window has just begun, no action before {until}";
     BELT_GRACE = "{target} 刚启动，{until} 前不行动", "{target} was started a moment ago, no action before {until}";
+    BELT_TARGET_COUNT = "24 小时内已对 {target} 行动 {actions} 次，上限 {allowed} 次", "{target} was acted on {actions} times in 24 h, {allowed} are allowed";
     BELT_GUARD_COUNT = "本规则 24 小时内已行动 {actions} 次，上限 {allowed} 次", "this guard acted {actions} times in 24 h, {allowed} are allowed";
     BELT_ALL_COUNT = "全部规则 24 小时内已行动 {actions} 次，上限 {allowed} 次", "all guards acted {actions} times in 24 h, {allowed} are allowed";
     BELT_PROTECTED = "{target} 受保护", "{target} is protected";

@@ -213,6 +213,18 @@ pub(crate) fn belt(belt: &Belt, voice: Voice<'_>) -> String {
             &[("target", &target.name), ("until", &voice.at(*at))],
         ),
         Belt::GuardCount { actions, allowed } => count(j::BELT_GUARD_COUNT, *actions, *allowed),
+        Belt::TargetCount {
+            target,
+            actions,
+            allowed,
+        } => voice.say(
+            j::BELT_TARGET_COUNT,
+            &[
+                ("target", &target.name),
+                ("actions", &actions.to_string()),
+                ("allowed", &allowed.to_string()),
+            ],
+        ),
         Belt::AllCount { actions, allowed } => count(j::BELT_ALL_COUNT, *actions, *allowed),
         Belt::Protected { target } => on(j::BELT_PROTECTED, target),
         Belt::NotFrozen { target } => on(j::BELT_NOT_FROZEN, target),

@@ -509,6 +509,11 @@ pub fn belts() -> Vec<Belt> {
             actions: 3,
             allowed: 3,
         },
+        Belt::TargetCount {
+            target: target(),
+            actions: 3,
+            allowed: 3,
+        },
         Belt::AllCount {
             actions: 10,
             allowed: 10,

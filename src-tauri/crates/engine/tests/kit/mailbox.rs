@@ -1,6 +1,8 @@
 //! A mailbox that says what a test wants.
 
-use tidegate_providers::mailbox::{Find, MailSource, Position, Scan};
+use tidegate_engine::config::MailboxConfig;
+use tidegate_meter::{MailKind, MailboxId};
+use tidegate_providers::mailbox::{Certainty, Find, MailSource, Position, Scan, Tls, Verdict};
 
 use super::*;
 
@@ -36,5 +38,48 @@ impl MailSource for FakeBox {
             unreadable: std::mem::take(&mut *self.unreadable.lock().unwrap()),
             finds,
         })
+    }
+}
+
+/// A box that is looked at every quarter of an hour, with nothing of its own.
+pub fn mailbox_config() -> MailboxConfig {
+    MailboxConfig {
+        id: MailboxId::new("work").unwrap(),
+        name: "Work".to_owned(),
+        enabled: true,
+        host: "imap.example.net".to_owned(),
+        port: 993,
+        tls: Tls::Implicit,
+        username: "anna".to_owned(),
+        secrets: SecretRefs::new(),
+        folder: "INBOX".to_owned(),
+        interval: Duration::from_secs(900),
+        days: 3,
+        authserv: None,
+        rules: Vec::new(),
+        extra: Vec::new(),
+        replace: Vec::new(),
+        channels: Vec::new(),
+    }
+}
+
+/// One mail that a rule hit.
+pub fn find(uid: u32, certainty: Certainty, kind: MailKind) -> Find {
+    Find {
+        uid,
+        identity: format!("<{uid}@example.net>"),
+        received: start(),
+        verdict: Verdict {
+            rule: "low_balance".to_owned(),
+            kind,
+            severity: Severity::Warning,
+            certainty,
+            sender: "notice@aliyun.com".to_owned(),
+            verified: false,
+            subject: format!("mail {uid}"),
+            service: None,
+            amount: None,
+            due: None,
+        },
     }
 }

@@ -1,6 +1,6 @@
 //! Each belt of the design, by default and when what it reads cannot be read.
 
-use tidegate_guard::{ActionKind, Belt, GuardState, Judgement, Mode, PowerState, RestartPolicy};
+use tidegate_guard::{ActionKind, Belt, Facts, GuardState, Judgement, Mode, PowerState, RestartPolicy};
 use tidegate_meter::{AsOf, Quantity, Reading};
 
 use crate::common::*;
@@ -134,8 +134,41 @@ fn at_most_three_actions_of_a_guard_and_ten_of_all_in_a_day() {
     assert!(planned(&just_under).is_some());
 }
 
+/// Two guards of one server, each below its own count, must not stop it six times a day.
+#[test]
+fn a_server_bears_three_actions_in_a_day_whichever_guards_took_them() {
+    blocks(
+        &Belt::TargetCount {
+            target: server("s1"),
+            actions: 3,
+            allowed: 3,
+        },
+        |guard| {
+            guard.facts.actions_guard = Some(0);
+            guard.facts.targets[0].actions = Some(3);
+        },
+    );
+    assert!(planned(&over(|guard| guard.facts.targets[0].actions = Some(2))).is_some());
+}
+
+#[test]
+fn a_server_that_bore_its_actions_does_not_hold_up_another_one() {
+    let judgement = over(|guard| {
+        guard.spec.mode = Mode::Armed {
+            until: at(100_000),
+            targets: ["s1", "s2"].map(server).to_vec(),
+        };
+        guard.facts = Facts::supposed(["s1", "s2"].map(server));
+        guard.facts.targets[0].actions = Some(3);
+    });
+    assert_eq!(planned(&judgement).unwrap(), ["s2"]);
+}
+
 #[test]
 fn actions_that_could_not_be_counted_block() {
+    blocks(&unreadable("actions"), |guard| {
+        guard.facts.targets[0].actions = None
+    });
     blocks(&unreadable("actions"), |guard| guard.facts.actions_guard = None);
     blocks(&unreadable("actions"), |guard| guard.facts.actions_all = None);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tidegate_guard::{
     ActionKind, Belts, Decision, Facts, GuardSpec, GuardState, Judgement, Limit, Mode, Observation,
-    PowerState, RestartPolicy, Step, TargetFacts, judge,
+    RestartPolicy, Step, TargetFacts, judge,
 };
 use tidegate_meter::{
     AsOf, Blind, GuardId, Outcome, Quantity, Reading, Reason, Target, TargetId, TargetKind, Time, Unit,
@@ -107,26 +107,12 @@ pub(crate) fn within(left: i64, whole: i64, minute: i64, window: Option<Window>)
 }
 
 pub(crate) fn running(id: &str) -> TargetFacts {
-    TargetFacts {
-        target: server(id),
-        power: Some(PowerState::Running),
-        protected: Some(false),
-        started_at: None,
-        started_after_our_stop: false,
-        others: Vec::new(),
-    }
+    TargetFacts::running(server(id))
 }
 
 /// Everything readable, one running server, nothing in flight.
 pub(crate) fn facts() -> Facts {
-    Facts {
-        targets: vec![running("s1")],
-        actions_guard: Some(0),
-        actions_all: Some(0),
-        may_act: true,
-        can_act: Some(true),
-        ..Facts::inert()
-    }
+    Facts::supposed([server("s1")])
 }
 
 pub(crate) fn known(reading: Reading) -> Observation {

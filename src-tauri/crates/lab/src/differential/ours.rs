@@ -7,8 +7,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use tidegate_guard::{
     ActionKind, Belts, Contract, Decision, Facts, FastSignal, Forecast, GuardSpec, GuardState, IntentState,
-    Judgement, Limit, Mode, Observation, OpenIntent, PowerState, RestartPolicy, Step, StopManner,
-    TargetFacts, clear, contract, judge,
+    Judgement, Limit, Mode, Observation, OpenIntent, RestartPolicy, Step, StopManner, clear, contract, judge,
 };
 use tidegate_meter::{
     AsOf, Blind, GuardId, Outcome, Quantity, Reading, Reason, Target, TargetId, TargetKind, Time, Unit,
@@ -130,7 +129,7 @@ impl<'a> Guarded<'a> {
             rule,
             spec: spec(mbit)?,
             state: GuardState::default(),
-            facts: facts(&target),
+            facts: Facts::supposed([target.clone()]),
             target,
             monitor: Monitor::default(),
             armed: false,
@@ -275,25 +274,6 @@ const fn planned(due: Time) -> OpenIntent {
         action: ActionKind::Stop,
         state: IntentState::Planned,
         due,
-    }
-}
-
-/// Everything readable, one running server, nothing in flight.
-fn facts(target: &Target) -> Facts {
-    Facts {
-        targets: vec![TargetFacts {
-            target: target.clone(),
-            power: Some(PowerState::Running),
-            protected: Some(false),
-            started_at: None,
-            started_after_our_stop: false,
-            others: Vec::new(),
-        }],
-        actions_guard: Some(0),
-        actions_all: Some(0),
-        may_act: true,
-        can_act: Some(true),
-        ..Facts::inert()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a run came to, in numbers: how much was played, and which words of the product and of the plan it touched.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use serde::Serialize;
 use tidegate_engine::Event;
@@ -119,9 +120,55 @@ const fn intent_of(event: &Event) -> Option<RowId> {
     })
 }
 
-/// The word that tells the variant of a tagged value.
+/// The word that tells the variant of a tagged value. Its tag stands first: what follows is not written out for every line.
 fn word(value: &impl Serialize, tag: &str) -> String {
-    let value = serde_json::to_value(value).unwrap_or_default();
-    let word = value.get(tag).and_then(serde_json::Value::as_str);
+    let mut head = Head::default();
+    // An error says that the head is full.
+    let _ = serde_json::to_writer(&mut head, value);
+    let text = String::from_utf8_lossy(&head.bytes);
+    let word = text.split_once(&format!("\"{tag}\":\"")).map(|(_, rest)| rest);
+    let word = word.and_then(|rest| rest.split_once('"')).map(|(word, _)| word);
     word.unwrap_or("-").to_owned()
+}
+
+/// The beginning of a text; whoever writes more is told to stop.
+#[derive(Default)]
+struct Head {
+    bytes: Vec<u8>,
+}
+
+/// Longer than two tags and their words.
+const HEAD_BYTES: usize = 96;
+
+impl Write for Head {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let room = HEAD_BYTES.saturating_sub(self.bytes.len());
+        let taken = bytes.get(..bytes.len().min(room)).unwrap_or_default();
+        self.bytes.extend_from_slice(taken);
+        Ok(taken.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::word;
+    use crate::plan::{Deed, DiskDeed, WorldDeed};
+
+    #[test]
+    fn a_deed_is_called_by_what_it_does_however_long_it_is() {
+        let long = json!({ "does": "other", "text": "x".repeat(500) });
+        let deed = Deed::World(WorldDeed::Volcengine {
+            main: "m".repeat(200),
+            deed: long,
+        });
+        assert_eq!(word(&deed, "does"), "volcengine");
+        assert_eq!(word(&Deed::Disk(DiskDeed::Flip { bits: 3 }), "does"), "flip");
+        assert_eq!(word(&json!({ "a": 1 }), "does"), "-");
+    }
 }

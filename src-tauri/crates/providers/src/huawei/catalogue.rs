@@ -71,6 +71,8 @@ pub(super) struct Listed {
     pub(super) left: Option<bool>,
     /// Expired or unsubscribed.
     pub(super) ended: bool,
+    /// In effect by its status, which is another one once the package is used up.
+    pub(super) in_effect: bool,
 }
 
 /// Everything remembered.

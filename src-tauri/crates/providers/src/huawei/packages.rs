@@ -71,6 +71,7 @@ fn listed(package: &Value) -> Vec<Listed> {
                 region: text(package, "region_code").unwrap_or_default().to_owned(),
                 left: item.get("amount").and_then(is_something),
                 ended: matches!(status, Some(3 | 4)),
+                in_effect: status == Some(1),
                 id,
             })
         })

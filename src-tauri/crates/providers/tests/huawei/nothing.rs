@@ -20,8 +20,14 @@ async fn told_as_nothing(list: impl Fn() -> Reply + Send + Sync + 'static) -> Ou
     find(&report.meters, PACKAGE_A).outcome.clone()
 }
 
+/// The list with an amount of the first package, used up by its status.
 fn listed(amount: &Value) -> Value {
+    in_status(amount, &json!(2))
+}
+
+fn in_status(amount: &Value, status: &Value) -> Value {
     let mut list = fixture("packages");
+    list["free_resource_packages"][0]["status"] = status.clone();
     list["free_resource_packages"][0]["free_resources"][0]["amount"] = amount.clone();
     list
 }
@@ -37,6 +43,23 @@ fn reason(outcome: &Outcome) -> Option<Reason> {
 async fn nothing_left_is_no_truth_while_the_list_says_otherwise() {
     let outcome = told_as_nothing(|| ok(&listed(&json!("180.25")))).await;
     assert_eq!(reason(&outcome), Some(Reason::Implausible), "{outcome:?}");
+}
+
+/// Both amounts lie alike while a batch has not landed; the status is made by another job.
+#[tokio::test]
+async fn nothing_left_is_no_truth_while_the_package_is_in_effect() {
+    for amount in [json!("0"), Value::Null] {
+        let outcome = told_as_nothing(move || ok(&in_status(&amount, &json!(1)))).await;
+        assert_eq!(reason(&outcome), Some(Reason::Implausible), "{outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_status_that_is_not_told_or_not_known_contradicts_nothing() {
+    for status in [Value::Null, json!("in effect"), json!(9)] {
+        let outcome = told_as_nothing(move || ok(&in_status(&json!("0"), &status))).await;
+        assert!(outcome.reading().unwrap().remaining().unwrap().is_zero());
+    }
 }
 
 #[tokio::test]

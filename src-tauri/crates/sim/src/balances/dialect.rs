@@ -111,27 +111,21 @@ impl Route {
     }
 }
 
-/// A path against a pattern, segment by segment; slashes at the end do not count.
+/// A path against a pattern, segment by segment; slashes at the end do not count. Every request of every provider is held
+/// against every route, so that nothing is copied for it.
 fn matches(pattern: &str, path: &str) -> bool {
-    let segments = |text: &'_ str| -> Vec<String> {
-        text.split('/')
-            .filter(|part| !part.is_empty())
-            .map(str::to_owned)
-            .collect()
-    };
-    let (wanted, mut given) = (segments(pattern), segments(path));
-    let wanted = match wanted.split_first() {
-        Some((first, rest)) if first == "**" && given.len() >= rest.len() => {
-            given = given.split_off(given.len().saturating_sub(rest.len()));
-            rest.to_vec()
-        }
-        _ => wanted,
-    };
-    wanted.len() == given.len()
-        && wanted
-            .iter()
-            .zip(&given)
-            .all(|(wanted, given)| wanted == "*" || wanted == given)
+    let fits =
+        |wanted: &str, given: Option<&str>| given.is_some_and(|given| wanted == "*" || wanted == given);
+    let mut given = segments(path);
+    let mut rest = segments(pattern);
+    if rest.next() == Some("**") {
+        return rest.rev().all(|wanted| fits(wanted, given.next_back()));
+    }
+    segments(pattern).all(|wanted| fits(wanted, given.next())) && given.next().is_none()
+}
+
+fn segments(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+    text.split('/').filter(|part| !part.is_empty())
 }
 
 /// One request that was let in.

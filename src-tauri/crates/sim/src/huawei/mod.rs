@@ -114,7 +114,10 @@ fn work(
     let servers = action::named(&body);
     let outcome = entry::admit(state, entered, route, call, now).and_then(|()| {
         let ask = Ask::new(state, call, route, entered, body, now)?;
-        dispatch(state, &ask).map(|value| Answer::json(200, &value))
+        match ask.operation {
+            "ces.batch" => ces::batch(state, &ask),
+            _ => dispatch(state, &ask).map(|value| Answer::json(200, &value)),
+        }
     });
     (outcome, servers)
 }
@@ -138,7 +141,6 @@ fn dispatch(state: &mut State, ask: &Ask<'_>) -> Result<Value, Refusal> {
         "ecs.stop" | "ecs.start" => action::act(state, ask),
         "ecs.job" => action::job(state, ask),
         "ces.metrics" => ces::metrics(state, ask),
-        "ces.batch" => ces::batch(state, ask),
         "ces.single" => ces::single(state, ask),
         "eip.publicips" => eip::publicips(state, ask),
         "eip.publicips_v1" => eip::publicips_v1(state, ask),

@@ -1,9 +1,13 @@
 //! Package cycles: monthly by the day of purchase, closing at 24:00 Beijing time (Flexus L documentation).
 
 use jiff::ToSpan;
-use tidegate_meter::{Time, Window, WindowKind, Zone};
+use jiff::tz::{Offset, offset};
+use tidegate_meter::{Time, Window, WindowKind};
 
 use crate::limits;
+
+/// Beijing has no summer time: an offset is the whole of its zone, and every answer about a package asks for its cycles.
+const BEIJING: Offset = offset(8);
 
 /// The cycle around `at` of a package bought at `bought`: bought on June 5 at 10:00, the first one ends July 5 24:00
 /// Beijing time, the next August 5 24:00. `None` before the purchase.
@@ -25,11 +29,10 @@ pub(crate) fn around(bought: Time, at: Time) -> Option<Window> {
 /// The end of the `month`-th cycle: the midnight after the day of purchase, so many months later; a short month ends
 /// it on its last day.
 pub(crate) fn close(bought: Time, month: u32) -> Option<Time> {
-    let zone = Zone::beijing();
-    let day = bought.to_jiff().to_zoned(zone.jiff().clone()).date();
+    let day = BEIJING.to_datetime(bought.to_jiff()).date();
     let day = day.checked_add(i64::from(month).months()).ok()?;
-    let midnight = day.tomorrow().ok()?.to_zoned(zone.jiff().clone()).ok()?;
-    Some(Time::from_jiff(midnight.timestamp()))
+    let midnight = day.tomorrow().ok()?.at(0, 0, 0, 0);
+    Some(Time::from_jiff(BEIJING.to_timestamp(midnight).ok()?))
 }
 
 #[cfg(test)]

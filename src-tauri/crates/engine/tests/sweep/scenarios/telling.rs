@@ -2,11 +2,11 @@
 
 use tidegate_channels::{DeliveryError, Refusal};
 use tidegate_engine::ReportSettings;
-use tidegate_engine::config::{Config, MailboxConfig, RenewalConfig, SecretRefs};
-use tidegate_guard::{ActionKind, Severity};
-use tidegate_meter::{MailKind, MailboxId, RenewalId};
+use tidegate_engine::config::{Config, RenewalConfig};
+use tidegate_guard::ActionKind;
+use tidegate_meter::{MailKind, RenewalId};
 use tidegate_providers::calendar::Cycle;
-use tidegate_providers::mailbox::{Certainty, Find, Tls, Verdict};
+use tidegate_providers::mailbox::{Certainty, Find};
 use tidegate_store::DeliveryState;
 
 use super::servers::{armed, config};
@@ -166,28 +166,10 @@ fn reported<'a>(house: &'a House<'_>) -> LocalBoxFuture<'a, ()> {
 
 fn mailed<'a>(house: &'a House<'_>) -> LocalBoxFuture<'a, ()> {
     async move {
-        let mailbox = MailboxConfig {
-            id: MailboxId::new("work").unwrap(),
-            name: "Work".to_owned(),
-            enabled: true,
-            host: "imap.example.net".to_owned(),
-            port: 993,
-            tls: Tls::Implicit,
-            username: "anna".to_owned(),
-            secrets: SecretRefs::new(),
-            folder: "INBOX".to_owned(),
-            interval: minutes(15),
-            days: 3,
-            authserv: None,
-            rules: Vec::new(),
-            extra: Vec::new(),
-            replace: Vec::new(),
-            channels: Vec::new(),
-        };
         filled(&house.ground.mailbox);
         let config = Config {
             channels: vec![kit::channel("ops")],
-            mailboxes: vec![mailbox],
+            mailboxes: vec![kit::mailbox_config()],
             ..Config::default()
         };
         house.begin(config).await;
@@ -210,23 +192,7 @@ fn filled(mailbox: &FakeBox) {
 }
 
 fn mail(uid: u32) -> Find {
-    Find {
-        uid,
-        identity: format!("<{uid}@example.net>"),
-        received: kit::start(),
-        verdict: Verdict {
-            rule: "low_balance".to_owned(),
-            kind: MailKind::LowBalance,
-            severity: Severity::Warning,
-            certainty: Certainty::Sure,
-            sender: "notice@aliyun.com".to_owned(),
-            verified: false,
-            subject: format!("mail {uid}"),
-            service: None,
-            amount: None,
-            due: None,
-        },
-    }
+    kit::find(uid, Certainty::Sure, MailKind::LowBalance)
 }
 
 async fn counting_down(house: &House<'_>) {

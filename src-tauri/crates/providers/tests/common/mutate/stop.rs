@@ -4,8 +4,7 @@
 use std::time::Duration;
 
 use tidegate_guard::{
-    ActionKind, Belts, Decision, Facts, GuardSpec, GuardState, Limit, Mode, Observation, PowerState,
-    RestartPolicy, TargetFacts, judge,
+    ActionKind, Belts, Decision, Facts, GuardSpec, GuardState, Limit, Mode, Observation, RestartPolicy, judge,
 };
 use tidegate_meter::{AsOf, Outcome, Quantity, Reading, Target, TargetKind, Time, Unit};
 
@@ -65,7 +64,7 @@ impl NearLine {
             now = now.plus(INTERVAL);
             let seen = Observation {
                 outcome: fetched(outcome, now),
-                facts: facts(),
+                facts: Facts::supposed([target()]),
             };
             let judgement = judge(&self.spec, &state, &seen, now);
             state = judgement.state;
@@ -131,23 +130,5 @@ fn spec(line: Quantity, now: Time) -> GuardSpec {
         start_after_reset: false,
         reminder: Duration::from_secs(6 * 3600),
         hysteresis: Quantity::from_raw(10_000, Unit::Percent),
-    }
-}
-
-fn facts() -> Facts {
-    Facts {
-        targets: vec![TargetFacts {
-            target: target(),
-            power: Some(PowerState::Running),
-            protected: Some(false),
-            started_at: None,
-            started_after_our_stop: false,
-            others: Vec::new(),
-        }],
-        actions_guard: Some(0),
-        actions_all: Some(0),
-        may_act: true,
-        can_act: Some(true),
-        ..Facts::inert()
     }
 }
