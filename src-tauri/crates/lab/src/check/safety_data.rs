@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tidegate_engine::Event;
-use tidegate_guard::limits::JUMP_STANDS;
 use tidegate_guard::{ActionKind, Limit};
 use tidegate_meter::{GuardId, MeterId, Quantity, Time};
 use tidegate_sim::{Fault, Lie, Truth, World};
@@ -48,7 +47,7 @@ fn unseen(guarded: &Guarded) -> Duration {
 
 /// S3: when a guard's stop arrives, its package truly is over the guard's line; a predictive line may reckon with all that
 /// the link carries until the stop takes effect. And an action is never decided while its meter is blind. Exempt: a lie
-/// that only a second source could tell from truth (used up, other unit, frozen, a zero for 90 minutes) is on; the line or the package itself was
+/// that only a second source could tell from truth (used up, other unit, frozen) is on; the line or the package itself was
 /// changed within the time that a number needs to be seen; the look that gave truth is told in the same moment, after what
 /// was decided on it.
 pub(super) fn s3_no_stop_without_truth() -> Box<dyn Check> {
@@ -127,7 +126,7 @@ impl Truthful {
     }
 }
 
-/// Whether somebody tells of its package what cannot be told from truth: also a zero for longer than a jump has to stand.
+/// Whether somebody tells of its package what cannot be told from truth.
 fn is_lied_about(guarded: &Guarded, world: &World) -> bool {
     let is_meant = |fault: &Fault| {
         fault.account.as_ref().is_none_or(|of| *of == guarded.account)
@@ -136,14 +135,9 @@ fn is_lied_about(guarded: &Guarded, world: &World) -> bool {
                 .as_ref()
                 .is_none_or(|of| *of == guarded.package.name)
     };
-    let stands = |for_s: Option<u64>| for_s.is_none_or(|span| Duration::from_secs(span) >= JUMP_STANDS);
     let faults = world.faults();
     let mut meant = faults.iter().filter(|(_, fault)| is_meant(fault));
-    meant.any(|(_, fault)| match fault.lie {
-        Lie::UsedUp | Lie::Unit { .. } | Lie::Frozen => true,
-        Lie::AmountZero => stands(fault.for_s),
-        _ => false,
-    })
+    meant.any(|(_, fault)| matches!(fault.lie, Lie::UsedUp | Lie::Unit { .. } | Lie::Frozen))
 }
 
 /// How far what is truly left is above the line and what it reckons with; `None` where the line has no bound to hold it

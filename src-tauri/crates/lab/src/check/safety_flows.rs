@@ -12,7 +12,7 @@ use tidegate_store::FlowSpanFilter;
 use super::machine::Machine;
 use super::{Check, Finding, Invariant, View, stored};
 use crate::line::{Line, Seen};
-use crate::plan::{Deed, DevicePlan, MachineDeed, WorldDeed};
+use crate::plan::{Deed, DevicePlan, KernelLie, MachineDeed, WorldDeed};
 use crate::stage::kernel::Traffic;
 
 /// What passed within it may not be counted yet: a kernel is asked, and an agent hands in, every few minutes.
@@ -22,7 +22,8 @@ const AGES: Duration = Duration::from_secs(400 * 86_400);
 
 /// S16 of flows: the sum of what is stored of a device is at most what truly passed its kernel since the run began; and at
 /// the end of a run that was whole for long, of a kernel that nobody restarted or lied of, at least what had passed a
-/// quarter of an hour before.
+/// quarter of an hour before. Exempt from the first: a kernel that told less than it had told before and then the truth
+/// again. A fall is how a restart shows itself, so what it told before is counted once more.
 pub(super) fn s16_flows_are_whole_and_once() -> Box<dyn Check> {
     Box::new(Counted::default())
 }
@@ -32,6 +33,8 @@ struct Counted {
     machine: Machine,
     /// Devices of which bytes may be lost: their kernel restarted, or told something else than it counted.
     lossy: BTreeSet<String>,
+    /// Devices of which bytes may be counted twice: their kernel told less than before without a restart.
+    twice: BTreeSet<String>,
     is_forgotten: bool,
 }
 
@@ -55,7 +58,7 @@ impl Counted {
             up.saturating_add(down)
         };
         let passed = truth(at);
-        if counted > passed {
+        if counted > passed && !self.twice.contains(&device.name) {
             return Some(format!("{counted} bytes are counted, and {passed} passed"));
         }
         let is_whole = self.machine.is_whole_for(at, PENDING.saturating_mul(2));
@@ -75,9 +78,17 @@ impl Check for Counted {
         self.machine.see(seen);
         match &seen.line {
             Line::Deed {
-                deed: Deed::World(WorldDeed::KernelRestart { device } | WorldDeed::KernelLie { device, .. }),
+                deed: Deed::World(WorldDeed::KernelRestart { device }),
             } => {
                 self.lossy.insert(device.clone());
+            }
+            Line::Deed {
+                deed: Deed::World(WorldDeed::KernelLie { device, lie, .. }),
+            } => {
+                self.lossy.insert(device.clone());
+                if let KernelLie::Back | KernelLie::Zero | KernelLie::Half | KernelLie::OtherUnit = lie {
+                    self.twice.insert(device.clone());
+                }
             }
             Line::Deed {
                 deed: Deed::Disk(_) | Deed::Machine(MachineDeed::JumpWall { .. }),
