@@ -18,7 +18,7 @@ check: ## Format, lints, documentation, architecture laws, generated types
 bench: ## Speed and memory against their budgets; writes docs/performance.md
 	@scripts/bench.sh
 
-endurance: ## 1000 accounts over 30 virtual days, by hand: ACCOUNTS=… DAYS=…; writes docs/performance.md
+endurance: ## 1000 accounts over 30 virtual days, by hand: ACCOUNTS=… DAYS=… MINUTES=…; writes docs/performance.md
 	@scripts/endurance.sh
 
 accuracy: ## The count of proxy traffic against real kernels; writes docs/proxy-accounting.md

@@ -25,13 +25,13 @@ failed=0
 case ${ONLY:-all} in
     all | meter) run meter -p tidegate-meter ;;&
     all | guard) run guard -p tidegate-guard ;;&
-    # Each mutant is a build of the engine and of every test asked: all thirty take minutes. These two walk every state by
-    # every answer, refusal and wait (`intents`: servers; `closing`: pieces of sub-accounts) in seconds of virtual time. The
+    # Each mutant is a build of the engine and of every test asked: all of them take minutes. These two walk every state
+    # by every answer, refusal and wait (`intents`: servers; `closing`: pieces of sub-accounts) in seconds of virtual time. The
     # engine is built without the optimisation that its long simulations want: its build is what a mutant costs.
     all | intent)
         run intent -p tidegate-engine -f 'src-tauri/crates/engine/src/intent/**' \
             --cargo-arg=--config=profile.dev.package.tidegate-engine.opt-level=0 \
-            --cargo-arg=--test=intents --cargo-arg=--test=closing
+            --test-package tidegate-engine-tests -- -- intents:: closing::
         ;;
 esac
 exit "$failed"

@@ -6,7 +6,7 @@
 //!
 //! `tidegate-bench [--quick] [--write FILE] [NAME…]` runs the named benches, or all; `--list` names them. With `--quick`
 //! each takes little of everything: then only whether it runs through counts, as the test beside says of every one.
-//! `tidegate-bench endurance ACCOUNTS DAYS [--write FILE]` lives through so much. `tidegate-bench role …` is how it starts
+//! `tidegate-bench endurance ACCOUNTS DAYS MINUTES [--write FILE]` lives through so much. `tidegate-bench role …` is how it starts
 //! itself as the other processes of a bench.
 
 mod budgets;
@@ -137,15 +137,17 @@ fn main() -> anyhow::Result<ExitCode> {
     })
 }
 
-/// `endurance ACCOUNTS DAYS [--write FILE]`: by hand, since it takes long.
+/// `endurance ACCOUNTS DAYS MINUTES [--write FILE]`: by hand, since it takes long.
 fn endurance(arguments: &[String]) -> anyhow::Result<ExitCode> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let (accounts, days, file) = match words.as_slice() {
-        [accounts, days] => (accounts, days, None),
-        [accounts, days, "--write", file] => (accounts, days, Some(Path::new(*file))),
-        _ => bail!("endurance takes the accounts, the days, and perhaps --write FILE"),
+    let ([accounts, days, minutes], file) = match words.as_slice() {
+        [accounts, days, minutes] => ([accounts, days, minutes], None),
+        [accounts, days, minutes, "--write", file] => ([accounts, days, minutes], Some(Path::new(*file))),
+        _ => bail!(
+            "endurance takes the accounts, the days, the minutes between two looks, and perhaps --write FILE"
+        ),
     };
-    let (lived, rows) = endure::run(accounts.parse()?, days.parse()?)?;
+    let (lived, rows) = endure::run(accounts.parse()?, days.parse()?, minutes.parse()?)?;
     let text = report::table(
         &rows,
         &format!(

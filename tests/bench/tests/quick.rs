@@ -24,7 +24,9 @@ fn runs_through(bench: &str) -> anyhow::Result<()> {
 #[test]
 fn a_guard_holds_no_more_after_three_days_of_a_failing_cloud_than_after_two() -> anyhow::Result<()> {
     let program = env!("CARGO_BIN_EXE_tidegate-bench");
-    let output = Command::new(program).args(["endurance", "4", "3"]).output()?;
+    let output = Command::new(program)
+        .args(["endurance", "4", "3", "5"])
+        .output()?;
     let table = String::from_utf8_lossy(&output.stdout);
     let said = String::from_utf8_lossy(&output.stderr);
     anyhow::ensure!(output.status.success(), "{table}{said}");

@@ -67,7 +67,7 @@ const PROGRAMS: [(&str, &[&str]); 2] = [
 /// folder bears another name.
 const SHELL: &str = "tidegate";
 /// Packages that are no part of the product and may look at all of it.
-const OBSERVERS: [&str; 5] = ["tests", "bench", "disk", "fuzz", "programs"];
+const OBSERVERS: [&str; 6] = ["tests", "engine-tests", "bench", "disk", "fuzz", "programs"];
 
 fn allowed(short: &str) -> Option<&'static [&'static str]> {
     ALLOWED
@@ -89,7 +89,9 @@ fn of_package(package: &Package) -> Vec<Breach> {
         .filter(|dependency| package.short() != SHELL && is_desktop(&dependency.name))
         .map(|dependency| Breach::new("edge", &package.name, no_desktop(dependency)));
     let mut found: Vec<Breach> = desktop.collect();
-    let is_named = package.name.starts_with("tidegate-") && package.folder.ends_with(package.short());
+    // The tests of a crate may be a package of their own.
+    let folder = package.short().strip_suffix("-tests").unwrap_or(package.short());
+    let is_named = package.name.starts_with("tidegate-") && package.folder.ends_with(folder);
     if !is_named && package.short() != SHELL {
         found.push(Breach::new(
             "name",

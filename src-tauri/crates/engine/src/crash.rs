@@ -2,7 +2,7 @@
 //! naming its [`Step`], so no step is without its two points.
 //!
 //! A crash test's hook ends the process (or the test's world) at a label and starts again on the same file. The hook and
-//! the call exist with the feature `points` only, which tests alone switch on. Tested in `tests/sweep`.
+//! the call exist with the feature `points` only, which tests alone switch on. Tested in `tests/engine/sweep`.
 
 use tidegate_guard::IntentState;
 

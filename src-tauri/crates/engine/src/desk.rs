@@ -102,11 +102,23 @@ pub(crate) struct Sent {
     pub(crate) at: Time,
     /// When this process sent it, by the clock that cannot be set.
     pub(crate) mono: Option<Mono>,
-    pub(crate) guard: Option<GuardId>,
-    pub(crate) on: (AccountId, TargetId),
+    guard: Option<GuardId>,
+    account: AccountId,
+    target: TargetId,
 }
 
 impl Sent {
+    /// The request of an intent.
+    pub(crate) fn of(row: &IntentRow, at: Time, mono: Option<Mono>) -> Self {
+        Self {
+            at,
+            mono,
+            guard: row.guard.clone(),
+            account: row.account.clone(),
+            target: row.target.id.clone(),
+        }
+    }
+
     /// A day by the wall clock, and some hours by the one that cannot be set: a clock that is set forward must not free
     /// all actions of the day at once.
     fn counts(&self, now: Now) -> bool {
@@ -120,27 +132,29 @@ impl Sent {
 pub(crate) struct Counts {
     pub(crate) guard: u32,
     pub(crate) all: u32,
-    /// By target, of all guards.
-    on: BTreeMap<(AccountId, TargetId), u32>,
+    /// The targets of one account that they went to, whichever guard asked.
+    targets: Vec<TargetId>,
 }
 
 impl Counts {
-    fn add(&mut self, by: Option<&GuardId>, on: (AccountId, TargetId), whose: &GuardId) {
+    fn add(&mut self, by: Option<&GuardId>, on: (&AccountId, &TargetId), whose: (&AccountId, &GuardId)) {
         let Some(by) = by else {
             return;
         };
         let more = |count: &mut u32| *count = count.saturating_add(1);
         more(&mut self.all);
-        more(self.on.entry(on).or_default());
-        if by == whose {
+        if by == whose.1 {
             more(&mut self.guard);
+        }
+        if on.0 == whose.0 {
+            self.targets.push(on.1.clone());
         }
     }
 
-    /// Actions on one target.
-    pub(crate) fn on(&self, account: &AccountId, target: &TargetId) -> u32 {
-        let key = (account.clone(), target.clone());
-        self.on.get(&key).copied().unwrap_or_default()
+    /// Actions on one target of the account.
+    pub(crate) fn on(&self, target: &TargetId) -> u32 {
+        let count = self.targets.iter().filter(|on| *on == target).count();
+        u32::try_from(count).unwrap_or(u32::MAX)
     }
 }
 
@@ -265,20 +279,21 @@ impl Desk {
     pub(crate) fn record_send(&self, row: &IntentRow, now: Now) {
         let mut sends = lock(&self.sends);
         sends.retain(|_, sent| sent.counts(now));
-        let sent = Sent {
-            at: now.wall,
-            mono: Some(now.mono),
-            guard: row.guard.clone(),
-            on: (row.account.clone(), row.target.id.clone()),
-        };
+        let sent = Sent::of(row, now.wall, Some(now.mono));
         sends.insert(row.id, sent);
     }
 
-    /// Automatic actions of the last day, and those that are planned and not yet sent, without `own` and
-    /// those that `except` names: what is being judged or cleared does not count against itself.
+    /// When this process sent the newest request of an intent; `None`: another one did.
+    pub(crate) fn sent_here(&self, intent: RowId) -> Option<Mono> {
+        lock(&self.sends).get(&intent)?.mono
+    }
+
+    /// Automatic actions of the last day, and those that are planned and not yet sent: all, those of one guard, and those
+    /// on the targets of one account. Without `own` and those that `except` names: what is being judged or cleared does
+    /// not count against itself.
     pub(crate) fn counts(
         &self,
-        guard: &GuardId,
+        whose: (&AccountId, &GuardId),
         own: Option<RowId>,
         except: impl Fn(&IntentRow) -> bool,
         now: Now,
@@ -287,15 +302,14 @@ impl Desk {
         let sends = lock(&self.sends);
         for (id, sent) in sends.iter().filter(|(_, sent)| sent.counts(now)) {
             if Some(*id) != own {
-                counts.add(sent.guard.as_ref(), sent.on.clone(), guard);
+                counts.add(sent.guard.as_ref(), (&sent.account, &sent.target), whose);
             }
         }
         for cell in lock(&self.cells).values() {
             let row = lock(&cell.row);
             let unsent = matches!(row.state, IntentState::Planned | IntentState::Rechecked);
             if unsent && Some(row.id) != own && !sends.contains_key(&row.id) && !except(&row) {
-                let on = (row.account.clone(), row.target.id.clone());
-                counts.add(row.guard.as_ref(), on, guard);
+                counts.add(row.guard.as_ref(), (&row.account, &row.target.id), whose);
             }
         }
         counts

@@ -37,7 +37,9 @@ pub(crate) fn observe(
         wall: scene.at,
         mono: scene.inner.now().mono,
     };
-    let counts = scene.inner.desk.counts(&scene.guard.id, except, judged, now);
+    let config = scene.watch.config();
+    let whose = (&config.id, &scene.guard.id);
+    let counts = scene.inner.desk.counts(whose, except, judged, now);
     let slot = scene
         .memory
         .slots
@@ -57,11 +59,8 @@ pub(crate) fn observe(
             .targets
             .iter()
             .map(|target| {
-                let actions = counts.on(&scene.watch.config().id, &target.id);
-                TargetFacts {
-                    actions: Some(actions),
-                    ..target_facts(scene, targets, looked, target, window_start)
-                }
+                let actions = counts.on(&target.id);
+                target_facts(scene, targets, looked, target, (window_start, actions))
             })
             .collect(),
         actions_guard: Some(counts.guard),
@@ -87,7 +86,7 @@ fn target_facts(
     targets: &Few<TargetId, TargetRow>,
     looked: &Looked,
     target: &Target,
-    window_start: Option<Time>,
+    (window_start, actions): (Option<Time>, u32),
 ) -> TargetFacts {
     let row = targets
         .get(&target.id)
@@ -108,7 +107,7 @@ fn target_facts(
         started_at: row.and_then(|row| row.started_at),
         target: target.clone(),
         power,
-        actions: None,
+        actions: Some(actions),
     }
 }
 

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use jiff::civil::Date;
-use tidegate_meter::{AccountId, ChannelId, GuardId, MailboxId, Mono, Now, RenewalId, RowId, Time};
+use tidegate_meter::{AccountId, ChannelId, GuardId, MailboxId, Mono, Now, RenewalId, RowId, Span, Time};
 use tidegate_store::{AuditEntry, Batch, DeliveryState, StoreError, Write};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
@@ -65,6 +65,8 @@ pub(crate) struct Inner {
     pub(crate) gate: tokio::sync::Mutex<()>,
     /// This process holds the lease.
     pub(crate) holder: AtomicBool,
+    /// From the last sign of life on the record until this process began: what happened then nobody saw.
+    pub(crate) unseen: OnceLock<Span>,
     /// The loops run; ended by cancelling.
     pub(crate) loops: Mutex<Option<CancellationToken>>,
     pub(crate) paused_until: Mutex<Option<Time>>,
@@ -105,6 +107,7 @@ impl Inner {
             order: tokio::sync::Mutex::new(()),
             gate: tokio::sync::Mutex::new(()),
             holder: AtomicBool::new(false),
+            unseen: OnceLock::new(),
             loops: Mutex::new(None),
             paused_until: Mutex::new(None),
             quiet: Mutex::new(None),

@@ -23,6 +23,11 @@ pub(crate) async fn judge_and_commit(
     memory: &mut AccountMemory,
     looked: &mut Looked,
 ) -> Result<(), EngineError> {
+    for (target, state) in &looked.states {
+        if let Some(state) = state {
+            memory.saw(target, state, looked.at.mono);
+        }
+    }
     let mut gate = None;
     let mut known: Vec<AlertRow> = Vec::new();
     let mut conflicts = 0;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tidegate_channels::Message;
 use tidegate_guard::{IntentState, Severity};
-use tidegate_meter::{Mono, Now, Time};
+use tidegate_meter::{Mono, Now, Span, Time};
 use tidegate_store::{Batch, IntentRow, LapseRow, Write};
 
 use crate::crash::Step;
@@ -224,6 +224,11 @@ pub(crate) async fn at_start(inner: &Inner) -> Result<(), EngineError> {
     let beat = last_look(inner).await.map_or(beat, |looked| looked.max(beat));
     let gap = now.wall.since(beat);
     let set_back = now.wall.ms_since(beat) < 0;
+    inner.unseen.get_or_init(|| Span {
+        // By a clock that was set back nobody can say since when.
+        start: if set_back { Time::from_ms(0) } else { beat },
+        end: now.wall,
+    });
     if gap < limits::LAPSE_MIN.max(inner.parts.options.heartbeat * 2) && !set_back {
         return Ok(());
     }

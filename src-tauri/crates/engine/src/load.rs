@@ -336,13 +336,7 @@ async fn sends(inner: &Inner) -> Result<BTreeMap<RowId, Sent>, EngineError> {
         let page = inner.parts.store.intents(filter).await?;
         for row in &page {
             if let Some(at) = sent_at(inner, row).await? {
-                let sent = Sent {
-                    at,
-                    mono: None,
-                    guard: row.guard.clone(),
-                    on: (row.account.clone(), row.target.id.clone()),
-                };
-                sends.insert(row.id, sent);
+                sends.insert(row.id, Sent::of(row, at, None));
             }
         }
         let last = page.last().filter(|_| page.len() == limits::INTENT_PAGE);

@@ -1,5 +1,6 @@
 //! What the engine keeps in memory about an account, between two transactions. Owns the shapes; every value here was
-//! durable first, but for the readings of the last minute that decided nothing; a conflict makes it be read anew.
+//! durable first, but for the readings of the last minute that decided nothing and for what was read of the targets' power;
+//! a conflict makes it be read anew.
 
 mod few;
 
@@ -8,8 +9,8 @@ use std::time::Duration;
 
 use tidegate_guard::{GuardSpec, GuardState, Level, PowerState, Severity, Why, compares};
 use tidegate_meter::{
-    AccountId, Blind, GuardId, MeterId, MeterInfo, MeterKind, Now, Outcome, Quantity, Reading, RowId, Target,
-    TargetId, Time, Unit,
+    AccountId, Blind, GuardId, MeterId, MeterInfo, MeterKind, Mono, Now, Outcome, Quantity, Reading, RowId,
+    Target, TargetId, Time, Unit,
 };
 use tidegate_providers::TargetState;
 use tidegate_store::TargetRow;
@@ -64,6 +65,46 @@ pub(crate) struct Asked {
     pub(crate) state: Option<TargetState>,
 }
 
+/// What this process has read of a target's power, whether or not it could be recorded. In the order and by the clock of
+/// this process, so that a clock that is set changes nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub(crate) power: PowerState,
+    /// The first of the reads in a row that agree.
+    pub(crate) since: Mono,
+    /// The newest of them.
+    pub(crate) at: Mono,
+    /// When it was last proved to be stopped.
+    pub(crate) stopped: Option<(Time, Mono)>,
+}
+
+impl Seen {
+    const fn first(power: PowerState, at: Mono) -> Self {
+        Self {
+            power,
+            since: at,
+            at,
+            stopped: None,
+        }
+    }
+
+    fn take(&mut self, state: &TargetState, at: Mono) {
+        if self.power != state.power {
+            self.power = state.power.clone();
+            self.since = at;
+        }
+        self.at = at;
+        if self.is_proved(&PowerState::Stopped) {
+            self.stopped = Some((state.at, at));
+        }
+    }
+
+    /// The list of a provider's servers may flap for a while: what reads in a row agree on, some seconds apart, is so.
+    pub(crate) fn is_proved(&self, power: &PowerState) -> bool {
+        self.power == *power && self.at.since(self.since) >= limits::VERIFY_FAST
+    }
+}
+
 /// What became of the last discovery.
 #[derive(Clone, Debug)]
 pub(crate) struct Discovered {
@@ -99,6 +140,8 @@ pub(crate) struct AccountMemory {
     pub(crate) interval: Duration,
     /// The states that this process has asked for.
     pub(crate) asked: Few<TargetId, Asked>,
+    /// What this process has read of each target.
+    pub(crate) seen: Few<TargetId, Seen>,
     /// `None` before the first discovery of this process.
     pub(crate) discovered: Option<Discovered>,
     /// Quotas; `None` for an account without sub-accounts.
@@ -137,6 +180,17 @@ impl AccountMemory {
                 .find(|target| target.id == *id)
                 .cloned()
         })
+    }
+
+    /// Takes in what was read of a target: what follows from it must not wait for a disk that takes no rows.
+    pub(crate) fn saw(&mut self, target: &TargetId, state: &TargetState, at: Mono) {
+        match self.seen.get_mut(target) {
+            Some(seen) => seen.take(state, at),
+            None => {
+                let seen = Seen::first(state.power.clone(), at);
+                self.seen.insert(target.clone(), seen);
+            }
+        }
     }
 
     /// The meters that measure a target.

@@ -51,8 +51,6 @@ pub struct IntentDetail {
     pub receipt: Option<Receipt>,
     /// When a lost request was first followed by a target that still ran.
     pub unchanged_since: Option<Time>,
-    /// Since when every read of a server's state says that it is as wanted: a second one proves it.
-    pub wanted_since: Option<Time>,
     /// The proof.
     pub proof: Option<Proof>,
     /// The last refusal or failure.

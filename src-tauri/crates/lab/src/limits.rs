@@ -48,6 +48,8 @@ pub const SHRINK_TRIES: u32 = 400;
 pub const FRAME_BUSY: Duration = Duration::from_secs(1);
 /// Between two frames of a kernel while nothing passes. A real one goes on every second, which would be nine tenths of a run.
 pub const FRAME_SILENT: Duration = Duration::from_secs(30);
+/// The same of one that is slow or away.
+pub const FRAME_SLOW: Duration = Duration::from_secs(60);
 /// An agent seals and hands in so often.
 pub const SEALED_EVERY: Duration = Duration::from_secs(300);
 /// An agent puts so many minutes into one batch, after a long silence.

@@ -65,6 +65,7 @@ fn plan() -> Plan {
         purses: Vec::new(),
         mains: Vec::new(),
         devices: Vec::new(),
+        subscriptions: Vec::new(),
         renewals: Vec::new(),
         sinks: vec![SinkPlan {
             kind: "feishu".to_owned(),
@@ -116,7 +117,11 @@ fn with(events: Vec<Timed>) -> Plan {
 }
 
 fn at(at_s: u64, deed: Deed) -> Timed {
-    Timed { at_s, deed }
+    Timed {
+        at_s,
+        upon: None,
+        deed,
+    }
 }
 
 fn crash(at: At) -> Deed {

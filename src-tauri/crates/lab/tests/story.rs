@@ -97,9 +97,11 @@ fn plan() -> Plan {
         purses: Vec::new(),
         mains: Vec::new(),
         devices: Vec::new(),
+        subscriptions: Vec::new(),
         renewals: Vec::new(),
         events: vec![Timed {
             at_s: 7200,
+            upon: None,
             deed: zero(),
         }],
         ..Plan::draw(17, &Shape::standard().mode(Some(Mode::Safety)))

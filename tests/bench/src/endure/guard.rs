@@ -7,11 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use async_trait::async_trait;
 use serde_json::{Value, json};
 use tidegate_egress::{HttpTransport, Timer};
 use tidegate_engine::config::Config;
 use tidegate_engine::{Engine, Options, Parts, SeededEntropy};
-use tidegate_meter::Zone;
+use tidegate_meter::{Clock, Mono, Now, Zone};
 use tidegate_sim::time::VirtualTimer;
 use tidegate_store::{OpenOptions, Store};
 
@@ -21,28 +22,29 @@ use super::{Day, answering};
 use crate::cloud::Cloud;
 use crate::{process, role};
 
-/// Between two looks at an account, as configured by default.
-const INTERVAL: Duration = Duration::from_secs(300);
 /// Longer than any run.
 const ARMED: Duration = Duration::from_secs(60 * 24 * 3600);
 const HOUR: Duration = Duration::from_secs(3600);
 const MINUTES: u32 = 60;
+/// Sleeps end at its multiples; shorter ones keep a rate and end when they do.
+const STEP: Duration = Duration::from_secs(10);
+const PACE: Duration = Duration::from_millis(20);
 const DATABASE: &str = "tidegate.db";
 
 /// Lives on by an hour with each line, until the input ends.
-pub(super) fn live(folder: &Path, accounts: usize) -> anyhow::Result<()> {
+pub(super) fn live(folder: &Path, accounts: usize, minutes: u32) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .start_paused(true)
         .build()?;
-    runtime.block_on(lived(folder, accounts))
+    runtime.block_on(lived(folder, accounts, HOUR / MINUTES * minutes))
 }
 
-async fn lived(folder: &Path, accounts: usize) -> anyhow::Result<()> {
+async fn lived(folder: &Path, accounts: usize, interval: Duration) -> anyhow::Result<()> {
     let cloud: Cloud = serde_json::from_value(role::hear().await?.context("where is the cloud?")?)?;
     let timer = VirtualTimer::new(START);
     let engine = Engine::open(parts(folder, &cloud, &timer)?).await?;
-    let config = acting(cloud.config(INTERVAL)?);
+    let config = acting(cloud.config(interval)?);
     engine.configure(config.clone(), "bench").await?;
     engine.run().await?;
     let looked = engine.check(&[]).await?;
@@ -77,7 +79,7 @@ fn acting(mut config: Config) -> Config {
 }
 
 fn parts(folder: &Path, cloud: &Cloud, timer: &VirtualTimer) -> anyhow::Result<Parts> {
-    let clock: Arc<dyn Timer> = Arc::new(timer.clone());
+    let clock: Arc<dyn Timer> = Arc::new(Stepping(timer.clone()));
     let wire = Standing::new(HttpTransport::new()?, timer.outside(), Told::open(folder)?);
     Ok(Parts {
         // On the caller's thread: virtual time does not wait for another one.
@@ -91,6 +93,27 @@ fn parts(folder: &Path, cloud: &Cloud, timer: &VirtualTimer) -> anyhow::Result<P
         zone: Zone::utc(),
         options: Options::default(),
     })
+}
+
+/// Virtual time in which sleeps end together, at every tenth second, as a system bundles the timers of a program. Without
+/// it each look of a thousand accounts would be alone on the wire and wait for the answer, with nothing else to do.
+struct Stepping(VirtualTimer);
+
+impl Clock for Stepping {
+    fn now(&self) -> Now {
+        self.0.now()
+    }
+}
+
+#[async_trait]
+impl Timer for Stepping {
+    async fn sleep(&self, span: Duration) {
+        let over = self.now().mono.plus(span).since(Mono(0)).as_nanos() % STEP.as_nanos();
+        let rest = STEP.as_nanos() - over;
+        let rest = Duration::from_nanos(u64::try_from(rest).unwrap_or_default());
+        let is_long = span >= PACE && over > 0;
+        self.0.sleep(if is_long { span + rest } else { span }).await;
+    }
 }
 
 /// What this process holds open at a moment. Sockets and looks come and go: what counts is the least in an hour.

@@ -24,8 +24,8 @@ use crate::rounds::Pairs;
 use crate::stopwatch::Stopwatch;
 use crate::{bytes, process, role};
 
-/// Looks at an account in a day, at the usual interval.
-const LOOKS_A_DAY: u64 = 288;
+/// Minutes of a day.
+const MINUTES_A_DAY: u64 = 24 * 60;
 /// Hours of a day.
 const HOURS: u32 = 24;
 
@@ -48,8 +48,12 @@ struct Day {
     stopped: u64,
 }
 
-/// Lives through it, and gives its rows with what was lived through.
-pub(crate) fn run(accounts: u32, days: u32) -> anyhow::Result<(String, Vec<Row>)> {
+/// Lives through it with a look at each account every so many minutes, and gives its rows with what was lived through.
+pub(crate) fn run(accounts: u32, days: u32, minutes: u32) -> anyhow::Result<(String, Vec<Row>)> {
+    ensure!(
+        (1..=60).contains(&minutes),
+        "between two looks lie 1 to 60 minutes"
+    );
     ensure!(
         days >= 3,
         "the last day is compared with the second: three days at least"
@@ -61,7 +65,7 @@ pub(crate) fn run(accounts: u32, days: u32) -> anyhow::Result<(String, Vec<Row>)
     let count = accounts.to_string();
     let mut cloud = Running::role(&["endure", "cloud", place, &count])?;
     let told = cloud.hear()?;
-    let mut guard = Running::role(&["endure", "guard", place, &count])?;
+    let mut guard = Running::role(&["endure", "guard", place, &count, &minutes.to_string()])?;
     guard.ask(&told)?;
     let mut lived = Vec::new();
     for day in 1..=days {
@@ -77,12 +81,12 @@ pub(crate) fn run(accounts: u32, days: u32) -> anyhow::Result<(String, Vec<Row>)
         told_of(day, &ended, &watch)?;
         lived.push(ended);
     }
-    let looks = u64::from(accounts) * u64::from(days) * LOOKS_A_DAY;
+    let looks = u64::from(accounts) * u64::from(days) * MINUTES_A_DAY / u64::from(minutes);
     let known = lived.last().map_or(0, |day| day.readings);
     // Some looks fail, as the cloud does.
     ensure!(known * 100 >= looks * 85, "{known} of {looks} looks were stored");
     let what = format!(
-        "{accounts} accounts over {days} virtual days in {} s",
+        "{accounts} accounts over {days} virtual days, a look at each every {minutes} minutes, in {} s",
         watch.read().as_secs()
     );
     let (second, last) = (lived.get(1).context("two days")?, lived.last().context("a day")?);
@@ -153,7 +157,9 @@ pub(crate) fn play(words: &[&str]) -> anyhow::Result<()> {
         ["cloud", folder, accounts] => {
             tidegate_api::runtime()?.block_on(cloud::serve(Path::new(folder), accounts.parse()?))
         }
-        ["guard", folder, accounts] => guard::live(Path::new(folder), accounts.parse()?),
+        ["guard", folder, accounts, minutes] => {
+            guard::live(Path::new(folder), accounts.parse()?, minutes.parse()?)
+        }
         other => bail!("no role of endurance is called {other:?}"),
     }
 }

@@ -194,6 +194,9 @@ impl Asked {
 
     fn summed(&self, summary: &Summary, speed: u128) {
         out::line(&self.counted(&summary.figures));
+        for line in self.actions(&summary.figures) {
+            out::line(&line);
+        }
         let (seeds, twice, broken) = (summary.seeds, summary.twice, summary.broken.len());
         out::line(&match self.lang {
             Lang::Zh => format!(
@@ -205,6 +208,45 @@ impl Asked {
                 summary.unlike.len()
             ),
         });
+    }
+
+    /// What was decided and told, and what came of it: worlds in which nothing is stopped show little.
+    fn actions(&self, figures: &Figures) -> Vec<String> {
+        let count = |name: &str| figures.counts.get(name).copied().unwrap_or(0);
+        let kinds = [
+            ("stop", self.say("停机", "stops")),
+            ("start", self.say("恢复开机", "starts")),
+            ("disable", self.say("停用子账号", "disables")),
+            ("restore", self.say("恢复子账号", "restores")),
+        ];
+        let states = [
+            ("planned", self.say("计划", "planned")),
+            ("verified", self.say("核实", "verified")),
+            ("cancelled", self.say("取消", "called off")),
+            ("abandoned", self.say("放弃", "given up")),
+            ("failed", self.say("次失败", "failures")),
+            ("unknown", self.say("次不明", "unknown")),
+        ];
+        let mut lines: Vec<String> = kinds
+            .iter()
+            .map(|(kind, name)| {
+                let told = states
+                    .iter()
+                    .map(|(state, word)| format!("{} {word}", count(&format!("{kind}.{state}"))));
+                let told: Vec<String> = told.collect();
+                format!("{name}: {}", told.join(", "))
+            })
+            .collect();
+        lines.push(format!(
+            "{} {}, {} {}, {} {}",
+            count("event.step"),
+            self.say("次越过台阶", "steps told"),
+            count("event.blind"),
+            self.say("次失明", "times blind"),
+            count("killed"),
+            self.say("次被杀", "kills"),
+        ));
+        lines
     }
 
     /// A run in numbers, in one line.

@@ -2,7 +2,7 @@
 //!
 //! Owns that a batch counts once however often it is handed in, that one which cannot be true is kept aside whole and told
 //! of, that a clock which is wrong moves no bytes to another hour, and that a device which fell silent is told of once.
-//! Never knows a token or a code, only what they hash to; never speaks HTTP. Tested in `tests/devices`.
+//! Never knows a token or a code, only what they hash to; never speaks HTTP. Tested in `tests/engine/devices`.
 
 mod asides;
 mod bounds;

@@ -7,7 +7,7 @@
 //! A stretch needs no number to be counted once, as a batch of an agent does: its bytes, the spans in which the kernel was
 //! watched and where its counters stood are written in one transaction. What a crash takes with it was not counted yet, and
 //! the kernel's own counters give it back at the next start.
-//! Tested in `tests/flows`.
+//! Tested in `tests/engine/flows`.
 
 mod agent;
 mod collect;

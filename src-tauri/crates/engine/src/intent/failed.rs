@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tidegate_channels::Message;
 use tidegate_guard::{IntentState, Severity};
+use tidegate_store::{TargetRow, Write};
 
 use super::recheck::recheck;
 use super::{Move, Work, abandoned, planned};
@@ -20,6 +21,8 @@ pub(crate) struct Failure {
     /// The pieces of the sub-account tell it, in the reader's language.
     by_pieces: bool,
     not_before: Option<Duration>,
+    /// What became known of the target with it.
+    target: Option<TargetRow>,
 }
 
 impl Failure {
@@ -39,7 +42,14 @@ impl Failure {
             no_effect: false,
             by_pieces: false,
             not_before: None,
+            target: None,
         }
+    }
+
+    /// Recorded together with what became known of the target.
+    pub(crate) fn leaving(mut self, target: TargetRow) -> Self {
+        self.target = Some(target);
+        self
     }
 
     /// What is left stands piece by piece in the record: the message tells that instead.
@@ -95,15 +105,21 @@ pub(crate) async fn enter(work: &mut Work, failure: Failure) -> Result<(), Engin
         retry_at,
     };
     let facts = serde_json::json!({ "detail": failure.detail, "retry_at": retry_at });
-    let failed = Move::new(IntentState::Failed, event)
+    let mut failed = Move::new(IntentState::Failed, event)
         .after(wait.unwrap_or_default())
         .facts(facts)
         .telling(message, Severity::Critical);
-    if wait.is_some() {
-        return work.go(failed).await;
+    failed.with.extend(failure.target.clone().map(Write::PutTarget));
+    let mut moves = vec![failed];
+    if wait.is_none() {
+        moves.push(abandoned::transition(work, &failure.detail));
     }
-    let end = abandoned::transition(work, &failure.detail);
-    work.go_all(vec![failed, end]).await
+    work.go_all(moves).await?;
+    if let Some(target) = failure.target {
+        let mut memory = work.watch.memory.lock().await;
+        memory.targets.insert(target.target.id.clone(), target);
+    }
+    Ok(())
 }
 
 /// The wait before the next try, by the tries that failed; `None` when none is left.

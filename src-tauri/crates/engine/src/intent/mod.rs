@@ -100,7 +100,7 @@ pub(crate) async fn step(inner: &Arc<Inner>, cell: &Arc<Cell>) -> Result<(), Eng
         row,
         detail,
     };
-    match work.row.state {
+    let moved = match work.row.state {
         IntentState::Planned => planned::step(&mut work).await,
         IntentState::Rechecked => rechecked::step(&mut work).await,
         IntentState::Sent => sent::step(&mut work).await,
@@ -112,7 +112,13 @@ pub(crate) async fn step(inner: &Arc<Inner>, cell: &Arc<Cell>) -> Result<(), Eng
             inner.desk.remove(work.row.id);
             Ok(())
         }
+    };
+    if matches!(moved, Err(EngineError::Store(_)))
+        && matches!(work.row.state, IntentState::Sent | IntentState::Accepted)
+    {
+        verifying::keep_in_sight(&mut work).await;
     }
+    moved
 }
 
 impl Work {
@@ -155,6 +161,12 @@ impl Work {
     /// How long this process has seen the intent in its state, by the clock that cannot be set.
     pub(crate) fn in_state(&self) -> Duration {
         self.now().mono.since(self.cell.entered())
+    }
+
+    /// The try on the record came to no request.
+    pub(crate) fn not_sent(&mut self, left_earlier: bool) {
+        self.detail.sent_at = None;
+        self.detail.left = left_earlier;
     }
 
     /// Moves on: durable first, told afterwards.

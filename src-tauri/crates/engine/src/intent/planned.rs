@@ -15,9 +15,6 @@ pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
 
 /// What a recheck means before anything was sent in this try; shared by planned, rechecked and failed.
 pub(crate) async fn resolve(work: &mut Work, found: Recheck) -> Result<(), EngineError> {
-    if !matches!(found, Recheck::Done(_)) {
-        work.detail.wanted_since = None;
-    }
     match found {
         Recheck::Clear(permit, before) => {
             let cleared = work.now().mono;

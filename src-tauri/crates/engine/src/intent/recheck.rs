@@ -49,10 +49,11 @@ pub(crate) async fn recheck(work: &mut Work) -> Result<Recheck, EngineError> {
 async fn by_person(work: &mut Work, person: &Person) -> Result<Recheck, EngineError> {
     let state = match fresh_state(work).await {
         Ok(state) => state,
-        Err(detail) => return Ok(Recheck::Wait(detail)),
+        Err(detail) => return Ok(unread(work, detail).await),
     };
     let protected = {
-        let memory = work.watch.memory.lock().await;
+        let mut memory = work.watch.memory.lock().await;
+        memory.saw(&work.row.target.id, &state, work.now().mono);
         let row = memory.targets.get(&work.row.target.id);
         facts::protection(
             &work.watch.config(),
@@ -84,6 +85,12 @@ async fn by_person(work: &mut Work, person: &Person) -> Result<Recheck, EngineEr
     Ok(permit.map_or(Recheck::Blocked(None), |permit| {
         Recheck::Clear(permit, state.power)
     }))
+}
+
+/// What could not be read now agrees with nothing: a proof begins anew.
+async fn unread(work: &Work, detail: String) -> Recheck {
+    work.watch.memory.lock().await.seen.remove(&work.row.target.id);
+    Recheck::Wait(detail)
 }
 
 async fn fresh_state(work: &mut Work) -> Result<TargetState, String> {
@@ -157,7 +164,7 @@ async fn by_look(
 ) -> Result<Recheck, EngineError> {
     let state = match fresh_state(work).await {
         Ok(state) => state,
-        Err(detail) => return Ok(Recheck::Wait(detail)),
+        Err(detail) => return Ok(unread(work, detail).await),
     };
     let before = work.row.state;
     let mut memory = watch.memory.lock().await;

@@ -77,7 +77,6 @@ async fn record(work: &mut Work) -> Result<(), EngineError> {
     work.detail.left = true;
     work.detail.receipt = None;
     work.detail.unchanged_since = None;
-    work.detail.wanted_since = None;
     let event = Event::Sent {
         at: now,
         intent: work.row.id,

@@ -11,9 +11,14 @@ use crate::crash::INTENT_ANSWERED;
 use crate::outside::Links;
 use crate::{EngineError, limits};
 
-/// After a crash.
+/// After a crash, or after an answer that could not be recorded.
 pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
-    unknown::enter(work, "the program ended while the request was on its way").await
+    let detail = if work.inner.desk.sent_here(work.row.id).is_some() {
+        "what the provider answered could not be recorded"
+    } else {
+        "the program ended while the request was on its way"
+    };
+    unknown::enter(work, detail).await
 }
 
 /// A request that is on the record and not on the wire yet.
@@ -35,13 +40,12 @@ pub(crate) async fn exchange(work: &mut Work, leaving: Leaving) -> Result<(), En
         left_earlier,
     } = leaving;
     if rechecked::is_old(work, &permit, cleared) {
-        work.detail.sent_at = None;
-        work.detail.left = left_earlier;
+        work.not_sent(left_earlier);
         let detail = "it was checked too long ago; no request was sent in this try".to_owned();
         return failed::enter(work, Failure::retry(detail)).await;
     }
     if work.row.target.kind == TargetKind::SubAccount {
-        return closure::carry_out(work, &links, &permit, cleared).await;
+        return closure::carry_out(work, &links, &permit, (cleared, left_earlier)).await;
     }
     let answer = links.control.act(permit).await;
     work.inner.crash_point(INTENT_ANSWERED);

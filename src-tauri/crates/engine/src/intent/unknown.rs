@@ -58,7 +58,6 @@ async fn seen(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
     if work.is_wanted(&state.power) {
         return verifying::wanted(work, state).await;
     }
-    work.detail.wanted_since = None;
     if state.power == PowerState::Gone {
         return failed::gone(work).await;
     }
@@ -91,7 +90,9 @@ async fn unchanged(work: &mut Work, state: &TargetState) -> Result<(), EngineErr
     let settled = work.detail.unchanged_since.is_some() && work.in_state() >= limits::SETTLE;
     if settled {
         let detail = format!("the request had no effect: {}", work.still(&state.power));
-        let failure = Failure::retry(detail).of(work);
+        let failure = Failure::retry(detail)
+            .of(work)
+            .not_before(verifying::doubt(work).await);
         return failed::enter(work, failure).await;
     }
     work.detail.unchanged_since.get_or_insert(state.at);

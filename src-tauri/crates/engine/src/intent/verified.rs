@@ -72,20 +72,22 @@ pub(crate) async fn enter(work: &mut Work, state: TargetState) -> Result<(), Eng
             .with
             .push(Write::Setting(hold_key(guard, meter), Some(json(until))));
     }
-    let written = work.go(transition).await;
-    // What was proved is known here even if it could not be written: a start that follows is somebody's, and neither a
-    // failure of ours nor a reason to stop again.
+    work.go(transition).await?;
     memory.targets.insert(row.target.id.clone(), row);
-    written?;
     for (guard, meter, until) in holds {
         memory.slots.entry((guard, meter)).or_default().held_until = Some(until);
     }
     Ok(())
 }
 
-fn target_row(work: &Work, memory: &AccountMemory, state: &TargetState) -> TargetRow {
+/// What is known of the target.
+pub(crate) fn known_target(work: &Work, memory: &AccountMemory) -> TargetRow {
     let known = memory.targets.get(&work.row.target.id).cloned();
-    let mut row = known.unwrap_or_else(|| new_target(&work.row.account, &work.row.target));
+    known.unwrap_or_else(|| new_target(&work.row.account, &work.row.target))
+}
+
+fn target_row(work: &Work, memory: &AccountMemory, state: &TargetState) -> TargetRow {
+    let mut row = known_target(work, memory);
     note_power(&mut row, &state.power, state.started_at, state.at);
     let ours = work.detail.sent_at.is_some();
     match work.row.action {

@@ -10,7 +10,7 @@ use tidegate_providers::{ProviderError, ProviderErrorKind, TargetState};
 use super::failed::{self, Failure};
 use super::{Work, closure, unknown, verified};
 use crate::event::Event;
-use crate::memory::is_running;
+use crate::memory::{is_running, note_power};
 use crate::outside::Links;
 use crate::{EngineError, limits};
 
@@ -25,12 +25,37 @@ pub(crate) async fn step(work: &mut Work) -> Result<(), EngineError> {
     }
 }
 
-/// The target's state now.
+/// The target's state now. What was read is known from here on, whatever becomes of its record.
 pub(crate) async fn look(work: &mut Work) -> Result<TargetState, ProviderError> {
     let links = links(work).await?;
-    match work.row.target.kind {
-        TargetKind::SubAccount => closure::look(work, &links).await,
-        TargetKind::Server => links.control.state(&work.row.target).await,
+    let state = match work.row.target.kind {
+        TargetKind::SubAccount => closure::look(work, &links).await?,
+        TargetKind::Server => links.control.state(&work.row.target).await?,
+    };
+    let now = work.now().mono;
+    let mut memory = work.watch.memory.lock().await;
+    memory.saw(&work.row.target.id, &state, now);
+    drop(memory);
+    Ok(state)
+}
+
+/// Where what followed a request could not be recorded: reads what becomes of the target meanwhile, so that what a person
+/// does to it is not overruled later.
+pub(crate) async fn keep_in_sight(work: &mut Work) {
+    let young = work.in_state() < limits::VERIFY_SPAN;
+    let every = if young {
+        limits::VERIFY_FAST
+    } else {
+        limits::VERIFY_SLOW
+    };
+    let now = work.now().mono;
+    let memory = work.watch.memory.lock().await;
+    let seen = memory.seen.get(&work.row.target.id).map(|seen| seen.at);
+    drop(memory);
+    if seen.is_none_or(|at| now.since(at) >= every)
+        && let Err(error) = look(work).await
+    {
+        tracing::debug!(intent = %work.row.id, detail = error.detail, "its target could not be read");
     }
 }
 
@@ -49,7 +74,6 @@ async fn seen(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
     if work.is_wanted(&state.power) {
         return wanted(work, state).await;
     }
-    work.detail.wanted_since = None;
     if state.power == PowerState::Gone {
         return failed::gone(work).await;
     }
@@ -65,7 +89,7 @@ async fn seen(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
     let on_its_way = work.is_coming(&state.power);
     if waited >= limits::VERIFY_MAX || (waited >= span(work) && !on_its_way) {
         let detail = format!("taken on, but {}", work.still(&state.power));
-        let failure = Failure::no_effect(detail).of(work);
+        let failure = Failure::no_effect(detail).of(work).not_before(doubt(work).await);
         return failed::enter(work, failure).await;
     }
     let event = Event::Verifying {
@@ -77,17 +101,41 @@ async fn seen(work: &mut Work, state: TargetState) -> Result<(), EngineError> {
     work.stay(pace(work, waited).await, Some(event)).await
 }
 
-/// It was proved to be stopped and that could not be recorded: whoever started it since is not overruled.
+/// It was proved to be stopped, and that could not be recorded: whoever started it since is not overruled.
 pub(crate) async fn started_again(work: &Work, state: &TargetState) -> Option<Failure> {
     if work.row.action != ActionKind::Stop || !is_running(&state.power) {
         return None;
     }
+    work.detail.sent_at?;
+    let sent = work.inner.desk.sent_here(work.row.id)?;
     let memory = work.watch.memory.lock().await;
-    let stopped = memory.targets.get(&work.row.target.id)?.stopped_by_us_at?;
-    work.detail.sent_at.filter(|sent| stopped >= *sent)?;
+    let (stopped, at) = memory.seen.get(&work.row.target.id)?.stopped?;
+    if at < sent {
+        return None;
+    }
+    let mut row = verified::known_target(work, &memory);
+    row.stopped_by_us_at = Some(stopped);
+    note_power(&mut row, &PowerState::Stopped, None, stopped);
+    note_power(&mut row, &state.power, state.started_at, state.at);
     let detail =
         format!("it was stopped at {stopped}, which could not be recorded then, and was started again since");
-    Some(Failure::permanent(detail))
+    Some(Failure::permanent(detail).leaving(row))
+}
+
+/// The process that sent the request ended, and for some minutes nobody saw the target: it may have been stopped, and
+/// started again by somebody. Then the next try leaves it the grace of a server that was just started.
+pub(crate) async fn doubt(work: &Work) -> Option<Duration> {
+    let unseen = work.inner.unseen.get()?;
+    let sent = work.detail.sent_at?;
+    let is_ours = work.inner.desk.sent_here(work.row.id).is_some();
+    let is_short = unseen.end.since(unseen.start.max(sent)) < limits::VERIFY_SPAN;
+    if is_ours || is_short || work.row.action != ActionKind::Stop {
+        return None;
+    }
+    let memory = work.watch.memory.lock().await;
+    let guard = memory.guards.get(work.row.guard.as_ref()?)?;
+    let passed = work.now().wall.since(unseen.end);
+    Some(guard.belts.start_grace.saturating_sub(passed))
 }
 
 /// The state is as wanted: the end, once it is proved.
@@ -98,25 +146,15 @@ pub(crate) async fn wanted(work: &mut Work, state: TargetState) -> Result<(), En
     work.stay(limits::VERIFY_FAST, None).await
 }
 
-/// The list of a provider's servers may flap for a while, so that a server is called done only by two reads apart, and no
-/// look between them that saw it otherwise. The pieces of a sub-account are each read from their own place.
-pub(crate) async fn is_proved(work: &mut Work, state: &TargetState) -> bool {
+/// A server is called done only by two reads in a row, of whichever hand. The pieces of a sub-account are each read from
+/// their own place.
+pub(crate) async fn is_proved(work: &Work, state: &TargetState) -> bool {
     if work.row.target.kind == TargetKind::SubAccount {
         return true;
     }
-    let Some(since) = work.detail.wanted_since else {
-        work.detail.wanted_since = Some(state.at);
-        return false;
-    };
     let memory = work.watch.memory.lock().await;
-    let known = memory.targets.get(&work.row.target.id);
-    let between = known.and_then(|row| row.power.clone());
-    drop(memory);
-    let is_doubted = between.is_some_and(|(power, at)| at > since && !work.is_wanted(&power));
-    if is_doubted {
-        work.detail.wanted_since = Some(state.at);
-    }
-    !is_doubted
+    let seen = memory.seen.get(&work.row.target.id);
+    seen.is_some_and(|seen| seen.is_proved(&state.power))
 }
 
 /// How long a young request has until it counts as without effect.

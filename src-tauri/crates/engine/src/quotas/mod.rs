@@ -2,7 +2,7 @@
 //!
 //! Owns the rules of a budget, the commands that change the book, the composing of a meter from the book and the bill, and
 //! what is shown of it. Never asks a provider but through [`tidegate_providers::sub_accounts::SubAccounts`], never decides
-//! to disable: that is a guard's, like every other action. Tested in `tests/quotas`.
+//! to disable: that is a guard's, like every other action. Tested in `tests/engine/quotas`.
 
 mod asked;
 mod book;

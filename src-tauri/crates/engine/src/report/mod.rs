@@ -3,7 +3,7 @@
 //! Owns the calendar ([`due`]), the facts ([`compose`]) and the loop. A report, its messages and the mark that there is one
 //! are a single transaction, and the store keeps one for each kind and day, so that neither a crash, a restart nor a second
 //! copy tells it twice. One whose hour passed while nothing ran is told at the next start, marked as late, and speaks for
-//! the days that were missed before it. Never acts, and never knows a channel's form. Tested in `tests/report`.
+//! the days that were missed before it. Never acts, and never knows a channel's form. Tested in `tests/engine/report`.
 //!
 //! At its hour a report waits for agents that are alive and have not told all of the window yet, up to
 //! [`crate::limits::REPORT_WAIT`]: its window is closed by then, so that waiting makes it truer and never longer.

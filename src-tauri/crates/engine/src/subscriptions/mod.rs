@@ -3,7 +3,7 @@
 //!
 //! Owns what is kept of a look, which nodes are a subscription's, what is compared with what and when, and what is told of
 //! it. The arithmetic is [`tidegate_guard::allowance`] and [`tidegate_guard::leak`]; asking the panel is the provider's.
-//! Never knows an address. A look that was not believed leaves no sample. Tested in `tests/subscriptions`.
+//! Never knows an address. A look that was not believed leaves no sample. Tested in `tests/engine/subscriptions`.
 
 mod check;
 mod feeds;

@@ -21,7 +21,7 @@ const ROUNDING: i64 = 1000;
 
 /// L6: when nothing is broken, no message waits longer than a quarter of an hour, and what a channel refused or let expire
 /// went to another one, where there is another. That this holds within 24 hours while a channel is down is shown by
-/// `engine/tests/faults.rs`.
+/// `tests/engine/faults.rs`.
 pub(super) fn l6_the_outbox_empties() -> Box<dyn Check> {
     Box::new(Outbox::default())
 }

@@ -16,7 +16,8 @@ use crate::plan::{CloudPlan, Deed, MachineDeed, WorldDeed};
 const SLEEP_MIN_S: u64 = 60;
 
 /// L7: within a minute after the machine woke, with network, every account was looked at and the sleep is told as a lapse
-/// that is as long, to a minute.
+/// that is as long, to a minute. Exempt from the second: a clock that ran ahead and is set right before the sleep was told,
+/// since it hides a sleep that is no longer than it is set back.
 pub(super) fn l7_a_wake_reads_everything_again() -> Box<dyn Check> {
     Box::new(Wakes::default())
 }
@@ -83,6 +84,10 @@ impl Check for Wakes {
     }
 
     fn see(&mut self, seen: &Seen, view: &View<'_>) -> Vec<Finding> {
+        let is_set_back = matches!(seen.line, Line::Healed) && self.machine.ahead_ms > 0;
+        if let Some(wake) = self.wake.as_mut().filter(|_| is_set_back) {
+            wake.told = true;
+        }
         self.machine.see(seen);
         self.happens(seen, view);
         let Some(wake) = self.wake.take_if(|wake| seen.at > wake.at.plus(bounds::WAKE)) else {

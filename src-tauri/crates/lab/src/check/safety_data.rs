@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tidegate_engine::Event;
-use tidegate_guard::limits::JUMP_STANDS;
 use tidegate_guard::{ActionKind, Limit};
 use tidegate_meter::{GuardId, MeterId, Quantity, Time};
-use tidegate_sim::{Lie, Truth, World};
+use tidegate_sim::{Fault, Lie, Truth, World};
 
 use super::cast::{Guarded, Known, is_stop};
 use super::{Check, Finding, Invariant, View, stored};
@@ -48,7 +47,7 @@ fn unseen(guarded: &Guarded) -> Duration {
 
 /// S3: when a guard's stop arrives, its package truly is over the guard's line; a predictive line may reckon with all that
 /// the link carries until the stop takes effect. And an action is never decided while its meter is blind. Exempt: a lie
-/// that only a second source could tell from truth (used up, other unit, frozen, a zero for 90 minutes) is on; the line or the package itself was
+/// that only a second source could tell from truth (used up, other unit, frozen) is on; the line or the package itself was
 /// changed within the time that a number needs to be seen; the look that gave truth is told in the same moment, after what
 /// was decided on it.
 pub(super) fn s3_no_stop_without_truth() -> Box<dyn Check> {
@@ -94,7 +93,7 @@ impl Truthful {
             let changed = self.changed.get(name);
             changed.is_some_and(|changed| at.since(*changed) <= unseen(guarded).saturating_add(STOP_LATENCY))
         };
-        if recent(package) || recent(guard.as_str()) || is_lied_about(view.world) {
+        if recent(package) || recent(guard.as_str()) || is_lied_about(guarded, view.world) {
             return None;
         }
         let limit = self.lines.get(guard.as_str()).copied().or(guarded.guard.limit)?;
@@ -127,14 +126,18 @@ impl Truthful {
     }
 }
 
-/// Whether somebody tells what cannot be told from truth: also a zero for longer than a jump has to stand.
-fn is_lied_about(world: &World) -> bool {
-    let stands = |for_s: Option<u64>| for_s.is_none_or(|span| Duration::from_secs(span) >= JUMP_STANDS);
-    world.faults().iter().any(|(_, fault)| match fault.lie {
-        Lie::UsedUp | Lie::Unit { .. } | Lie::Frozen => true,
-        Lie::AmountZero => stands(fault.for_s),
-        _ => false,
-    })
+/// Whether somebody tells of its package what cannot be told from truth.
+fn is_lied_about(guarded: &Guarded, world: &World) -> bool {
+    let is_meant = |fault: &Fault| {
+        fault.account.as_ref().is_none_or(|of| *of == guarded.account)
+            && fault
+                .subject
+                .as_ref()
+                .is_none_or(|of| *of == guarded.package.name)
+    };
+    let faults = world.faults();
+    let mut meant = faults.iter().filter(|(_, fault)| is_meant(fault));
+    meant.any(|(_, fault)| matches!(fault.lie, Lie::UsedUp | Lie::Unit { .. } | Lie::Frozen))
 }
 
 /// How far what is truly left is above the line and what it reckons with; `None` where the line has no bound to hold it

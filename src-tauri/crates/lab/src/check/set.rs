@@ -4,7 +4,8 @@ use tidegate_meter::Time;
 
 use super::{
     Breach, Check, Finding, View, live, live_act, live_look, safety_belts, safety_clock, safety_data,
-    safety_disk, safety_money, safety_stop, safety_tell, safety_window, safety_wire,
+    safety_disk, safety_flows, safety_money, safety_spending, safety_stop, safety_tell, safety_window,
+    safety_wire,
 };
 use crate::line::Seen;
 use crate::plan::Mode;
@@ -30,19 +31,24 @@ impl CheckSet {
                 safety_stop::s1_recorded_before_sent(),
                 safety_stop::s2_only_frozen_targets(),
                 safety_data::s3_no_stop_without_truth(),
+                safety_spending::s3_no_disable_without_truth(),
                 safety_data::s4_a_jump_needs_a_second_witness(),
                 safety_stop::s5_armed_when_sent(),
+                safety_spending::s5_armed_when_disabled(),
                 safety_belts::s6_counts_in_any_day(),
                 safety_belts::s7_grace_after_a_start(),
                 safety_belts::s8_protected_never_asked(),
                 safety_belts::s9_forced_only_with_consent(),
                 safety_belts::s10_restore_only_what_is_ours(),
                 safety_tell::s11_no_claim_beyond_the_record(),
+                safety_spending::s11_disabled_means_closed(),
                 safety_window::s12_a_replay_is_idle(),
                 safety_tell::s13_each_step_once(),
                 safety_tell::s14_extra_copies_are_marked(),
                 safety_window::s15_closed_numbers_are_silent(),
                 safety_money::s16_amounts_add_up(),
+                safety_flows::s16_flows_are_whole_and_once(),
+                safety_flows::s16_money_is_told_as_it_is(),
                 safety_money::s17_no_negative_burn(),
                 safety_clock::s18_countdowns_keep_their_length(),
                 safety_clock::s19_one_holder_acts(),

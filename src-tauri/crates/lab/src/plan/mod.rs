@@ -8,7 +8,7 @@ mod sound;
 pub use draw::Shape;
 
 use serde::{Deserialize, Serialize};
-use tidegate_guard::{Belts, Limit, RestartPolicy, Step};
+use tidegate_guard::{Belts, IntentState, Limit, RestartPolicy, Step};
 use tidegate_meter::Time;
 use tidegate_sim::{Curve, Fault};
 
@@ -41,6 +41,8 @@ pub struct Plan {
     pub mains: Vec<MainPlan>,
     /// Machines whose proxy kernel is counted.
     pub devices: Vec<DevicePlan>,
+    /// Subscriptions of proxy services.
+    pub subscriptions: Vec<SubscriptionPlan>,
     /// Dates on which something is due.
     pub renewals: Vec<RenewalPlan>,
     /// Where messages go, the first is asked first.
@@ -215,6 +217,24 @@ pub struct DevicePlan {
     pub busy_s: u64,
 }
 
+/// A subscription of a proxy service, told of by its panel. Its guard only warns.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SubscriptionPlan {
+    /// Its name: the account's id.
+    pub name: String,
+    /// Bytes of a month, and of them used when the run begins.
+    pub total: u64,
+    /// See there.
+    pub used: u64,
+    /// Bytes in a second that the panel bills.
+    pub rate: u64,
+    /// Warns at these.
+    pub steps: Vec<Step>,
+    /// Seconds between two looks.
+    pub interval_s: u64,
+}
+
 /// A date on which something is due.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -241,8 +261,21 @@ pub struct SinkPlan {
 pub struct Timed {
     /// So many seconds after the beginning.
     pub at_s: u64,
+    /// Not then, but from then on when an action comes to a moment of its own, for the first time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upon: Option<Upon>,
     /// What.
     pub deed: Deed,
+}
+
+/// A moment in the life of an action: where most can go wrong at once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Upon {
+    /// The state that any action comes to.
+    pub state: IntentState,
+    /// So many milliseconds later.
+    pub after_ms: u64,
 }
 
 /// What can happen.
@@ -291,8 +324,88 @@ pub enum WorldDeed {
     Volcengine { main: String, deed: serde_json::Value },
     /// A proxy kernel restarts: its counters begin at nothing.
     KernelRestart { device: String },
+    /// A proxy kernel tells something else than it counted, for so long.
+    KernelLie {
+        device: String,
+        lie: KernelLie,
+        for_s: u64,
+    },
+    /// A panel tells something else than it billed, for so long.
+    PanelLie {
+        subscription: String,
+        word: PanelWord,
+        for_s: u64,
+    },
+    /// A panel counts anew, before its month is over.
+    PanelReset { subscription: String },
     /// Every answer takes so long from now on.
     Latency { ms: u64 },
+}
+
+/// What a proxy kernel can tell wrong.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KernelLie {
+    /// Its totals begin at nothing, for good, and its connections go on.
+    Reset,
+    /// Its totals are a tenth lower.
+    Back,
+    /// Everything is told as nothing.
+    Zero,
+    /// Half of everything.
+    Half,
+    /// Everything in another unit: a thousandth.
+    OtherUnit,
+    /// No connection is listed.
+    NoConnections,
+    /// No list at all.
+    NoList,
+    /// Every snapshot breaks off.
+    CutOff,
+    /// A page for people instead of a snapshot, as a gateway answers 502.
+    Page,
+    /// It is silent, and does not hang up.
+    Silent,
+    /// It hangs up and is away.
+    Lost,
+    /// Snapshots come a minute apart.
+    Slow,
+}
+
+/// What a panel can tell wrong.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PanelWord {
+    /// Nothing is used.
+    Zero,
+    /// Half of what is used.
+    Half,
+    /// What is used, in another unit: a thousandth.
+    OtherUnit,
+    /// More than there is.
+    Above,
+    /// Words instead of numbers.
+    Garbage,
+    /// Numbers that no ledger holds.
+    Huge,
+    /// Nodes, and nothing of usage.
+    Silent,
+    /// Usage in every second answer.
+    Sometimes,
+    /// Usage in pseudo nodes.
+    Pseudo,
+    /// A page for people, with 200, with 502.
+    Page,
+    /// See there.
+    BadGateway,
+    /// 403.
+    Refused,
+    /// 200, and nothing.
+    Empty,
+    /// Nobody listens.
+    Gone,
+    /// A redirect to somebody else.
+    Elsewhere,
 }
 
 /// What the person does. Guards go by their ids, `<account>-<package>` or `<account>-<user>`.

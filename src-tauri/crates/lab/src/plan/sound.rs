@@ -30,12 +30,14 @@ impl Plan {
         let guards = self.guards().into_iter().map(|(id, _)| id);
         let purses = self.purses.iter().map(|purse| purse.name.clone());
         let devices = self.devices.iter().map(|device| device.name.clone());
+        let subscriptions = self.subscriptions.iter().map(|of| of.name.clone());
         let sinks = self.sinks.iter().map(|sink| sink.kind.clone());
         clouds
             .chain(mains)
             .chain(guards)
             .chain(purses)
             .chain(devices)
+            .chain(subscriptions)
             .chain(sinks)
             .collect()
     }
@@ -166,7 +168,10 @@ fn of_world(deed: &WorldDeed) -> Vec<String> {
             let user = user.map(|user| user_name(main, user));
             [main.clone()].into_iter().chain(user).collect()
         }
-        WorldDeed::KernelRestart { device } => vec![device.clone()],
+        WorldDeed::KernelRestart { device } | WorldDeed::KernelLie { device, .. } => vec![device.clone()],
+        WorldDeed::PanelLie { subscription, .. } | WorldDeed::PanelReset { subscription } => {
+            vec![subscription.clone()]
+        }
         WorldDeed::Latency { .. } => Vec::new(),
     }
 }

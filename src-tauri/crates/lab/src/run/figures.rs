@@ -4,8 +4,12 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use tidegate_engine::Event;
+use tidegate_guard::ActionKind;
+use tidegate_meter::{RowId, TargetKind};
 
 use crate::line::{Line, Seen};
+use crate::run::moments::state_of;
 
 /// The numbers of a run.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
@@ -70,6 +74,50 @@ impl Figures {
         let count = self.counts.entry(name).or_default();
         *count = count.saturating_add(1);
     }
+}
+
+/// What becomes of actions: each state that one comes to is counted under what it does.
+#[derive(Default)]
+pub(super) struct Ends {
+    done: BTreeMap<RowId, &'static str>,
+}
+
+impl Ends {
+    /// `stop.planned`, `stop.verified`, `disable.failed`, …; `None` of what is about no action.
+    pub(super) fn name(&mut self, event: &Event) -> Option<String> {
+        let state = state_of(event)?;
+        let intent = intent_of(event)?;
+        if let Event::Planned { action, target, .. } = event {
+            self.done.insert(intent, what(*action, target.kind));
+        }
+        let what = self.done.get(&intent)?;
+        Some(format!("{what}.{}", state.name()))
+    }
+}
+
+const fn what(action: ActionKind, on: TargetKind) -> &'static str {
+    match (action, on) {
+        (ActionKind::Start, TargetKind::SubAccount) => "restore",
+        (ActionKind::Start, _) => "start",
+        (_, TargetKind::SubAccount) => "disable",
+        _ => "stop",
+    }
+}
+
+const fn intent_of(event: &Event) -> Option<RowId> {
+    Some(match event {
+        Event::Planned { intent, .. }
+        | Event::Rechecked { intent, .. }
+        | Event::Sent { intent, .. }
+        | Event::Accepted { intent, .. }
+        | Event::Verifying { intent, .. }
+        | Event::Verified { intent, .. }
+        | Event::Failed { intent, .. }
+        | Event::Unknown { intent, .. }
+        | Event::Cancelled { intent, .. }
+        | Event::Abandoned { intent, .. } => *intent,
+        _ => return None,
+    })
 }
 
 /// The word that tells the variant of a tagged value. Its tag stands first: what follows is not written out for every line.

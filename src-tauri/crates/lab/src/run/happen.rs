@@ -9,6 +9,8 @@ use super::timeline::{Item, ms};
 use crate::line::Line;
 use crate::plan::{At, Deed, DiskDeed, MachineDeed, UserDeed, WorldDeed};
 use crate::stage::house::cloud_keys;
+use crate::stage::kernel::LabKernel;
+use crate::stage::panel::{LabPanel, host};
 use crate::stage::world;
 
 /// `SQLITE_IOERR_FSYNC`.
@@ -22,6 +24,12 @@ impl Lives<'_> {
             Item::Heal => self.heal(process),
             Item::DiskGood => self.disk_good(process),
             Item::Deed(deed) if self.is_healed && breaks(&deed) => {}
+            Item::Wait(..) | Item::Come(_) if self.is_healed => {}
+            Item::Wait(upon, deed) => self.record.moments.wait(upon, deed),
+            Item::Come(mut deed) => {
+                deed.lasts_at_most(self.left_s());
+                self.happens(Item::Deed(deed), process);
+            }
             Item::Deed(deed) => {
                 self.record.deed(deed.clone());
                 self.does(deed, process);
@@ -29,19 +37,27 @@ impl Lives<'_> {
         }
     }
 
+    /// Seconds in which something may still be broken.
+    fn left_s(&self) -> u64 {
+        let until = self.plan.heal_at_s.unwrap_or(self.plan.span_s);
+        until.saturating_sub(self.tide.elapsed_ms().div_ceil(1000))
+    }
+
     fn does(&mut self, deed: Deed, process: Option<&Process>) {
         match deed {
             Deed::World(WorldDeed::KernelRestart { device }) => {
-                let mut kernels = self.house.kernels.iter();
-                let kernel = kernels.find(|(id, _)| id.as_str() == device);
-                if let Some((_, kernel)) = kernel {
-                    kernel.restart();
-                }
-                self.record.count(if kernel.is_some() {
-                    "world.done"
-                } else {
-                    "world.idle"
-                });
+                self.at_kernel(&device, LabKernel::restart);
+            }
+            Deed::World(WorldDeed::KernelLie { device, lie, for_s }) => {
+                self.at_kernel(&device, |kernel| kernel.lie(lie, for_s));
+            }
+            Deed::World(WorldDeed::PanelLie {
+                subscription,
+                word,
+                for_s,
+            }) => self.at_panel(&subscription, |panel| panel.lie(word, for_s)),
+            Deed::World(WorldDeed::PanelReset { subscription }) => {
+                self.at_panel(&subscription, LabPanel::reset);
             }
             Deed::World(deed) => {
                 let done = world::happens(&self.house.world, deed);
@@ -51,6 +67,31 @@ impl Lives<'_> {
             Deed::User(deed) => self.person(deed, process),
             Deed::Machine(deed) => self.machine(deed, process),
             Deed::Disk(deed) => self.disk(&deed, process),
+        }
+    }
+
+    fn at_panel(&self, name: &str, deed: impl FnOnce(&LabPanel)) {
+        let panel = self.house.panels.get(&host(name));
+        self.record.count(if panel.is_some() {
+            "world.done"
+        } else {
+            "world.idle"
+        });
+        if let Some(panel) = panel {
+            deed(panel);
+        }
+    }
+
+    fn at_kernel(&self, device: &str, deed: impl FnOnce(&LabKernel)) {
+        let mut kernels = self.house.kernels.iter();
+        let kernel = kernels.find(|(id, _)| id.as_str() == device);
+        self.record.count(if kernel.is_some() {
+            "world.done"
+        } else {
+            "world.idle"
+        });
+        if let Some((_, kernel)) = kernel {
+            deed(kernel);
         }
     }
 
@@ -117,6 +158,8 @@ impl Lives<'_> {
     /// Mends everything at once.
     fn heal(&mut self, process: Option<&Process>) {
         self.house.world.heal_all();
+        self.house.kernels.values().for_each(|kernel| kernel.is_honest());
+        self.house.panels.values().for_each(|panel| panel.is_honest());
         self.house.world.set_latency(Duration::ZERO);
         self.switches.go_offline(0);
         self.keychain.lock_until(0);
@@ -125,6 +168,7 @@ impl Lives<'_> {
         self.disk_good(process);
         self.machine.set_right();
         self.keys_again(process);
+        self.record.moments.forget();
         self.is_healed = true;
         self.record.see(Line::Healed);
     }
@@ -149,6 +193,12 @@ const fn breaks(deed: &Deed) -> bool {
         deed,
         Deed::Disk(_)
             | Deed::Machine(_)
-            | Deed::World(WorldDeed::Lie { .. } | WorldDeed::RotateKey { .. } | WorldDeed::Latency { .. })
+            | Deed::World(
+                WorldDeed::Lie { .. }
+                    | WorldDeed::KernelLie { .. }
+                    | WorldDeed::PanelLie { .. }
+                    | WorldDeed::RotateKey { .. }
+                    | WorldDeed::Latency { .. }
+            )
     )
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use tidegate_meter::{Clock, GuardId, Time, Zone};
 use tidegate_store::{Faults, Opened, Store};
 
-use super::timeline::{Timeline, ms};
+use super::timeline::{Item, Timeline, ms};
 use crate::life::Life;
 use crate::limits;
 use crate::plan::{PackagePlan, Plan};
@@ -195,6 +195,7 @@ impl<'a> Lives<'a> {
             After::Failed => limits::START_AGAIN_MS,
             After::Killed => std::mem::take(&mut self.down_ms),
         };
+        self.moments_come();
         let until = self.tide.elapsed_ms().saturating_add(span);
         while let Some(at) = self.timeline.next_at().filter(|at| *at <= until && !self.is_over) {
             self.tide.pass_to(at);
@@ -203,6 +204,13 @@ impl<'a> Lives<'a> {
             }
         }
         self.tide.pass_to(until);
+    }
+
+    /// What waited for a moment that came is due.
+    pub(super) fn moments_come(&mut self) {
+        for (at_ms, deed) in self.record.moments.take() {
+            self.timeline.add(at_ms, Item::Come(deed));
+        }
     }
 
     /// What the machine's wall clock says.

@@ -49,10 +49,15 @@ impl Lives<'_> {
             kill: kill.clone(),
         };
         while let Some(at) = self.timeline.next_at().filter(|_| !self.is_over) {
-            self.tide.at(at).await;
-            if let Some(item) = self.timeline.take() {
+            let is_due = tokio::select! {
+                biased;
+                () = self.record.moments.told() => false,
+                () = self.tide.at(at) => true,
+            };
+            if let Some(item) = self.timeline.take_if(is_due) {
                 self.happens(item, Some(&process));
             }
+            self.moments_come();
             if !kill.life.goes_on() {
                 std::future::pending::<()>().await;
             }
@@ -66,6 +71,7 @@ impl Lives<'_> {
         let timer: Arc<dyn Timer> = Arc::clone(&self.machine) as Arc<dyn Timer>;
         let wire = Wire {
             sim: SimTransport::new(self.house.world.clone(), Arc::clone(&timer)),
+            panels: self.house.panels.clone(),
             tide: Arc::clone(&self.tide),
             switches: Arc::clone(&self.switches),
             kill: kill.clone(),

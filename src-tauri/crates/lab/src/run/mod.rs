@@ -6,6 +6,7 @@ mod figures;
 mod happen;
 mod lives;
 mod living;
+mod moments;
 pub(crate) mod record;
 mod second;
 mod timeline;

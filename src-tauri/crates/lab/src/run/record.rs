@@ -16,6 +16,8 @@ use crate::check::{Breach, Check, Finding, Invariant, View};
 use crate::line::{Line, Seen};
 use crate::plan::{Deed, Plan};
 use crate::run::Figures;
+use crate::run::figures::Ends;
+use crate::run::moments::Moments;
 use crate::time::Tide;
 
 /// The sentence of a message that may be a repeat, in both languages of the catalogue.
@@ -27,6 +29,8 @@ pub(crate) struct Record {
     world: World,
     tide: Arc<Tide>,
     kept: usize,
+    /// What of the plan waits for an action.
+    pub(super) moments: Moments,
     inner: Mutex<Inner>,
 }
 
@@ -40,6 +44,7 @@ struct Inner {
     lines: VecDeque<Seen>,
     breaches: Vec<Breach>,
     figures: Figures,
+    ends: Ends,
 }
 
 impl Inner {
@@ -86,6 +91,7 @@ impl Record {
             world: world.clone(),
             tide: Arc::clone(tide),
             kept,
+            moments: Moments::default(),
             inner: Mutex::new(Inner {
                 checks,
                 store: None,
@@ -95,6 +101,7 @@ impl Record {
                 lines: VecDeque::new(),
                 breaches: Vec::new(),
                 figures: Figures::default(),
+                ends: Ends::default(),
             }),
         })
     }
@@ -234,6 +241,11 @@ impl Record {
         inner.trace.update(&text);
         inner.trace.update(b"\n");
         inner.figures.note(&seen);
+        if let Line::Event { event } = &seen.line {
+            let name = inner.ends.name(event);
+            name.into_iter().for_each(|name| inner.figures.count(name));
+            self.moments.hear(event, self.tide.elapsed_ms());
+        }
         if let Some(store) = inner.store.clone() {
             let view = View {
                 plan: &self.plan,

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::{Deed, Mode, Plan};
+use crate::plan::{Deed, Mode, Plan, Upon};
 
 /// Something that is due.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) enum Item {
     /// What the plan says.
     Deed(Deed),
+    /// The plan waits for a moment from now on.
+    Wait(Upon, Deed),
+    /// The moment came.
+    Come(Deed),
     /// The disk is good again.
     DiskGood,
     /// Everything is mended.
@@ -31,7 +35,12 @@ impl Timeline {
         };
         let end = plan.span_s;
         for timed in plan.events.iter().filter(|timed| timed.at_s < end) {
-            timeline.add(ms(timed.at_s), Item::Deed(timed.deed.clone()));
+            let deed = timed.deed.clone();
+            let item = match timed.upon {
+                Some(upon) => Item::Wait(upon, deed),
+                None => Item::Deed(deed),
+            };
+            timeline.add(ms(timed.at_s), item);
         }
         if let Some(heal) = plan.heal_at_s.filter(|_| plan.mode == Mode::Liveness) {
             timeline.add(ms(heal), Item::Heal);
@@ -49,6 +58,11 @@ impl Timeline {
     /// When the next one is due.
     pub(super) fn next_at(&self) -> Option<u64> {
         self.items.first_key_value().map(|((at, _), _)| *at)
+    }
+
+    /// Takes the next one if it is due.
+    pub(super) fn take_if(&mut self, is_due: bool) -> Option<Item> {
+        if is_due { self.take() } else { None }
     }
 
     /// Takes the next one.

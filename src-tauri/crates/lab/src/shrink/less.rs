@@ -51,6 +51,11 @@ pub(super) fn members(plan: &Plan) -> Vec<Plan> {
     all.extend(without(plan, |plan| &mut plan.mains, plan.mains.len()));
     all.extend(without(plan, |plan| &mut plan.purses, plan.purses.len()));
     all.extend(without(plan, |plan| &mut plan.devices, plan.devices.len()));
+    all.extend(without(
+        plan,
+        |plan| &mut plan.subscriptions,
+        plan.subscriptions.len(),
+    ));
     all.extend(without(plan, |plan| &mut plan.renewals, plan.renewals.len()));
     all.extend(without(plan, |plan| &mut plan.sinks, plan.sinks.len()));
     all

@@ -126,6 +126,10 @@ pub(super) fn times(plan: &Plan) -> Vec<Plan> {
                 plan.events.sort_by_key(|timed| timed.at_s);
             }));
             all.push(with(plan, |plan| {
+                let upon = plan.events.get_mut(index).and_then(|timed| timed.upon.as_mut());
+                upon.into_iter().for_each(|upon| upon.after_ms = 0);
+            }));
+            all.push(with(plan, |plan| {
                 let deed = plan.events.get_mut(index).map(|timed| &mut timed.deed);
                 let span = deed.and_then(span_of);
                 span.into_iter().for_each(|span| *span = rounded(*span, unit));

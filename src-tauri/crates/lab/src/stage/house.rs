@@ -16,6 +16,7 @@ use crate::plan::{CloudPlan, DevicePlan, GuardPlan, PackagePlan, Plan, SinkPlan}
 use crate::stage::agents::Agent;
 use crate::stage::kernel::{Kernels, LabKernel};
 use crate::stage::money;
+use crate::stage::panel::Panels;
 use crate::stage::vault::item;
 use crate::time::Tide;
 
@@ -50,6 +51,7 @@ pub(crate) struct House {
     pub(crate) items: BTreeMap<String, Fields>,
     pub(crate) kernels: Kernels,
     pub(crate) agents: Vec<Arc<Agent>>,
+    pub(crate) panels: Panels,
 }
 
 impl House {
@@ -61,6 +63,7 @@ impl House {
             items: cloud_keys(plan, &world)?,
             kernels: Kernels::new(),
             agents: Vec::new(),
+            panels: Panels::new(),
             world,
         };
         for cloud in &plan.clouds {
@@ -71,6 +74,9 @@ impl House {
         }
         for main in &plan.mains {
             house.main(main)?;
+        }
+        for subscription in &plan.subscriptions {
+            house.subscription(subscription, tide)?;
         }
         for renewal in &plan.renewals {
             house.renewal(renewal, plan.start, zone)?;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -19,7 +20,7 @@ use tidegate_vault::Fields;
 use tokio::sync::mpsc;
 
 use crate::limits;
-use crate::plan::DevicePlan;
+use crate::plan::{DevicePlan, KernelLie};
 use crate::time::{Machine, Tide};
 
 /// The node that everything passes through.
@@ -27,10 +28,12 @@ pub(super) const NODE: &str = "HK 01";
 /// The group that chose it.
 pub(super) const GROUP: &str = "Auto";
 const HOUR_MS: u64 = 3_600_000;
+/// What a gateway in between answers.
+const PAGE: &str = "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>";
 
 /// What a device sends and receives, as a function of time.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Traffic {
+pub(crate) struct Traffic {
     /// Bytes in a second, down; a tenth of it goes up.
     rate: u64,
     /// Milliseconds busy out of each hour, its first ones.
@@ -38,7 +41,7 @@ pub(super) struct Traffic {
 }
 
 impl Traffic {
-    pub(super) fn of(plan: &DevicePlan) -> Self {
+    pub(crate) fn of(plan: &DevicePlan) -> Self {
         Self {
             rate: plan.rate,
             busy_ms: plan.busy_s.saturating_mul(1000).min(HOUR_MS),
@@ -46,7 +49,7 @@ impl Traffic {
     }
 
     /// Bytes up and down since the start of the run.
-    pub(super) fn until(self, true_ms: u64) -> (u64, u64) {
+    pub(crate) fn until(self, true_ms: u64) -> (u64, u64) {
         let busy_ms = (true_ms / HOUR_MS)
             .saturating_mul(self.busy_ms)
             .saturating_add((true_ms % HOUR_MS).min(self.busy_ms));
@@ -67,6 +70,16 @@ pub(crate) struct LabKernel {
     traffic: Traffic,
     /// When it started, and how often.
     started: Mutex<(u64, u32)>,
+    lies: Mutex<Lies>,
+}
+
+/// What a kernel tells wrong.
+#[derive(Clone, Copy, Default)]
+struct Lies {
+    /// The lie, and until when it is told.
+    now: Option<(KernelLie, u64)>,
+    /// Since when its totals count, whatever its connections do.
+    totals_since: u64,
 }
 
 impl LabKernel {
@@ -76,6 +89,7 @@ impl LabKernel {
             machine: tide.machine(),
             traffic: Traffic::of(plan),
             started: Mutex::new((0, 1)),
+            lies: Mutex::default(),
         })
     }
 
@@ -86,26 +100,89 @@ impl LabKernel {
         *started = (now, started.1.saturating_add(1));
     }
 
+    /// It tells something else than it counted, for so many seconds.
+    pub(crate) fn lie(&self, lie: KernelLie, for_s: u64) {
+        let now = self.tide.elapsed_ms();
+        let mut lies = self.lies();
+        if lie == KernelLie::Reset {
+            lies.totals_since = now;
+        } else {
+            lies.now = Some((lie, now.saturating_add(for_s.saturating_mul(1000))));
+        }
+    }
+
+    /// It tells what it counted from now on.
+    pub(crate) fn is_honest(&self) {
+        self.lies().now = None;
+    }
+
+    fn lies(&self) -> MutexGuard<'_, Lies> {
+        self.lies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The lie that is told now.
+    fn told(&self) -> Option<KernelLie> {
+        let now = self.lies().now?;
+        (self.tide.elapsed_ms() < now.1).then_some(now.0)
+    }
+
     fn started(&self) -> MutexGuard<'_, (u64, u32)> {
         self.started.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn frame(&self) -> KernelEvent {
-        let (since, life) = *self.started();
+    /// Bytes up and down between then and now.
+    fn since(&self, since_ms: u64) -> (u64, u64) {
         let (before, now) = (
-            self.traffic.until(since),
+            self.traffic.until(since_ms),
             self.traffic.until(self.tide.elapsed_ms()),
         );
-        let (up, down) = (now.0.saturating_sub(before.0), now.1.saturating_sub(before.1));
+        (now.0.saturating_sub(before.0), now.1.saturating_sub(before.1))
+    }
+
+    fn frame(&self) -> KernelEvent {
+        let (since, life) = *self.started();
+        let lie = self.told();
+        let part = |bytes: u64| match lie {
+            Some(KernelLie::Zero) => 0,
+            Some(KernelLie::Half) => bytes / 2,
+            Some(KernelLie::OtherUnit) => bytes / 1000,
+            _ => bytes,
+        };
+        let (up, down) = self.since(since);
+        let all = self.since(since.max(self.lies().totals_since));
+        let total = |bytes: u64| match lie {
+            Some(KernelLie::Back) => bytes / 10 * 9,
+            _ => part(bytes),
+        };
+        let one = json!({ "id": format!("FAKE-{life}"), "upload": part(up), "download": part(down),
+            "chains": [NODE, GROUP], "rule": "Match",
+            "metadata": { "network": "tcp", "type": "HTTP", "sourcePort": "40000", "host": "FAKE.example" } });
+        let connections = match lie {
+            Some(KernelLie::NoConnections) => json!([]),
+            Some(KernelLie::NoList) => json!(null),
+            _ => json!([one]),
+        };
         let body = json!({
-            "uploadTotal": up, "downloadTotal": down, "memory": 0,
-            "connections": [{ "id": format!("FAKE-{life}"), "upload": up, "download": down,
-                "chains": [NODE, GROUP], "rule": "Match",
-                "metadata": { "network": "tcp", "type": "HTTP", "sourcePort": "40000", "host": "FAKE.example" } }],
+            "uploadTotal": total(all.0), "downloadTotal": total(all.1), "memory": 0, "connections": connections,
         });
+        let mut body = body.to_string();
+        match lie {
+            Some(KernelLie::CutOff) => body.truncate(body.len() / 2),
+            Some(KernelLie::Page) => PAGE.clone_into(&mut body),
+            _ => {}
+        }
         KernelEvent::Frame {
             at: self.machine.now(),
-            body: Bytes::from(body.to_string()),
+            body: Bytes::from(body),
+        }
+    }
+
+    /// Until it tells something again.
+    fn pause(&self) -> Duration {
+        match self.told() {
+            Some(KernelLie::Slow | KernelLie::Lost) => limits::FRAME_SLOW,
+            _ if self.traffic.flows(self.tide.elapsed_ms()) => limits::FRAME_BUSY,
+            _ => limits::FRAME_SILENT,
         }
     }
 }
@@ -113,30 +190,38 @@ impl LabKernel {
 #[async_trait]
 impl Kernel for LabKernel {
     async fn watch(&self, events: mpsc::Sender<KernelEvent>) {
-        let nodes = NodeMap {
-            kinds: [(NODE.to_owned(), FlowKind::Proxy)].into(),
-            feeds: BTreeMap::new(),
-        };
-        let begin = [
-            KernelEvent::Answers {
-                kernel: "mihomo v1.19.32".to_owned(),
-            },
-            KernelEvent::Nodes(nodes),
-        ];
-        for event in begin {
-            if events.send(event).await.is_err() {
-                return;
-            }
-        }
-        while events.send(self.frame()).await.is_ok() {
-            let pause = if self.traffic.flows(self.tide.elapsed_ms()) {
-                limits::FRAME_BUSY
-            } else {
-                limits::FRAME_SILENT
+        // Each connection begins with who answers.
+        let mut begins = true;
+        while !events.is_closed() {
+            let told = match self.told() {
+                Some(KernelLie::Silent) => Vec::new(),
+                Some(KernelLie::Lost) if begins => Vec::new(),
+                Some(KernelLie::Lost) => vec![KernelEvent::Lost(nothing())],
+                _ if begins => vec![answers(), nodes(), self.frame()],
+                _ => vec![self.frame()],
             };
-            self.machine.sleep(pause).await;
+            for event in told {
+                begins = matches!(event, KernelEvent::Lost(_));
+                if events.send(event).await.is_err() {
+                    return;
+                }
+            }
+            self.machine.sleep(self.pause()).await;
         }
     }
+}
+
+fn answers() -> KernelEvent {
+    KernelEvent::Answers {
+        kernel: "mihomo v1.19.32".to_owned(),
+    }
+}
+
+fn nodes() -> KernelEvent {
+    KernelEvent::Nodes(NodeMap {
+        kinds: [(NODE.to_owned(), FlowKind::Proxy)].into(),
+        feeds: BTreeMap::new(),
+    })
 }
 
 fn nothing() -> ProviderError {

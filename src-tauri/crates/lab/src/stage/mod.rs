@@ -8,6 +8,7 @@ pub(crate) mod house;
 pub(crate) mod kernel;
 pub(crate) mod kill;
 pub(crate) mod money;
+pub(crate) mod panel;
 pub(crate) mod quotas;
 pub(crate) mod switches;
 pub(crate) mod user;

@@ -12,12 +12,14 @@ use tidegate_egress::{Failure, FailureKind, Request, Response, Transport};
 use tidegate_sim::SimTransport;
 
 use crate::stage::kill::Kill;
+use crate::stage::panel::Panels;
 use crate::stage::switches::Switches;
 use crate::time::Tide;
 
 /// The wire of one life.
 pub(crate) struct Wire {
     pub(crate) sim: SimTransport,
+    pub(crate) panels: Panels,
     pub(crate) tide: Arc<Tide>,
     pub(crate) switches: Arc<Switches>,
     pub(crate) kill: Kill,
@@ -40,7 +42,11 @@ impl Transport for Wire {
             let host = request.url.host_str().unwrap_or("?").to_owned();
             return Err(Failure::new(FailureKind::Connect, host, "network unreachable"));
         }
-        let mut exchange = self.sim.exchange(request).boxed();
+        let panel = request.url.host_str().and_then(|host| self.panels.get(host));
+        let mut exchange = match panel {
+            Some(panel) => panel.exchange(request).boxed(),
+            None => self.sim.exchange(request).boxed(),
+        };
         // The other side answers within the first poll; what follows is the way back.
         let first = poll_fn(|context| Poll::Ready(exchange.poll_unpin(context))).await;
         self.kill.record.arrived();

@@ -39,7 +39,12 @@ pub(crate) fn happens(world: &World, deed: WorldDeed) -> Result<(), SimError> {
                 serde_json::from_value(deed).map_err(|_| SimError::Unknown(main.clone()))?;
             world.volcengine(&main)?.happen(&deed)?;
         }
-        WorldDeed::KernelRestart { device } => return Err(SimError::Unknown(device)),
+        WorldDeed::KernelRestart { device: name }
+        | WorldDeed::KernelLie { device: name, .. }
+        | WorldDeed::PanelLie {
+            subscription: name, ..
+        }
+        | WorldDeed::PanelReset { subscription: name } => return Err(SimError::Unknown(name)),
     }
     Ok(())
 }

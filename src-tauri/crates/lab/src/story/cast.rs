@@ -28,6 +28,13 @@ pub(super) fn lines(plan: &Plan, subject: &Subject) -> Vec<Both> {
             format!("balance {name}: {left}, looked at every {every}"),
         ));
     }
+    for of in plan.subscriptions.iter().filter(|of| subject.has(&of.name)) {
+        let (name, used, total) = (&of.name, bytes(signed(of.used)), bytes(signed(of.total)));
+        lines.push(both(
+            format!("订阅 {name}：{total}，已用 {used}"),
+            format!("subscription {name}: {total}, {used} used"),
+        ));
+    }
     for device in plan.devices.iter().filter(|device| subject.has(&device.name)) {
         let who = if device.is_agent {
             both("采集端", "an agent")
@@ -201,4 +208,8 @@ pub(super) fn title(plan: &Plan) -> Both {
             en.get(tidegate_meter::Lang::En)
         ),
     )
+}
+
+fn signed(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }

@@ -53,10 +53,10 @@ fn of_world(deed: &WorldDeed) -> Both {
                 format!("other hands at {main}: {word}"),
             )
         }
-        WorldDeed::KernelRestart { device } => both(
-            format!("{device} 的代理内核重启"),
-            format!("the proxy kernel of {device} restarts"),
-        ),
+        WorldDeed::KernelRestart { .. }
+        | WorldDeed::KernelLie { .. }
+        | WorldDeed::PanelLie { .. }
+        | WorldDeed::PanelReset { .. } => of_proxy(deed),
         WorldDeed::Latency { ms } => both(
             format!("从现在起每个回答要 {ms} 毫秒"),
             format!("every answer takes {ms} ms from now on"),
@@ -65,6 +65,38 @@ fn of_world(deed: &WorldDeed) -> Both {
         | WorldDeed::Correct { .. }
         | WorldDeed::Renew { .. }
         | WorldDeed::Unsubscribe { .. } => of_package(deed),
+    }
+}
+
+fn of_proxy(deed: &WorldDeed) -> Both {
+    match deed {
+        WorldDeed::KernelRestart { device } => both(
+            format!("{device} 的代理内核重启"),
+            format!("the proxy kernel of {device} restarts"),
+        ),
+        WorldDeed::KernelLie { device, lie, for_s } => {
+            let (word, long) = (format!("{lie:?}"), span(*for_s));
+            both(
+                format!("{device} 的代理内核说谎：{word}，{long}"),
+                format!("the proxy kernel of {device} lies for {long}: {word}"),
+            )
+        }
+        WorldDeed::PanelLie {
+            subscription,
+            word,
+            for_s,
+        } => {
+            let (word, long) = (format!("{word:?}"), span(*for_s));
+            both(
+                format!("{subscription} 的面板说谎：{word}，{long}"),
+                format!("the panel of {subscription} lies for {long}: {word}"),
+            )
+        }
+        WorldDeed::PanelReset { subscription } => both(
+            format!("{subscription} 的面板重新计数"),
+            format!("the panel of {subscription} counts anew"),
+        ),
+        _ => both("", ""),
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tidegate_guard::ActionKind;
 use tidegate_lab::check::Invariant;
-use tidegate_sim::gib;
+use tidegate_sim::{Fault, Lie, gib};
 
 use crate::scene::{START, Stage, plan, window};
 
@@ -89,4 +89,19 @@ fn an_action_that_is_decided_while_its_meter_is_blind_is_seen() {
     stage.event(unread);
     stage.plans("edge", ActionKind::Stop);
     assert_eq!(stage.end(), ["an action was decided while its meter was blind"]);
+}
+
+#[test]
+fn only_a_lie_that_nothing_contradicts_excuses_a_stop() {
+    for (lie, breaks) in [
+        (Lie::UsedUp, false),
+        (Lie::Frozen, false),
+        (Lie::AmountZero, true),
+    ] {
+        let mut stage = Stage::new(Invariant::S3);
+        stage.world.correct("pack", -gib(60)).unwrap();
+        stage.world.fault(Fault::new(lie.clone()).account("acme"));
+        stage.wait(1).stops("edge");
+        assert_eq!(!stage.end().is_empty(), breaks, "{lie:?}");
+    }
 }

@@ -13,6 +13,7 @@ mod data;
 mod kept;
 mod looks;
 mod scene;
+mod spending;
 mod told;
 
 use tidegate_lab::check::{ALL, Invariant, STATIC};

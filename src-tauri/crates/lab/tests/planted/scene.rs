@@ -13,6 +13,8 @@ use tidegate_lab::plan::{
     CloudPlan, Deed, GuardPlan, Mode, PackagePlan, Plan, ServerPlan, SinkPlan, Storage, VERSION,
 };
 use tidegate_meter::{Clock, Mono, Now, Quantity, RowId, Target, TargetKind, Time, Window, WindowKind};
+use tidegate_sim::balances::Money;
+use tidegate_sim::volcengine::{MainAccount, Spend};
 use tidegate_sim::{Curve, LoggedRequest, Rights, World, gib};
 use tidegate_store::{
     Batch, DeliveryRow, DeliveryState, GuardRow, IntentEventRow, IntentRow, OpenOptions, Store, Write,
@@ -63,6 +65,10 @@ impl Stage {
             .used(gib(95))
             .server("vault")
             .server("stranger")
+            .volcengine(main_account())
+            .unwrap()
+            .purse("deepseek", "wallet", &money())
+            .unwrap()
             .feishu(Some("FAKE-sign-secret-of-the-sink"), None)
             .build(Arc::new(Hand(Arc::clone(&now))));
         let store = Store::open(OpenOptions::memory(START, "scene")).unwrap();
@@ -341,6 +347,22 @@ impl Stage {
     }
 }
 
+/// A main account whose `ann` spends 24 a day.
+fn main_account() -> MainAccount {
+    MainAccount::new("maple")
+        .project("ann-work")
+        .user("ann")
+        .keys(1, 0)
+        .spend(Spend::new("ann-work", "24"))
+}
+
+fn money() -> Money {
+    Money {
+        left: Some("12.50".to_owned()),
+        ..Money::default()
+    }
+}
+
 /// What a store on the caller's thread answers.
 pub(crate) fn take<T>(asked: impl Future<Output = Result<T, tidegate_store::StoreError>>) -> T {
     asked.now_or_never().unwrap().unwrap()
@@ -420,6 +442,7 @@ pub(crate) fn plan() -> Plan {
         purses: Vec::new(),
         mains: Vec::new(),
         devices: Vec::new(),
+        subscriptions: Vec::new(),
         renewals: Vec::new(),
         sinks: vec![SinkPlan {
             kind: "feishu".to_owned(),

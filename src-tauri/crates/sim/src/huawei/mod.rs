@@ -64,7 +64,7 @@ fn exchange(state: &mut State, call: &Call, now: Time) -> Served {
     }
     let request_id = crate::world::new_request_id(&mut state.rng);
     let (outcome, servers) = match wire.instead.clone() {
-        Some(instead) => (Ok(instead), Vec::new()),
+        Some(instead) => (Ok(instead), action::named(&body)),
         None => work(state, call, body, route.as_ref(), now),
     };
     let (answer, code) = match outcome {

@@ -19,6 +19,7 @@ use crate::outside::Links;
 struct Tally {
     taken: usize,
     lost: Option<String>,
+    asked: bool,
     cut_short: bool,
 }
 
@@ -27,7 +28,7 @@ pub(crate) async fn carry_out(
     work: &mut Work,
     links: &Links,
     permit: &Permit,
-    cleared: Mono,
+    (cleared, left_earlier): (Mono, bool),
 ) -> Result<(), EngineError> {
     let Some(sub_accounts) = &links.sub_accounts else {
         let detail = "the provider of this account has no sub-accounts".to_owned();
@@ -43,11 +44,12 @@ pub(crate) async fn carry_out(
             break;
         }
         ask(work, &piece).await?;
+        tally.asked = true;
         let answer = sub_accounts.set(permit, &piece, to).await;
         work.inner.crash_point(CLOSURE_ANSWERED);
         tally.take(work, &piece, answer);
     }
-    conclude(work, tally).await
+    conclude(work, tally, left_earlier).await
 }
 
 const fn wanted(action: ActionKind) -> Hatch {
@@ -101,8 +103,11 @@ impl Tally {
     }
 }
 
-async fn conclude(work: &mut Work, tally: Tally) -> Result<(), EngineError> {
+async fn conclude(work: &mut Work, tally: Tally, left_earlier: bool) -> Result<(), EngineError> {
     if tally.cut_short {
+        if !tally.asked {
+            work.not_sent(left_earlier);
+        }
         let detail = "it was checked too long ago to ask for more in this try".to_owned();
         return failed::enter(work, Failure::retry(detail)).await;
     }

@@ -3,7 +3,7 @@
 //! Owns what happens between `sent` and `accepted` for such a target: the snapshot before the first change, the durable
 //! step before and after each piece, and how the pieces together say whether the sub-account is disabled. The states of
 //! the intent and their order are those of every other action. Never changes a piece without the permit of this try, and
-//! never opens one that we did not close. Tested in `tests/closing`.
+//! never opens one that we did not close. Tested in `tests/engine/closing`.
 
 mod book;
 mod carry;

@@ -1,5 +1,6 @@
-//! Accounts with servers and packages, so filled that most packages come near their line within the run.
+//! Accounts with servers and packages, so filled that most packages come to their line within the run.
 
+use tidegate_guard::Limit;
 use tidegate_meter::Time;
 use tidegate_sim::gib;
 
@@ -14,6 +15,8 @@ use crate::seed::Stream;
 const NAMES: [&str; 4] = ["alder", "birch", "cedar", "dogwood"];
 /// Seconds of a civil month at its longest: cycles turn by the day of purchase.
 const MONTH_S: u64 = 31 * 86_400;
+/// A hundred percent, raw.
+const WHOLE_PERCENT: i64 = 1_000_000;
 
 pub(super) fn draw(stream: Stream, shape: &Shape, start: Time) -> Vec<CloudPlan> {
     let count = usize::try_from(stream.named("count").count(shape.clouds)).unwrap_or(1);
@@ -82,44 +85,67 @@ fn package(
     let mean = of
         .iter()
         .fold(0_u64, |sum, (_, traffic)| sum.saturating_add(traffic.mean));
-    let (quota, used) = filled(stream, mean, shape);
+    let sent_bytes = share(mean, shape.span_s(), 8);
+    let quota = quota(stream, sent_bytes);
     let link_mbit = of
         .iter()
         .fold(0_u32, |sum, (_, traffic)| sum.saturating_add(traffic.link_mbit));
     let lag_s = stream.named("lag").spread(60, 12 * 3600);
+    let guard = stream
+        .named("is-guarded")
+        .percent(94)
+        .then(|| guards::draw(stream.named("guard"), quota, link_mbit));
+    let limit = guard.as_ref().and_then(|guard| guard.limit);
     PackagePlan {
         name: name.to_owned(),
         servers: of.iter().map(|(server, _)| server.name.clone()).collect(),
         quota,
-        used,
+        used: used(stream, (quota, sent_bytes), limit),
         lag_s,
         step_s: stream.named("step").spread(60, 3600).min(lag_s),
         bought: stream
             .named("is-dated")
-            .percent(50)
+            .percent(60)
             .then(|| bought(stream.named("bought"), shape, start)),
         is_once: stream.named("once").percent(10),
-        guard: stream
-            .named("is-guarded")
-            .percent(88)
-            .then(|| guards::draw(stream.named("guard"), quota, link_mbit)),
+        guard,
     }
 }
 
-/// What a cycle has, and what of it is used: a tenth to one and a half of what a run sends is left.
-fn filled(stream: Stream, mean: u64, shape: &Shape) -> (i64, i64) {
+/// What a cycle has: a tenth to four times what a run sends.
+fn quota(stream: Stream, sent: u64) -> i64 {
     let one = gib(1).unsigned_abs();
-    let sent = share(mean, shape.span_s(), 8);
-    let left = share(sent, stream.named("left").between(10, 150), 100).max(one);
-    let rest_percent = stream.named("rest").between(4, 80);
-    let quota = share(left, 100, rest_percent).div_ceil(one).saturating_mul(one);
-    let bytes = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    (bytes(quota), bytes(quota.saturating_sub(left)))
+    let quota = share(sent, stream.named("quota").spread(10, 400), 100);
+    bytes(quota.div_ceil(one).max(8).saturating_mul(one))
+}
+
+/// So much of it that the line is crossed early in the run: after a tenth to a third of what the run sends, right away, or,
+/// in one of eight, later than it lasts. What lies above the line counts for nothing where there is no line.
+fn used(stream: Stream, (quota, sent): (i64, u64), limit: Option<Limit>) -> i64 {
+    let percent = match stream.named("when").below(8) {
+        0 => 0,
+        1 => stream.named("late").between(60, 150),
+        _ => stream.named("soon").spread(1, 40),
+    };
+    let line = match limit {
+        Some(Limit::Headroom(mark) | Limit::Predictive { reserve: mark }) => mark.raw(),
+        Some(Limit::Share(used)) => {
+            let left = WHOLE_PERCENT.saturating_sub(used.raw()).unsigned_abs();
+            bytes(share(quota.unsigned_abs(), left, WHOLE_PERCENT.unsigned_abs()))
+        }
+        None => 0,
+    };
+    let left = line.saturating_add(bytes(share(sent, percent, 100)));
+    quota.saturating_sub(left).clamp(0, quota)
+}
+
+fn bytes(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// An instant so long ago that a cycle often turns within the run.
 fn bought(stream: Stream, shape: &Shape, start: Time) -> Time {
-    let within = stream.named("turn").below(shape.span_s().saturating_mul(2));
+    let within = stream.named("turn").below(shape.span_s() / 2 * 3);
     let months = stream.named("months").between(1, 5);
     start
         .plus(seconds(within))

@@ -21,12 +21,12 @@ type Kind = fn(Stream, u64, u64, Time) -> (Curve, u64);
 
 /// How often each.
 const KINDS: [(u32, Kind); 6] = [
-    (30, steady),
-    (20, bursts),
-    (20, night),
+    (24, steady),
+    (18, bursts),
+    (18, night),
     (12, growth),
-    (13, attack),
-    (5, idle),
+    (25, attack),
+    (3, idle),
 ];
 
 /// Shares of the link in percent by the hour of a person's day: asleep, at work, in the evening.

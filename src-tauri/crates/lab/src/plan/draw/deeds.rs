@@ -5,12 +5,47 @@ use tidegate_sim::{gib, volcengine};
 
 use super::lies::cloud;
 use super::{curves, money, when};
-use crate::plan::{CloudPlan, Deed, PackagePlan, Plan, WorldDeed};
+use crate::plan::{CloudPlan, Deed, KernelLie, PackagePlan, PanelWord, Plan, WorldDeed};
 use crate::seed::Stream;
 
 type Kind = (u32, fn(Stream, &Plan) -> Option<WorldDeed>);
 
-const KINDS: [Kind; 13] = [
+/// What a kernel tells wrong, each as often.
+const KERNEL_LIES: [KernelLie; 12] = [
+    KernelLie::Reset,
+    KernelLie::Back,
+    KernelLie::Zero,
+    KernelLie::Half,
+    KernelLie::OtherUnit,
+    KernelLie::NoConnections,
+    KernelLie::NoList,
+    KernelLie::CutOff,
+    KernelLie::Page,
+    KernelLie::Silent,
+    KernelLie::Lost,
+    KernelLie::Slow,
+];
+
+/// What a panel tells wrong, each as often.
+const PANEL_WORDS: [PanelWord; 15] = [
+    PanelWord::Zero,
+    PanelWord::Half,
+    PanelWord::OtherUnit,
+    PanelWord::Above,
+    PanelWord::Garbage,
+    PanelWord::Huge,
+    PanelWord::Silent,
+    PanelWord::Sometimes,
+    PanelWord::Pseudo,
+    PanelWord::Page,
+    PanelWord::BadGateway,
+    PanelWord::Refused,
+    PanelWord::Empty,
+    PanelWord::Gone,
+    PanelWord::Elsewhere,
+];
+
+const KINDS: [Kind; 16] = [
     (18, start),
     (8, stop),
     (12, traffic),
@@ -22,7 +57,10 @@ const KINDS: [Kind; 13] = [
     (4, rotate_key),
     (14, spend),
     (14, volcengine),
-    (8, kernel),
+    (6, kernel),
+    (16, kernel_lie),
+    (14, panel_lie),
+    (3, panel_reset),
     (6, latency),
 ];
 
@@ -131,6 +169,34 @@ fn kernel(stream: Stream, plan: &Plan) -> Option<WorldDeed> {
     })
 }
 
+fn kernel_lie(stream: Stream, plan: &Plan) -> Option<WorldDeed> {
+    let watched = plan.devices.iter().filter(|device| !device.is_agent);
+    let device = stream.choose(watched.map(|device| device.name.as_str()))?;
+    Some(WorldDeed::KernelLie {
+        device: device.to_owned(),
+        lie: *stream.named("lie").pick(&KERNEL_LIES)?,
+        for_s: when::lasting(stream.named("lasting")),
+    })
+}
+
+fn subscription(stream: Stream, plan: &Plan) -> Option<String> {
+    let names = plan.subscriptions.iter().map(|of| of.name.as_str());
+    stream.choose(names).map(str::to_owned)
+}
+
+fn panel_lie(stream: Stream, plan: &Plan) -> Option<WorldDeed> {
+    Some(WorldDeed::PanelLie {
+        subscription: subscription(stream, plan)?,
+        word: *stream.named("word").pick(&PANEL_WORDS)?,
+        for_s: when::lasting(stream.named("lasting")).max(3600),
+    })
+}
+
+fn panel_reset(stream: Stream, plan: &Plan) -> Option<WorldDeed> {
+    let subscription = subscription(stream, plan)?;
+    Some(WorldDeed::PanelReset { subscription })
+}
+
 fn latency(stream: Stream, _: &Plan) -> Option<WorldDeed> {
     let ms = stream.spread(20, 4_000);
     Some(WorldDeed::Latency { ms })
@@ -176,15 +242,20 @@ fn hands(stream: Stream, user: String) -> volcengine::Deed {
         6 => Deed::Balance {
             cash: money::money(stream.named("cash").between(0, 1_000_000)),
         },
-        _ => late_row(stream, yes),
+        _ => late_row(stream, yes, &user),
     }
 }
 
 /// A row of the bill that comes late, or is given back.
-fn late_row(stream: Stream, is_refund: bool) -> volcengine::Deed {
+fn late_row(stream: Stream, is_refund: bool, user: &str) -> volcengine::Deed {
+    let project = match stream.named("project").below(3) {
+        0 => "default".to_owned(),
+        1 => "-".to_owned(),
+        _ => format!("{user}-work"),
+    };
     let amount = money::money(stream.named("amount").between(1, 5_000));
     volcengine::Deed::Charge {
-        project: "default".to_owned(),
+        project,
         amount: if is_refund { format!("-{amount}") } else { amount },
         product: None,
         category: None,

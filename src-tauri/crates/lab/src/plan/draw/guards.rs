@@ -15,7 +15,7 @@ const COUNTDOWNS: [u64; 4] = [0, 60, 300, 900];
 pub(super) fn draw(stream: Stream, quota: i64, link_mbit: u32) -> GuardPlan {
     GuardPlan {
         steps: steps(stream.named("steps"), quota),
-        limit: (!stream.named("is-open").percent(8)).then(|| limit(stream.named("limit"), quota)),
+        limit: (!stream.named("is-open").percent(5)).then(|| limit(stream.named("limit"), quota)),
         countdown_s: stream.named("countdown").pick(&COUNTDOWNS).copied().unwrap_or(0),
         belts: belts(stream.named("belts")),
         bandwidth_mbit: stream.named("is-told").percent(60).then_some(link_mbit.max(1)),
@@ -25,8 +25,8 @@ pub(super) fn draw(stream: Stream, quota: i64, link_mbit: u32) -> GuardPlan {
         } else {
             RestartPolicy::SuspendUntilReset
         },
-        starts_after_reset: stream.named("after-reset").percent(30),
-        is_armed: stream.named("armed").percent(85),
+        starts_after_reset: stream.named("after-reset").percent(60),
+        is_armed: stream.named("armed").percent(92),
     }
 }
 
@@ -52,6 +52,20 @@ fn steps(stream: Stream, quota: i64) -> Vec<Step> {
         .zip(all)
         .filter(|(at, _)| stream.named("has").numbered(*at).percent(65));
     kept.map(|(_, step)| step).collect()
+}
+
+/// One or two shares and a time.
+pub(super) fn shares(stream: Stream) -> Vec<Step> {
+    let mut steps = vec![Step::Share(percent(stream.named("late").between(80, 97)))];
+    if stream.named("has-early").percent(60) {
+        steps.push(Step::Share(percent(stream.named("early").between(40, 79))));
+    }
+    if stream.named("has-run-out").percent(40) {
+        steps.push(Step::RunOut(seconds(
+            stream.named("run-out").spread(3600, 4 * 86_400),
+        )));
+    }
+    steps
 }
 
 /// The design's own in half of all guards.

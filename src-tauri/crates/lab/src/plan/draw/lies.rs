@@ -42,14 +42,28 @@ const CATALOGUE: &[Kind] = &[
     (5, Place::Purse, |_| Lie::AmountHuge), (4, Place::Purse, |stream| Lie::Currency { code: code(stream, ["USD", "EUR", "???"]) }),
     (5, Place::Purse, |stream| Lie::Refuses { status: one_of(stream, [401, 402, 403, 404, 500, 503]) }),
     (5, Place::Purse, |stream| Lie::ThrottledUntil { seconds: stream.spread(1, 3600) }),
+    (2, Place::Purse, |_| Lie::Empty), (2, Place::Purse, |_| Lie::Html), (2, Place::Purse, |_| Lie::Malformed), (2, Place::Purse, |_| Lie::Truncated),
+    (2, Place::Purse, |_| Lie::Hanging), (2, Place::Purse, |_| Lie::KeyRotated), (2, Place::Purse, |stream| Lie::Status { status: one_of(stream, [200, 500, 502, 503]) }),
+    (2, Place::Purse, |stream| Lie::Slow { ms: stream.spread(200, 90_000) }),
     (3, Place::Main("billing"), |_| Lie::AmountNull), (3, Place::Main("billing"), |_| Lie::AmountZero),
+    (3, Place::Main("billing"), |_| Lie::AmountMissing), (3, Place::Main("billing"), |_| Lie::AmountGarbage), (3, Place::Main("billing"), |_| Lie::AmountHuge),
+    (3, Place::Main("billing"), |_| Lie::AmountNegative), (2, Place::Main("billing"), |_| Lie::AmountOtherType),
     (3, Place::Main("billing"), |stream| Lie::Currency { code: code(stream, ["USD", "CNH", ""]) }),
     (6, Place::Main(""), |stream| Lie::TotalWrong { by: one_of(stream, [-1, 1, 7, -100]) }),
     // Lists.
     (5, Place::Cloud("bss"), |_| Lie::Empty), (4, Place::Cloud("bss"), |_| Lie::RepeatRow), (4, Place::Cloud("bss"), |_| Lie::SkipRow),
     (3, Place::Cloud("ecs.list"), |_| Lie::Empty), (3, Place::Cloud("eip"), |_| Lie::Empty), (3, Place::Cloud("ces"), |_| Lie::Empty),
     (4, Place::Main(""), |_| Lie::Empty), (3, Place::Main(""), |_| Lie::RepeatRow), (3, Place::Main(""), |_| Lie::SkipRow),
+    (3, Place::Server("ecs.list"), |_| Lie::Missing), (3, Place::Server("eip"), |_| Lie::Missing),
     // What a gateway answers instead.
+    (3, Place::Main(""), |_| Lie::Html), (3, Place::Main(""), |_| Lie::Malformed), (3, Place::Main(""), |_| Lie::Truncated), (3, Place::Main(""), |_| Lie::Hanging),
+    (4, Place::Main(""), |stream| Lie::Status { status: one_of(stream, [200, 500, 502, 503, 504]) }),
+    (3, Place::Main(""), |stream| Lie::Slow { ms: stream.spread(200, 90_000) }), (3, Place::Main(""), |stream| Lie::Skewed { ms: one_of(stream, [-3_600_000, 1_000_000]) }),
+    (2, Place::Main(""), |_| Lie::KeyRotated), (4, Place::Main("iam"), |_| Lie::Hanging), (4, Place::Main("iam"), |stream| Lie::Status { status: one_of(stream, [500, 502, 504]) }),
+    (5, Place::Cloud("ecs.stop"), |stream| Lie::Status { status: one_of(stream, [200, 500, 502, 503, 504]) }), (4, Place::Cloud("ecs.stop"), |_| Lie::Truncated),
+    (3, Place::Cloud("ecs.stop"), |stream| Lie::Throttled { retry_after: seconds_or_none(stream) }), (3, Place::Cloud("ecs.stop"), |_| Lie::Html),
+    (3, Place::Cloud("ecs.start"), |_| Lie::Hanging), (3, Place::Cloud("ecs.start"), |stream| Lie::Status { status: one_of(stream, [500, 502, 504]) }),
+    (3, Place::Cloud("ecs.job"), |stream| Lie::Status { status: one_of(stream, [500, 502, 404]) }),
     (4, Place::Cloud(""), |_| Lie::Html), (4, Place::Cloud(""), |_| Lie::Malformed),
     (5, Place::Cloud(""), |stream| Lie::Status { status: one_of(stream, [200, 500, 502, 503, 504]) }),
     (6, Place::Cloud(""), |stream| Lie::Throttled { retry_after: seconds_or_none(stream) }),
@@ -68,12 +82,13 @@ const CATALOGUE: &[Kind] = &[
     (8, Place::Server("ecs.stop"), |stream| Lie::Restarts { seconds: stream.spread(30, 7200) }),
     (7, Place::Server(""), |_| Lie::Flapping), (5, Place::Server(""), |_| Lie::ServerGone), (6, Place::Cloud("ecs.job"), |_| Lie::JobGone),
     // Rights, keys, clocks.
-    (5, Place::Cloud(""), |stream| Lie::RightRemoved { right: code(stream, ["ecs:cloudServers:stop", "ecs:cloudServers:get", "bss:order:view", "vpc:publicIps:list"]) }),
+    (5, Place::Cloud(""), |stream| Lie::RightRemoved { right: code(stream, ["ecs:cloudServers:stop", "ecs:cloudServers:start", "ecs:cloudServers:get", "bss:order:view", "vpc:publicIps:list"]) }),
     (4, Place::Cloud(""), |_| Lie::KeyRotated), (3, Place::Cloud(""), |_| Lie::TokenExpired), (5, Place::Cloud("ecs"), |_| Lie::Arrears),
     (5, Place::Cloud(""), |stream| Lie::Skewed { ms: one_of(stream, [-3_600_000, -1_000_000, -60_000, 60_000, 1_000_000]) }),
     (3, Place::Cloud("bss"), |stream| Lie::OtherSite { code: code(stream, ["CBC.0150", "CBC.0156"]) }),
     // Message platforms.
     (8, Place::Sink, |stream| Lie::Code { code: one_of(stream, [11_232, 19_001, 19_021, 9_499]) }),
+    (4, Place::Sink, |stream| Lie::Slow { ms: stream.spread(200, 90_000) }), (3, Place::Sink, |_| Lie::Truncated),
     (4, Place::Sink, |_| Lie::Refused), (4, Place::Sink, |_| Lie::Hanging), (4, Place::Sink, |_| Lie::Broken),
 ];
 

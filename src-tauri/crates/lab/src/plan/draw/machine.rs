@@ -72,8 +72,8 @@ fn jump(stream: Stream) -> Deed {
 /// Half of the kills fall right after something became durable or left.
 fn crash(stream: Stream) -> Deed {
     let at = match stream.named("at").below(4) {
-        0 => At::Commit(stream.named("commits").count((1, 30))),
-        1 => At::Exchange(stream.named("exchanges").count((1, 30))),
+        0 => At::Commit(few(stream.named("commits"))),
+        1 => At::Exchange(few(stream.named("exchanges"))),
         _ => At::Now,
     };
     let down_s = if stream.named("at-once").percent(60) {
@@ -84,22 +84,34 @@ fn crash(stream: Stream) -> Deed {
     Deed::Machine(MachineDeed::Crash { at, down_s })
 }
 
+/// One to thirty, the low ones more often: what follows a moment follows it closely.
+fn few(stream: Stream) -> u32 {
+    u32::try_from(stream.spread(1, 30)).unwrap_or(1)
+}
+
 /// Shortens what would last beyond that second.
 pub(super) fn end_by(timed: &mut Timed, until: u64) {
     let left = until.saturating_sub(timed.at_s);
-    match &mut timed.deed {
-        Deed::Machine(
-            MachineDeed::Sleep { for_s }
-            | MachineDeed::SecondCopy { for_s }
-            | MachineDeed::Freeze { for_s }
-            | MachineDeed::LockKeychain { for_s }
-            | MachineDeed::Offline { for_s }
-            | MachineDeed::Crash { down_s: for_s, .. },
-        )
-        | Deed::Disk(DiskDeed::Full { for_s }) => *for_s = (*for_s).min(left),
-        Deed::Machine(MachineDeed::JumpWall { .. })
-        | Deed::Disk(DiskDeed::FailingCommit { .. } | DiskDeed::Flip { .. })
-        | Deed::World(_)
-        | Deed::User(_) => {}
+    timed.deed.lasts_at_most(left);
+}
+
+impl Deed {
+    /// Shortens what happens to the machine and its disk to so many seconds.
+    pub(crate) fn lasts_at_most(&mut self, left: u64) {
+        match self {
+            Deed::Machine(
+                MachineDeed::Sleep { for_s }
+                | MachineDeed::SecondCopy { for_s }
+                | MachineDeed::Freeze { for_s }
+                | MachineDeed::LockKeychain { for_s }
+                | MachineDeed::Offline { for_s }
+                | MachineDeed::Crash { down_s: for_s, .. },
+            )
+            | Deed::Disk(DiskDeed::Full { for_s }) => *for_s = (*for_s).min(left),
+            Deed::Machine(MachineDeed::JumpWall { .. })
+            | Deed::Disk(DiskDeed::FailingCommit { .. } | DiskDeed::Flip { .. })
+            | Deed::World(_)
+            | Deed::User(_) => {}
+        }
     }
 }

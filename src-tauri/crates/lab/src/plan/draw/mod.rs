@@ -16,6 +16,7 @@ mod when;
 pub use shape::Shape;
 
 use super::{Deed, Mode, Plan, Storage, Timed, VERSION};
+use crate::limits;
 use crate::seed::Stream;
 
 impl Plan {
@@ -46,6 +47,7 @@ impl Plan {
             purses: money::purses(root.named("purses"), shape),
             mains: money::mains(root.named("mains"), shape),
             devices: rest::devices(root.named("devices"), shape),
+            subscriptions: rest::subscriptions(root.named("subscriptions"), shape),
             renewals: rest::renewals(root.named("renewals"), shape),
             sinks: rest::sinks(root.named("sinks")),
             events: Vec::new(),
@@ -74,11 +76,18 @@ fn events(stream: Stream, shape: &Shape, plan: &Plan) -> Vec<Timed> {
         for number in 0..stream.named("count").count(bounds) {
             let own = stream.numbered(u64::from(number));
             let at_s = when::during(own.named("at"), until);
-            events.extend(draw(own, plan).map(|deed| Timed { at_s, deed }));
+            // A moment is awaited from the beginning: actions are rare, and most come early.
+            let upon = when::upon(own.named("upon"), name);
+            let at_s = if upon.is_some() {
+                limits::SETTLED_S.min(until)
+            } else {
+                at_s
+            };
+            events.extend(draw(own, plan).map(|deed| Timed { at_s, upon, deed }));
             // One fault in ten has company: what overlaps breaks what either alone does not.
             if name == "lies" && own.named("is-pair").percent(10) {
                 let at_s = at_s.saturating_add(own.named("apart").spread(1, 300)).min(until);
-                events.extend(draw(own.named("second"), plan).map(|deed| Timed { at_s, deed }));
+                events.extend(draw(own.named("second"), plan).map(|deed| Timed { at_s, upon, deed }));
             }
         }
     }

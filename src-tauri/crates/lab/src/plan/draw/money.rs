@@ -27,7 +27,7 @@ pub(super) fn purses(stream: Stream, shape: &Shape) -> Vec<PursePlan> {
             Some(PursePlan {
                 name: format!("{provider}-{number}"),
                 provider: (*provider).to_owned(),
-                left: money(own.named("left").between(0, 20_000)),
+                left: money(own.named("left").between(0, 12_000)),
                 steps: steps(own.named("steps"), currency),
                 interval_s: own.named("interval").spread(300, 3600),
             })
@@ -74,7 +74,12 @@ pub(super) fn mains(stream: Stream, shape: &Shape) -> Vec<MainPlan> {
 
 fn user(stream: Stream, name: &str) -> UserPlan {
     let per_day = stream.named("per-day").spread(50, 20_000);
-    let days_percent = stream.named("lasts").between(10, 400);
+    // Half of a day to a day and a half, so that the bill tells it within the run; one of six lasts longer.
+    let days_percent = if stream.named("is-long").percent(16) {
+        stream.named("long").between(150, 400)
+    } else {
+        stream.named("lasts").between(10, 150)
+    };
     let allocated = money(super::curves::share(per_day, days_percent, 100).max(1));
     UserPlan {
         name: name.to_owned(),
@@ -82,7 +87,7 @@ fn user(stream: Stream, name: &str) -> UserPlan {
         per_day: money(per_day),
         keys: stream.named("keys").count((1, 2)),
         has_login: stream.named("login").percent(50),
-        is_armed: stream.named("armed").percent(80),
+        is_armed: stream.named("armed").percent(90),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Machines with a proxy kernel, dates that come due, and where messages go.
 
 use super::shape::Shape;
-use crate::plan::{DevicePlan, RenewalPlan, SinkPlan};
+use crate::plan::{DevicePlan, RenewalPlan, SinkPlan, SubscriptionPlan};
 use crate::seed::Stream;
 
 /// Platforms beside the first one.
@@ -27,6 +27,28 @@ pub(super) fn devices(stream: Stream, shape: &Shape) -> Vec<DevicePlan> {
         }
     };
     names.iter().map(device).collect()
+}
+
+/// So full that a step is near.
+pub(super) fn subscriptions(stream: Stream, shape: &Shape) -> Vec<SubscriptionPlan> {
+    let count = usize::try_from(stream.named("count").count(shape.subscriptions)).unwrap_or(0);
+    let names = ["airport", "harbour"].into_iter().take(count);
+    names
+        .map(|name| {
+            let own = stream.named(name);
+            let rate = own.named("rate").spread(1_000, 2_000_000);
+            let sent = rate.saturating_mul(shape.span_s());
+            let total = super::curves::share(sent, own.named("total").spread(30, 2_000), 100).max(1 << 30);
+            SubscriptionPlan {
+                name: name.to_owned(),
+                total,
+                used: super::curves::share(total, own.named("used").between(0, 99), 100),
+                rate,
+                steps: super::guards::shares(own.named("steps")),
+                interval_s: own.named("interval").spread(3600, 4 * 3600),
+            }
+        })
+        .collect()
 }
 
 pub(super) fn renewals(stream: Stream, shape: &Shape) -> Vec<RenewalPlan> {

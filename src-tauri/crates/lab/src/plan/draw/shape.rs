@@ -23,6 +23,8 @@ pub struct Shape {
     pub mains_percent: u64,
     /// Of a hundred plans so many have a machine whose proxy kernel is counted, and perhaps a second one.
     pub devices_percent: u64,
+    /// Subscriptions of proxy services.
+    pub subscriptions: (u32, u32),
     /// Dates on which something is due.
     pub renewals: (u32, u32),
     /// Seconds between two looks. Near a line it is two minutes, or the least of these.
@@ -49,14 +51,15 @@ impl Shape {
             servers: (1, 2),
             packages: (1, 2),
             purses: (0, 1),
-            mains_percent: 25,
+            mains_percent: 30,
             devices_percent: 17,
+            subscriptions: (0, 1),
             renewals: (0, 1),
             interval_s: (240, 900),
             lies: (2, 10),
             deeds: (1, 7),
             orders: (1, 5),
-            mishaps: (0, 6),
+            mishaps: (0, 8),
         }
     }
 
@@ -70,6 +73,7 @@ impl Shape {
             purses: (0, 0),
             mains_percent: 0,
             devices_percent: 0,
+            subscriptions: (0, 0),
             interval_s: (300, 300),
             storage: Some(Storage::Memory),
             ..Self::small()
@@ -86,6 +90,7 @@ impl Shape {
             purses: (1, 3),
             mains_percent: 60,
             devices_percent: 60,
+            subscriptions: (0, 2),
             renewals: (0, 3),
             interval_s: (60, 900),
             lies: (6, 30),

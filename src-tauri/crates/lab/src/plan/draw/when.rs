@@ -1,10 +1,23 @@
 //! When a plan begins and when things happen in it. Owns the days on which calendars go wrong.
 
 use jiff::civil::Date;
+use tidegate_guard::IntentState;
 use tidegate_meter::{Time, Zone};
 
 use crate::limits;
+use crate::plan::Upon;
 use crate::seed::Stream;
+
+/// States of an action upon which something happens: the countdown, the request, the wait for its proof, and after it.
+const MOMENTS: [(u32, IntentState); 7] = [
+    (30, IntentState::Planned),
+    (14, IntentState::Rechecked),
+    (16, IntentState::Sent),
+    (12, IntentState::Accepted),
+    (10, IntentState::Verifying),
+    (10, IntentState::Verified),
+    (8, IntentState::Failed),
+];
 
 /// Zones of a user, each with days on which its clocks change or that end a month: half an hour of summer time, a quarter
 /// of an hour of offset, the date line.
@@ -49,6 +62,25 @@ pub(super) fn during(stream: Stream, until: u64) -> u64 {
     } else {
         any
     }
+}
+
+/// The moment of an action that something of this kind waits for, in a part of all: nothing is as delicate as a request
+/// that is about to leave.
+pub(super) fn upon(stream: Stream, kind: &str) -> Option<Upon> {
+    let percent = if kind == "mishaps" { 50 } else { 20 };
+    if !stream.named("is").percent(percent) {
+        return None;
+    }
+    let (_, state) = stream.named("state").weighed(&MOMENTS, |(weight, _)| *weight)?;
+    let after_ms = if stream.named("is-at-once").percent(40) {
+        0
+    } else {
+        stream.named("after").spread(1, 600_000)
+    };
+    Some(Upon {
+        state: *state,
+        after_ms,
+    })
 }
 
 /// How long something lasts: seven in ten are over within ten minutes, the rest take up to twelve hours.
