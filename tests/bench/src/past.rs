@@ -64,8 +64,8 @@ pub(crate) fn season() -> Past {
 
 /// A day less than raw readings are kept.
 const KEPT_DAYS: u64 = 89;
-/// Between two times that a growing history is folded.
-const WEEK: Duration = Duration::from_secs(7 * 86_400);
+/// Between two times that a growing history is folded and what is old is deleted: as a guard does.
+const DAILY: Duration = Duration::from_secs(86_400);
 /// The whole package.
 const WHOLE: i64 = 2_000_000_000_000;
 /// Readings in one transaction.
@@ -112,12 +112,12 @@ impl Past {
         Ok((App::open(options).await?, info))
     }
 
-    /// Writes it for these meters, in the order in which a guard would have looked at them, and folds it each week as the
-    /// daily round of a guard does.
+    /// Writes it for these meters, in the order in which a guard would have looked at them, and folds it as the daily
+    /// round of a guard does.
     pub(crate) async fn write(self, database: &Path, meters: &[MeterInfo], end: Time) -> anyhow::Result<()> {
         let store = Store::open(OpenOptions::file(database.to_owned(), end, "bench"))?;
         store.take_lease(end, LEASE).await?;
-        self.fill(&store, meters, end, Some(WEEK)).await?;
+        self.fill(&store, meters, end, Some(DAILY)).await?;
         store.maintenance(end).await?;
         store.release_lease().await?;
         Ok(())

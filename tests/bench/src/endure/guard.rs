@@ -154,6 +154,7 @@ fn ended(folder: &Path, held: Held) -> anyhow::Result<Day> {
         descriptors: held.descriptors,
         tasks: held.tasks,
         bytes: fs::metadata(&database)?.len(),
+        raw: count("select sum(pgsize) from dbstat where name = 'reading'")?,
         readings: count(process::READINGS)?,
         alerts: count("select count(*) from alert")?,
         stopped: count("select count(*) from intent where state = 'verified'")?,

@@ -40,6 +40,8 @@ struct Day {
     tasks: u64,
     /// Bytes of the database.
     bytes: u64,
+    /// Of them the pages of raw readings.
+    raw: u64,
     /// Readings in it.
     readings: u64,
     /// Alerts in it.
@@ -122,8 +124,11 @@ fn rows(what: &str, second: &Day, last: &Day) -> Vec<Row> {
     let mut rows = vec![
         Row::ratio(
             &format!(
-                "{what} ({} readings, {} alerts, {} servers stopped): memory on the last day",
-                last.readings, last.alerts, last.stopped
+                "{what} ({} readings, {} alerts, {} servers stopped, {} KiB of database): memory on the last day",
+                last.readings,
+                last.alerts,
+                last.stopped,
+                last.bytes / 1024
             ),
             &pair(|day| day.rss_kib),
             |kib| format!("{kib} KiB"),
@@ -137,8 +142,8 @@ fn rows(what: &str, second: &Day, last: &Day) -> Vec<Row> {
     // The tables of a nearly empty database would be divided among them.
     if last.readings >= ENDURE_READINGS {
         rows.push(bytes::row(
-            &format!("{what}: database with its alerts and actions,"),
-            last.bytes,
+            &format!("{what}: pages of the raw readings, kept among all else,"),
+            last.raw,
             last.readings,
             BYTES_RAW_CENTI,
         ));

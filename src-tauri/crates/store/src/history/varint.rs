@@ -20,6 +20,32 @@ pub(super) fn put_signed(to: &mut Vec<u8>, value: i64) {
     put(to, (value.cast_unsigned() << 1) ^ (value >> 63).cast_unsigned());
 }
 
+/// Most zeros at the end of a number of 64 bits.
+const ZEROS: u64 = 18;
+
+/// Appends a signed integer that mostly is a round number: how many zeros end it, and what stands before them.
+pub(super) fn put_round(to: &mut Vec<u8>, mut value: i64) {
+    let mut zeros = 0;
+    while value != 0 && value % 10 == 0 {
+        value /= 10;
+        zeros += 1;
+    }
+    put(to, zeros);
+    put_signed(to, value);
+}
+
+/// Reads what [`put_round`] wrote.
+pub(super) fn take_round(from: &mut &[u8]) -> Result<i64, StoreError> {
+    let zeros = take(from)?;
+    if zeros > ZEROS {
+        return Err(StoreError::Corrupt);
+    }
+    let value = take_signed(from)?;
+    (0..zeros)
+        .try_fold(value, |value, _| value.checked_mul(10))
+        .ok_or(StoreError::Corrupt)
+}
+
 /// Reads what [`put`] wrote, from the front of `from`.
 pub(super) fn take(from: &mut &[u8]) -> Result<u64, StoreError> {
     let mut value: u64 = 0;
@@ -59,10 +85,21 @@ mod tests {
         }
 
         #[test]
+        fn round_ones_come_back(value in any::<i64>(), zeros in 0..18_u32) {
+            for value in [value, value / 10_i64.pow(zeros) * 10_i64.pow(zeros)] {
+                let mut bytes = Vec::new();
+                put_round(&mut bytes, value);
+                let mut rest = bytes.as_slice();
+                prop_assert_eq!(take_round(&mut rest), Ok(value));
+                prop_assert!(rest.is_empty());
+            }
+        }
+
+        #[test]
         fn damaged_bytes_are_damage_not_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..12)) {
             let mut rest = bytes.as_slice();
             while !rest.is_empty() {
-                if take_signed(&mut rest).is_err() {
+                if take_round(&mut rest).is_err() || take_signed(&mut rest).is_err() {
                     break;
                 }
             }
