@@ -141,6 +141,11 @@ pub(super) fn is_start(request: &LoggedRequest) -> bool {
     matches!(request.operation.as_str(), "ecs.start" | "ecs.StartInstances")
 }
 
+/// Whether the provider surely did nothing of it.
+pub(super) fn is_refused(request: &LoggedRequest) -> bool {
+    (400..500).contains(&request.status)
+}
+
 /// Whether the provider took it on.
 pub(super) const fn is_taken(request: &LoggedRequest) -> bool {
     request.status >= 200 && request.status < 300 && request.code.is_none()

@@ -8,7 +8,7 @@ use tidegate_engine::Event;
 use tidegate_guard::ActionKind;
 use tidegate_meter::{RowId, Time};
 
-use super::cast::{Known, is_stop};
+use super::cast::{Known, is_refused, is_stop};
 use super::machine::Machine;
 use super::{Check, Finding, Invariant, View, stored};
 use crate::line::{Line, Seen};
@@ -117,7 +117,8 @@ impl Check for Countdowns {
 }
 
 /// S19: nobody asks for anything between the end of a life and the beginning of the next; no second stop of one server
-/// leaves within the settling time of the first, whoever sends it; and the lease is not gained by a life that has it.
+/// leaves within the settling time of the first, whoever sends it, unless the first was refused; and the lease is not
+/// gained by a life that has it.
 pub(super) fn s19_one_holder_acts() -> Box<dyn Check> {
     Box::new(Holders::default())
 }
@@ -161,7 +162,8 @@ impl Check for Holders {
                     return Finding::one(super::cast::whom(request), "asked for while nothing ran");
                 }
                 let mut found = Vec::new();
-                for server in request.servers.iter().filter(|_| is_stop(request)) {
+                let asks = is_stop(request) && !is_refused(request);
+                for server in request.servers.iter().filter(|_| asks) {
                     let before = self.stopped.insert(server.clone(), seen.at);
                     if before.is_some_and(|before| seen.at.since(before) < SETTLE) {
                         let name = self.cast.of(view).name(server);
