@@ -301,7 +301,7 @@ fn no_program_that_is_shipped_has_the_points_of_the_crash_tests() {
         assert_eq!(engine, has_engine, "{package}: {told:#?}");
         assert!(!told.iter().any(|line| has_points(line)), "{package}: {told:#?}");
     }
-    let tested = tree("tidegate-engine", "normal,build,dev");
+    let tested = tree("tidegate-engine-tests", "normal,build,dev");
     assert!(
         tested.iter().any(|line| has_points(line)),
         "the question can find them"

@@ -147,6 +147,7 @@ fn stop(when: Time) -> Seen {
         account: Some("alder".to_owned()),
         key: None,
         servers: vec!["s11".to_owned()],
+        unseen: false,
         status: 200,
         code: None,
         forced: false,

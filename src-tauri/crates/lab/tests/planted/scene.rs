@@ -250,6 +250,7 @@ impl Stage {
                 .map(|name| self.world.server_id(name).unwrap())
                 .into_iter()
                 .collect(),
+            unseen: false,
             forced: false,
             status: 200,
             code: None,

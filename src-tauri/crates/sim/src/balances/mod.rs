@@ -254,6 +254,7 @@ fn log(
         account,
         key,
         servers: Vec::new(),
+        unseen: false,
         forced: false,
         status: answer.status,
         code: None,

@@ -82,6 +82,7 @@ fn exchange(state: &mut State, call: &Call, now: Time) -> Served {
         account: account.map(|account| account.name.clone()),
         key: key.map(|key| key.credential.ak.clone()),
         servers,
+        unseen: wire.instead.is_some(),
         forced,
         status: answer.status,
         code,

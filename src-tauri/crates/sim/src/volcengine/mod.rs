@@ -120,6 +120,7 @@ pub(crate) fn receive(state: &mut State, call: &Call, now: Time) -> Served {
         account: name,
         key: named,
         servers: instances,
+        unseen: false,
         forced: false,
         status: answer.status,
         code,

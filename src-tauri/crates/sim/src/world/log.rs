@@ -26,6 +26,8 @@ pub struct LoggedRequest {
     pub key: Option<String>,
     /// The servers of a stop or start.
     pub servers: Vec<String>,
+    /// A lie answered in place of the service, which never saw it.
+    pub unseen: bool,
     /// A stop that cuts the power.
     pub forced: bool,
     /// The status it was answered with.

@@ -106,14 +106,14 @@ impl World {
         all
     }
 
-    /// The servers of every stop that arrived with a valid signature, in order, refused or not: what a guard is
+    /// The servers of every stop that arrived with a valid signature, in order, refused or not, but for those that a lie answered in its place: what a guard is
     /// answerable for.
     #[must_use]
     pub fn stops(&self) -> Vec<String> {
         let requests = self.requests();
         requests
             .into_iter()
-            .filter(|request| request.operation == "ecs.stop")
+            .filter(|request| request.operation == "ecs.stop" && !request.unseen)
             .flat_map(|request| request.servers)
             .collect()
     }

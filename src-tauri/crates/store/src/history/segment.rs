@@ -35,7 +35,7 @@ const WINDOW: u64 = 4;
 const FELL: u64 = 8;
 /// It only rose: the other way round.
 const ROSE: u64 = 16;
-/// The whole and the begin of the window are written without their zeros, the latter counted from the base.
+/// The whole and the begin of the window are written without their zeros, the latter counted back from the base.
 const ROUND: u64 = 32;
 
 impl Segment {
@@ -110,26 +110,42 @@ impl Segment {
             ends if ends == (self.last, self.first) => ROSE,
             _ => 0,
         };
+        let back = self.back(base);
         let flags = flag(self.of_used, OF_USED)
             | flag(self.whole.is_some(), WHOLE)
             | flag(self.window_start.is_some(), WINDOW)
             | course
-            | ROUND;
+            | flag(back.is_some(), ROUND);
         varint::put(&mut data, flags);
         varint::put(&mut data, self.count);
         varint::put_signed(&mut data, self.first.value);
         varint::put_signed(&mut data, self.first.at.wrapping_sub(base));
+        if back.is_none() {
+            varint::put_signed(&mut data, 0);
+        }
         let between = [self.last, self.least, self.most];
         let written = if course == 0 { 3 } else { 1 };
         for sample in between.into_iter().take(written) {
             varint::put_signed(&mut data, sample.at.wrapping_sub(base));
             varint::put_signed(&mut data, sample.value.wrapping_sub(self.first.value));
         }
-        let window_start = self.window_start.map(|start| start.wrapping_sub(base));
-        for value in [self.whole, window_start].into_iter().flatten() {
-            varint::put_round(&mut data, value);
+        match back {
+            Some(back) => varint::put_round(&mut data, self.whole, back),
+            None => {
+                for value in [self.whole, self.window_start].into_iter().flatten() {
+                    varint::put_signed(&mut data, value);
+                }
+            }
         }
         data
+    }
+
+    /// How far before the base its window began; outer `None` where it did not.
+    fn back(&self, base: i64) -> Option<Option<u64>> {
+        match self.window_start {
+            None => Some(None),
+            Some(start) => u64::try_from(base.checked_sub(start)?).ok().map(Some),
+        }
     }
 
     /// From its bytes.
@@ -159,16 +175,15 @@ impl Segment {
             (_, true) => (first, last),
             _ => (sample()?, sample()?),
         };
-        let mut optional = |bit: u64| -> Result<Option<i64>, StoreError> {
-            let take = if is(ROUND) {
-                varint::take_round
-            } else {
-                varint::take_signed
+        let (whole, window_start) = if is(ROUND) {
+            let (whole, back) = varint::take_round(data, is(WHOLE), is(WINDOW))?;
+            (whole, back.map(|back| base.wrapping_sub(back.cast_signed())))
+        } else {
+            let mut optional = |bit: u64| -> Result<Option<i64>, StoreError> {
+                is(bit).then(|| varint::take_signed(data)).transpose()
             };
-            is(bit).then(|| take(data)).transpose()
+            (optional(WHOLE)?, optional(WINDOW)?)
         };
-        let whole = optional(WHOLE)?;
-        let window_start = optional(WINDOW)?;
         Ok(Self {
             count,
             first,
@@ -176,13 +191,7 @@ impl Segment {
             least,
             most,
             whole,
-            window_start: window_start.map(|start| {
-                if is(ROUND) {
-                    base.wrapping_add(start)
-                } else {
-                    start
-                }
-            }),
+            window_start,
             of_used: is(OF_USED),
         })
     }

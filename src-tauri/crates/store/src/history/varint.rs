@@ -20,30 +20,58 @@ pub(super) fn put_signed(to: &mut Vec<u8>, value: i64) {
     put(to, (value.cast_unsigned() << 1) ^ (value >> 63).cast_unsigned());
 }
 
-/// Most zeros at the end of a number of 64 bits.
-const ZEROS: u64 = 18;
+/// Zeros at the end of a number that are left out; two such counts share a byte.
+const ZEROS: u32 = 15;
 
-/// Appends a signed integer that mostly is a round number: how many zeros end it, and what stands before them.
-pub(super) fn put_round(to: &mut Vec<u8>, mut value: i64) {
-    let mut zeros = 0;
-    while value != 0 && value % 10 == 0 {
-        value /= 10;
-        zeros += 1;
+/// Appends two numbers that mostly are round, each where it is there: how many zeros end them, and what stands before.
+pub(super) fn put_round(to: &mut Vec<u8>, signed: Option<i64>, unsigned: Option<u64>) {
+    let (mut first, mut second) = (signed.unwrap_or_default(), unsigned.unwrap_or_default());
+    let (mut low, mut high) = (0_u8, 0_u8);
+    while first != 0 && first % 10 == 0 && u32::from(low) < ZEROS {
+        first /= 10;
+        low += 1;
     }
-    put(to, zeros);
-    put_signed(to, value);
+    while second != 0 && second.is_multiple_of(10) && u32::from(high) < ZEROS {
+        second /= 10;
+        high += 1;
+    }
+    if signed.is_some() || unsigned.is_some() {
+        to.push(low | (high << 4));
+    }
+    if signed.is_some() {
+        put_signed(to, first);
+    }
+    if unsigned.is_some() {
+        put(to, second);
+    }
 }
 
-/// Reads what [`put_round`] wrote.
-pub(super) fn take_round(from: &mut &[u8]) -> Result<i64, StoreError> {
-    let zeros = take(from)?;
-    if zeros > ZEROS {
-        return Err(StoreError::Corrupt);
+/// Reads what [`put_round`] wrote of those that are there.
+pub(super) fn take_round(
+    from: &mut &[u8],
+    is_signed: bool,
+    is_unsigned: bool,
+) -> Result<(Option<i64>, Option<u64>), StoreError> {
+    if !is_signed && !is_unsigned {
+        return Ok((None, None));
     }
-    let value = take_signed(from)?;
-    (0..zeros)
-        .try_fold(value, |value, _| value.checked_mul(10))
-        .ok_or(StoreError::Corrupt)
+    let (zeros, rest) = from.split_first().ok_or(StoreError::Corrupt)?;
+    *from = rest;
+    let scale = |zeros: u8| 10_i64.pow(u32::from(zeros));
+    let signed = is_signed
+        .then(|| {
+            let value = take_signed(from)?;
+            value.checked_mul(scale(zeros & 15)).ok_or(StoreError::Corrupt)
+        })
+        .transpose()?;
+    let unsigned = is_unsigned
+        .then(|| {
+            let value = take(from)?;
+            let scale = scale(zeros >> 4).unsigned_abs();
+            value.checked_mul(scale).ok_or(StoreError::Corrupt)
+        })
+        .transpose()?;
+    Ok((signed, unsigned))
 }
 
 /// Reads what [`put`] wrote, from the front of `from`.
@@ -85,12 +113,18 @@ mod tests {
         }
 
         #[test]
-        fn round_ones_come_back(value in any::<i64>(), zeros in 0..18_u32) {
-            for value in [value, value / 10_i64.pow(zeros) * 10_i64.pow(zeros)] {
+        fn round_ones_come_back(
+            signed in any::<Option<i64>>(),
+            unsigned in any::<Option<u64>>(),
+            zeros in 0..18_u32,
+        ) {
+            let round = |value: i64| value / 10_i64.pow(zeros) * 10_i64.pow(zeros);
+            for signed in [signed, signed.map(round)] {
                 let mut bytes = Vec::new();
-                put_round(&mut bytes, value);
+                put_round(&mut bytes, signed, unsigned);
                 let mut rest = bytes.as_slice();
-                prop_assert_eq!(take_round(&mut rest), Ok(value));
+                let back = take_round(&mut rest, signed.is_some(), unsigned.is_some());
+                prop_assert_eq!(back, Ok((signed, unsigned)));
                 prop_assert!(rest.is_empty());
             }
         }
@@ -99,7 +133,7 @@ mod tests {
         fn damaged_bytes_are_damage_not_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..12)) {
             let mut rest = bytes.as_slice();
             while !rest.is_empty() {
-                if take_round(&mut rest).is_err() || take_signed(&mut rest).is_err() {
+                if take_round(&mut rest, true, true).is_err() || take_signed(&mut rest).is_err() {
                     break;
                 }
             }
