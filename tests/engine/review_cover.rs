@@ -7,7 +7,7 @@
 
 use crate::kit::{self, GB, World};
 use tidegate_guard::IntentState;
-use tidegate_meter::{Outcome, Quantity, Reason};
+use tidegate_meter::{MeterId, Outcome, Quantity, Reason};
 
 /// A server with a second package, armed.
 async fn with_two_packages() -> World {
@@ -65,6 +65,31 @@ async fn a_package_that_is_filled_during_the_countdown_keeps_its_server_running(
         intents.iter().all(|row| row.state == IntentState::Cancelled),
         "{intents:?}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_package_that_is_over_by_its_providers_word_covers_its_server_no_longer_than_a_bad_hour() {
+    let world = with_two_packages().await;
+    world.cloud("hw").set(|state| {
+        state.remaining = 8 * GB;
+        state.extra.clear();
+        state.over = [MeterId::new("pkg2").unwrap()].into();
+    });
+    world.pass(85 * 60).await;
+    assert_eq!(world.cloud("hw").stops_sent(), 0, "{:?}", world.story());
+    world.pass(1800).await;
+    assert_eq!(world.cloud("hw").stops_sent(), 1, "{:?}", world.story());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_package_that_only_is_no_longer_told_covers_its_server_still() {
+    let world = with_two_packages().await;
+    world.cloud("hw").set(|state| {
+        state.remaining = 8 * GB;
+        state.extra.clear();
+    });
+    world.pass(24 * 3600).await;
+    assert_eq!(world.cloud("hw").stops_sent(), 0, "{:?}", world.story());
 }
 
 /// The remaining bytes of each recorded reading, in order.

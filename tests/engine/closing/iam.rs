@@ -201,8 +201,6 @@ impl Source for Iam {
         let spent = money(self.with(|state| state.spent));
         let web = (Project("web".to_owned()), Currency::CNY);
         Ok(ReadReport {
-            meters: Vec::new(),
-            usage: None,
             bill: Some(Bill {
                 months: vec![MonthBill {
                     month: Month::of(now, &Zone::beijing()),
@@ -218,7 +216,7 @@ impl Source for Iam {
                     created_at: None,
                 }]),
             }),
-            at: now,
+            ..ReadReport::new(Vec::new(), now)
         })
     }
 }

@@ -169,11 +169,6 @@ impl Source for FakeKernel {
         if self.state.lock().unwrap().down {
             return Err(refused());
         }
-        Ok(ReadReport {
-            meters: Vec::new(),
-            bill: None,
-            usage: None,
-            at: self.timer.now().wall,
-        })
+        Ok(ReadReport::new(Vec::new(), self.timer.now().wall))
     }
 }

@@ -172,8 +172,8 @@ async fn one_read_that_says_otherwise_begins_the_proof_anew() {
     assert_eq!(times(&world, "verified"), [15], "{:?}", world.story());
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_look_that_saw_it_running_between_the_two_reads_begins_the_proof_anew() {
+/// A stop that took effect, while the account is looked at every three seconds.
+async fn stopped_beside_quick_looks() -> World {
     let world = recorded_in(taken(IntentState::Verifying), None, |config| {
         config.accounts[0].interval = Duration::from_secs(3);
         config.accounts[0].interval_near = Duration::from_secs(3);
@@ -184,6 +184,12 @@ async fn a_look_that_saw_it_running_between_the_two_reads_begins_the_proof_anew(
         cloud.told_always = Some(says(PowerState::Stopped));
     });
     world.engine.run().await.unwrap();
+    world
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_look_that_saw_it_running_between_the_two_reads_begins_the_proof_anew() {
+    let world = stopped_beside_quick_looks().await;
     world.pass_ms(100).await;
     world
         .cloud("hw")
@@ -198,16 +204,7 @@ async fn a_look_that_saw_it_running_between_the_two_reads_begins_the_proof_anew(
 
 #[tokio::test(start_paused = true)]
 async fn looks_that_saw_it_stopped_as_well_are_no_doubt() {
-    let world = recorded_in(taken(IntentState::Verifying), None, |config| {
-        config.accounts[0].interval = Duration::from_secs(3);
-        config.accounts[0].interval_near = Duration::from_secs(3);
-    })
-    .await;
-    world.cloud("hw").set(|cloud| {
-        cloud.remaining = 8 * GB;
-        cloud.told_always = Some(says(PowerState::Stopped));
-    });
-    world.engine.run().await.unwrap();
+    let world = stopped_beside_quick_looks().await;
     world.pass(30).await;
     assert_eq!(times(&world, "verified"), [5], "{:?}", world.story());
 }

@@ -38,6 +38,8 @@ pub struct CloudState {
     pub states: u32,
     pub job: Option<bool>,
     pub extra: Vec<(String, i64, String)>,
+    /// Meters that the provider calls over.
+    pub over: BTreeSet<MeterId>,
     pub no_targets: bool,
     pub missing: bool,
     /// How old the list of servers is; `None`: discovery fails.
@@ -97,6 +99,7 @@ impl Cloud {
                 states: 0,
                 job: None,
                 extra: Vec::new(),
+                over: BTreeSet::new(),
                 no_targets: false,
                 missing: false,
                 list_age: None,
@@ -234,10 +237,8 @@ impl Source for Cloud {
             meters.push(self.look(&state, meter, *remaining, Some(target)));
         }
         Ok(ReadReport {
-            meters,
-            bill: None,
-            usage: None,
-            at: self.timer.now().wall,
+            over: state.over.clone(),
+            ..ReadReport::new(meters, self.timer.now().wall)
         })
     }
 }

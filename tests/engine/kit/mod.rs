@@ -10,7 +10,7 @@
     reason = "a failed assumption of a test is a failed test; the kit is where virtual time meets tokio's clock"
 )]
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};

@@ -211,10 +211,8 @@ impl Source for Bank {
             Ok(state.users.clone())
         };
         Ok(ReadReport {
-            meters: Vec::new(),
-            usage: None,
             bill: Some(Bill { months, users }),
-            at: self.timer.now().wall,
+            ..ReadReport::new(Vec::new(), self.timer.now().wall)
         })
     }
 }

@@ -57,13 +57,12 @@ impl Source for Panel {
             byte_base: ByteBase::Binary,
             targets: Vec::new(),
         };
+        let look = MeterLook {
+            info,
+            outcome: Outcome::Known(reading.unwrap()),
+            fast: None,
+        };
         Ok(ReadReport {
-            meters: vec![MeterLook {
-                info,
-                outcome: Outcome::Known(reading.unwrap()),
-                fast: None,
-            }],
-            bill: None,
             usage: Some(Usage {
                 at: now,
                 up: 0,
@@ -72,7 +71,7 @@ impl Source for Panel {
                 expires_at: None,
                 reset_day: None,
             }),
-            at: now,
+            ..ReadReport::new(vec![look], now)
         })
     }
 }

@@ -1,7 +1,7 @@
 //! The draft of one transaction: what a look means for every guard on every meter. Owns the translation of decisions
 //! into rows, events and messages. Changes nothing outside itself until [`Draft::apply`], after the commit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tidegate_channels::{Message, MeterRef};
@@ -129,7 +129,7 @@ impl Draft {
             draft.meter(inner, watch, memory, looked, look, known);
         }
         draft.sample(watch, looked);
-        draft.retain(watch, memory);
+        draft.retain(watch, memory, &looked.over);
         draft.merge_blind();
         draft
     }
@@ -415,30 +415,23 @@ impl Draft {
         });
     }
 
-    /// Lets go of meters that the provider no longer names and whose window is over, or that are missing for long.
-    fn retain(&mut self, watch: &Watch, memory: &AccountMemory) {
+    /// Lets go of meters that the provider no longer names and whose window is over, that are over by its word, or that
+    /// are missing for long.
+    fn retain(&mut self, watch: &Watch, memory: &AccountMemory, told_over: &BTreeSet<MeterId>) {
         let named = |id: &MeterId| {
             memory
                 .guards
                 .values()
                 .any(|guard| matches!(&guard.meter, crate::config::MeterChoice::One(one) if one == id))
         };
-        let over = |meter: &MeterMemory| {
-            let Some(since) = meter.missing_since else {
-                return false;
-            };
-            let ended = meter
-                .last_good
-                .as_ref()
-                .and_then(tidegate_meter::Reading::window)
-                .and_then(|window| window.end)
-                .is_some_and(|end| end <= self.at);
-            ended || self.at.since(since) >= limits::MISSING_MAX
+        let over = |meter: &&MeterMemory| {
+            let is_told = told_over.contains(&meter.info.id);
+            meter.is_over(is_told, self.at) && !named(&meter.info.id)
         };
         self.gone = self
             .meters
             .iter()
-            .filter(|meter| over(meter) && !named(&meter.info.id))
+            .filter(over)
             .map(|meter| meter.info.id.clone())
             .collect();
         if self.gone.is_empty() {

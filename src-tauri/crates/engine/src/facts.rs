@@ -111,8 +111,8 @@ fn target_facts(
     }
 }
 
-/// The other meters of one kind that measure `target`, as this look and the one before read them. A package whose life
-/// is known to be over covers nothing; any other that cannot be read may.
+/// The other meters of one kind that measure `target`, as this look and the one before read them. A package that is known
+/// to be over covers nothing; any other that cannot be read may.
 fn others(scene: &Scene<'_>, looked: &Looked, target: &Target) -> Vec<OtherMeter> {
     let measures = |look: &&MeterLook| {
         look.info.id != scene.info.id
@@ -128,6 +128,8 @@ fn others(scene: &Scene<'_>, looked: &Looked, target: &Target) -> Vec<OtherMeter
             let ended = last.and_then(Reading::window).is_some_and(|window| {
                 window.kind == WindowKind::Life && window.end.is_some_and(|end| end <= scene.at)
             });
+            let is_told_over = looked.over.contains(&look.info.id);
+            let ended = ended || known.is_some_and(|known| known.is_over(is_told_over, scene.at));
             let before = known.and_then(|known| known.outcome.as_ref()?.reading().cloned());
             (!ended).then(|| OtherMeter {
                 name: look.info.name.clone(),

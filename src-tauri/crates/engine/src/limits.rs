@@ -119,6 +119,9 @@ pub const DISCOVERY_OLD: Duration = Duration::from_secs(3 * 24 * 3600);
 pub const DISCOVERY_FIRST: Duration = Duration::from_secs(20);
 /// A meter that the provider no longer names is let go after this long; until then it is blind and said to be.
 pub const MISSING_MAX: Duration = Duration::from_secs(7 * 24 * 3600);
+/// One that is over by the provider's word is let go after this long: a list that is wrong for an hour frees no server
+/// whose other package is used up.
+pub const OVER_STANDS: Duration = Duration::from_secs(90 * 60);
 /// After a failed write the same thing is tried again after this long.
 pub const STORE_RETRY: Duration = Duration::from_secs(5);
 /// A planned action whose recheck cannot read is looked at again after this long.

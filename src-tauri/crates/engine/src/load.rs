@@ -183,12 +183,7 @@ fn last_told(inner: &Inner, config: &AccountConfig, meters: &[MeterRow]) -> Opti
             fast: None,
         })
     });
-    Some(ReadReport {
-        meters: told.collect(),
-        bill: None,
-        usage: None,
-        at,
-    })
+    Some(ReadReport::new(told.collect(), at))
 }
 
 fn meter(row: MeterRow) -> MeterMemory {

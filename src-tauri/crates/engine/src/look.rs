@@ -1,12 +1,12 @@
 //! One look at an account: read, then judge and commit. Owns what a failed look means for every meter, the live state
 //! of targets near the line, and the pause after a refusal. The outside is asked without any lock on the memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tidegate_guard::{ActionKind, Level, Piece};
-use tidegate_meter::{AccountId, Blind, Now, Outcome, Reason, Retry, Target, TargetId};
+use tidegate_meter::{AccountId, Blind, MeterId, Now, Outcome, Reason, Retry, Target, TargetId};
 use tidegate_providers::subscription_info::Usage;
 use tidegate_providers::{MeterLook, ProviderError, ReadReport, TargetState};
 use tokio::sync::OwnedSemaphorePermit;
@@ -25,6 +25,8 @@ pub(crate) struct Looked {
     /// Every meter that is known or wanted; blind for the account's reason when nothing could be read. Those of quotas
     /// are composed anew when they are judged, since the book may have changed meanwhile.
     pub(crate) meters: Vec<MeterLook>,
+    /// Those of them that are over by the provider's word.
+    pub(crate) over: BTreeSet<MeterId>,
     /// What the panel of a subscription told.
     pub(crate) usage: Option<Usage>,
     /// What was told of sub-accounts.
@@ -140,6 +142,7 @@ async fn read_on_behalf(inner: &Inner, watch: &Watch) -> Looked {
     let config = watch.config();
     let mut looked = Looked {
         meters: Vec::new(),
+        over: BTreeSet::new(),
         usage: None,
         told: Told::Nothing,
         blind: None,
@@ -152,6 +155,7 @@ async fn read_on_behalf(inner: &Inner, watch: &Watch) -> Looked {
         Ok((mut report, links)) => {
             looked.told = report.bill.take().map_or(Told::Nothing, Told::Bill);
             looked.usage = report.usage.take();
+            looked.over = report.over.clone();
             let told = looked.usage.and_then(|usage| usage.reset_day);
             looked.meters = complete(&config.id, &memory, report);
             if subscriptions::is_one(&config) {
@@ -233,11 +237,16 @@ fn rest(watch: &Watch, looked: &Looked) -> Option<Duration> {
 
 /// Every meter of the report, and every known or wanted one that the report left out: missing is not silence.
 fn complete(account: &AccountId, memory: &AccountMemory, report: ReadReport) -> Vec<MeterLook> {
-    let mut meters = report.meters;
+    let ReadReport { mut meters, over, .. } = report;
     for meter in wanted(account, memory) {
         if !meters.iter().any(|look| look.info.id == meter.id) {
+            let detail = if over.contains(&meter.id) {
+                "the provider tells that it is over: it expired, was given back, or another took its place"
+            } else {
+                "the provider does not list it"
+            };
             meters.push(MeterLook {
-                outcome: Outcome::Blind(Blind::new(Reason::Missing, "the provider does not list it")),
+                outcome: Outcome::Blind(Blind::new(Reason::Missing, detail)),
                 fast: None,
                 info: meter,
             });

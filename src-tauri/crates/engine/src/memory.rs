@@ -69,9 +69,9 @@ pub(crate) struct Asked {
 /// this process, so that a clock that is set changes nothing.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
-    pub(crate) power: PowerState,
+    power: PowerState,
     /// The first of the reads in a row that agree.
-    pub(crate) since: Mono,
+    since: Mono,
     /// The newest of them.
     pub(crate) at: Mono,
     /// When it was last proved to be stopped.
@@ -202,6 +202,22 @@ impl AccountMemory {
 }
 
 impl MeterMemory {
+    /// Whether the provider has not named it for so long that it covers nothing any more: by its word, or as its window
+    /// ended, for an hour and a half; else for a week.
+    pub(crate) fn is_over(&self, by_word: bool, now: Time) -> bool {
+        let Some(since) = self.missing_since else {
+            return false;
+        };
+        let window = self.last_good.as_ref().and_then(Reading::window);
+        let has_ended = window.and_then(|window| window.end).is_some_and(|end| end <= now);
+        let most = if by_word || has_ended {
+            limits::OVER_STANDS
+        } else {
+            limits::MISSING_MAX
+        };
+        now.since(since) >= most
+    }
+
     /// Its newest number, true or not any more.
     pub(crate) fn newest(&self) -> Option<&Reading> {
         let now = self.outcome.as_ref().and_then(Outcome::reading);

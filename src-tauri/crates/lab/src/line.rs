@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use tidegate_engine::Event;
-use tidegate_meter::Time;
+use tidegate_meter::{RowId, Time};
 use tidegate_sim::LoggedRequest;
 
 use crate::plan::Deed;
@@ -62,4 +62,23 @@ pub enum Line {
     },
     /// Everything was mended.
     Healed,
+}
+
+/// The action that an event is about.
+pub(crate) const fn intent_of(event: &Event) -> Option<RowId> {
+    Some(match event {
+        Event::Planned { intent, .. }
+        | Event::Rechecked { intent, .. }
+        | Event::Sent { intent, .. }
+        | Event::Accepted { intent, .. }
+        | Event::Verifying { intent, .. }
+        | Event::Verified { intent, .. }
+        | Event::Failed { intent, .. }
+        | Event::Unknown { intent, .. }
+        | Event::Cancelled { intent, .. }
+        | Event::Abandoned { intent, .. }
+        | Event::Held { intent, .. }
+        | Event::Due { intent, .. } => *intent,
+        _ => return None,
+    })
 }

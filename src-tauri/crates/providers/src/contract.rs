@@ -1,5 +1,6 @@
 //! What every provider offers to the engine. Owns the traits and the shapes that cross; no provider's own type does.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -25,6 +26,8 @@ pub struct MeterLook {
 pub struct ReadReport {
     /// Each meter.
     pub meters: Vec<MeterLook>,
+    /// Meters that are over by the provider's word: expired, given back, or another one is told in their place.
+    pub over: BTreeSet<MeterId>,
     /// The bill by project and month, where the provider has sub-accounts: their meters are composed from it and the
     /// book of quotas.
     pub bill: Option<Bill>,
@@ -32,6 +35,20 @@ pub struct ReadReport {
     pub usage: Option<Usage>,
     /// When the look ended.
     pub at: Time,
+}
+
+impl ReadReport {
+    /// Of meters alone.
+    #[must_use]
+    pub const fn new(meters: Vec<MeterLook>, at: Time) -> Self {
+        Self {
+            meters,
+            over: BTreeSet::new(),
+            bill: None,
+            usage: None,
+            at,
+        }
+    }
 }
 
 /// A thing found at the provider that can be acted on.

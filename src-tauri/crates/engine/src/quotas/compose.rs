@@ -200,6 +200,7 @@ pub(crate) fn look_at_book(inner: &Arc<Inner>, memory: &AccountMemory, user: &Ta
     Looked {
         usage: None,
         meters: Vec::new(),
+        over: std::collections::BTreeSet::new(),
         told: Told::Book(user.clone()),
         blind: memory.blind.clone(),
         states: std::collections::BTreeMap::new(),

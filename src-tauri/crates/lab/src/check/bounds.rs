@@ -10,6 +10,8 @@ pub(super) const fn look_within(interval_s: u64) -> Duration {
 /// The longest rest that a provider may ask for, and a look that rests is made once a minute: until then an account that was
 /// refused before may still rest after everything is mended.
 pub(super) const REST: Duration = Duration::from_secs(15 * 60 + 60);
+/// A package that is over speaks against a stop for 90 minutes from the look that no longer finds it in the hourly list.
+pub(super) const COVERS: Duration = Duration::from_secs((90 + 60) * 60 + 60);
 /// What the table grants beyond the terms of the guard.
 pub(super) const SPARE: Duration = Duration::from_secs(30);
 /// A crash is gone on from within this.

@@ -13,15 +13,16 @@ use tidegate_store::IntentFilter;
 use super::cast::{Guarded, Known, Meters, is_stop, is_taken};
 use super::machine::Machine;
 use super::{Check, Finding, Invariant, View, bounds, stored};
-use crate::line::{Line, Seen};
-use crate::plan::{Deed, UserDeed, WorldDeed};
+use crate::line::{Line, Seen, intent_of};
+use crate::plan::{Deed, Plan, UserDeed, WorldDeed};
 
 /// The span in which actions are counted.
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// L1: when readings of an armed guard stay over its line while nothing is broken and no belt holds, the request leaves
 /// within (agreeing + 1) × interval + countdown + 30 s: so many looks must agree, and the first may have just been. Exempt:
-/// guards of packages that share a server with another package, whatever a person cancelled, restored, protected or paused,
+/// guards of packages that share a server with another package, those that name a package that was renewed under another id,
+/// the others until the old one speaks against a stop no longer, whatever a person cancelled, restored, protected or paused,
 /// a number that fell by a twentieth of the whole at once until it stood for 90 minutes, a server that runs again after our
 /// stop with the default policy, and servers that were asked for since all was mended.
 pub(super) fn l1_over_means_a_request() -> Box<dyn Check> {
@@ -34,8 +35,10 @@ struct Over {
     meters: Meters,
     machine: Machine,
     lines: BTreeMap<String, Limit>,
-    /// Guards that a person had a hand in.
+    /// Guards that a person had a hand in, or whose package has another id now.
     handled: BTreeSet<String>,
+    /// Until when a package that was renewed may speak against a stop.
+    covered_until: BTreeMap<String, Time>,
     paused_until: Option<Time>,
     sent: BTreeMap<RowId, (Time, String)>,
     asked: BTreeMap<String, Time>,
@@ -70,9 +73,13 @@ fn is_over(limit: Limit, look: &Look) -> bool {
 }
 
 impl Over {
-    fn happens(&mut self, deed: &Deed) {
-        let Deed::User(deed) = deed else {
-            return;
+    fn happens(&mut self, deed: &Deed, at: Time, view: &View<'_>) {
+        let deed = match deed {
+            Deed::User(deed) => deed,
+            Deed::World(WorldDeed::Renew { package, overlap_s }) => {
+                return self.renews(package, at.plus(Duration::from_secs(*overlap_s)), view);
+            }
+            _ => return,
         };
         match deed {
             UserDeed::Limit { guard, limit } => {
@@ -90,6 +97,22 @@ impl Over {
                 self.handled.insert(prefix);
             }
             _ => {}
+        }
+    }
+
+    /// A guard that names one package does not follow it to another id; one of every package does, and the old one speaks
+    /// against a stop for a while after its end.
+    fn renews(&mut self, package: &str, end: Time, view: &View<'_>) {
+        for cloud in &view.plan.clouds {
+            if !cloud.packages.iter().any(|known| known.name == package) {
+                continue;
+            }
+            let guard = Plan::guard_id(&cloud.name, package);
+            if cloud.packages.len() > 1 {
+                self.handled.insert(guard);
+            } else {
+                self.covered_until.insert(guard, end.plus(bounds::COVERS));
+            }
         }
     }
 
@@ -116,7 +139,9 @@ impl Over {
         let belts = &guarded.guard.belts;
         let room = u32::try_from(of_guard).is_ok_and(|count| count < belts.actions_guard)
             && u32::try_from(self.sent.len()).is_ok_and(|count| count < belts.actions_all);
+        let covered = self.covered_until.get(guard).is_some_and(|until| at < *until);
         settled
+            && !covered
             && armed
             && !paused
             && room
@@ -208,7 +233,7 @@ impl Check for Over {
     fn see(&mut self, seen: &Seen, view: &View<'_>) -> Vec<Finding> {
         self.machine.see(seen);
         match &seen.line {
-            Line::Deed { deed } => self.happens(deed),
+            Line::Deed { deed } => self.happens(deed, seen.at, view),
             Line::Event {
                 event: Event::Paused { until, .. },
             } => self.paused_until = *until,
@@ -270,24 +295,6 @@ impl Resumed {
             .filter(|row| row.next_at <= wall && row.state != IntentState::Planned);
         self.waiting.extend(due.map(|row| (row.id, (at, row.account))));
     }
-}
-
-/// The intent that an event is about.
-fn intent_of(event: &Event) -> Option<RowId> {
-    Some(match event {
-        Event::Rechecked { intent, .. }
-        | Event::Sent { intent, .. }
-        | Event::Accepted { intent, .. }
-        | Event::Verifying { intent, .. }
-        | Event::Verified { intent, .. }
-        | Event::Failed { intent, .. }
-        | Event::Unknown { intent, .. }
-        | Event::Cancelled { intent, .. }
-        | Event::Abandoned { intent, .. }
-        | Event::Held { intent, .. }
-        | Event::Due { intent, .. } => *intent,
-        _ => return None,
-    })
 }
 
 impl Check for Resumed {

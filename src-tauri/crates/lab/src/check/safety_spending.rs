@@ -1,7 +1,7 @@
 //! Safety of sub-accounts: none is disabled that has not truly spent what it was given (S3), by a guard that is not armed
 //! (S5), and none is called disabled that can still spend (S11). Shown to fail in `tests/planted.rs`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::ToSpan as _;
@@ -119,14 +119,7 @@ struct Armed {
 impl Armed {
     fn leaves(&self, intent: RowId, at: Time, view: &View<'_>) -> Option<String> {
         let guard = self.of.get(&intent)?;
-        let wall = self.machine.wall(at);
-        match stored::armed(view.store, guard.as_str()) {
-            None => return Some(format!("{guard} only watches")),
-            Some((until, _)) if until <= wall => return Some(format!("the arming of {guard} has expired")),
-            Some(_) => {}
-        }
-        let rests = self.paused_until.is_some_and(|until| until > wall);
-        rests.then(|| format!("all actions rest, and {guard} acts"))
+        stored::may_not_act(view.store, guard, self.paused_until, self.machine.wall(at))
     }
 }
 
@@ -173,7 +166,7 @@ pub(super) fn s11_disabled_means_closed() -> Box<dyn Check> {
 
 #[derive(Default)]
 struct Closed {
-    disables: BTreeMap<RowId, ()>,
+    disables: BTreeSet<RowId>,
     touched_at: BTreeMap<String, Time>,
 }
 
@@ -211,11 +204,11 @@ impl Check for Closed {
                         ..
                     },
             } if target.kind == TargetKind::SubAccount => {
-                self.disables.insert(*intent, ());
+                self.disables.insert(*intent);
             }
             Line::Event {
                 event: Event::Verified { intent, target, .. },
-            } if self.disables.contains_key(intent) => {
+            } if self.disables.contains(intent) => {
                 let said = self.is_told(target, seen.at, view);
                 return said.map_or_else(Vec::new, |said| Finding::one(target.name.as_str(), said));
             }

@@ -190,16 +190,10 @@ impl Armed {
         let intent = stored::newest_intent(view.store, server, action)?;
         let guard = intent.guard?;
         let wall = self.machine.wall(at);
-        match stored::armed(view.store, guard.as_str()) {
-            None => return Some(format!("{guard} only watches")),
-            Some((until, _)) if until <= wall => return Some(format!("the arming of {guard} has expired")),
-            Some(_) => {}
-        }
-        if self.paused_until.is_some_and(|until| until > wall) {
-            return Some(format!("all actions rest, and {guard} acts"));
-        }
-        let held = self.held_until.get(&guard).is_some_and(|until| *until > wall);
-        held.then(|| format!("a person called off an action of {guard} within a day"))
+        stored::may_not_act(view.store, &guard, self.paused_until, wall).or_else(|| {
+            let held = self.held_until.get(&guard).is_some_and(|until| *until > wall);
+            held.then(|| format!("a person called off an action of {guard} within a day"))
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use std::future::Future;
 
 use futures_util::FutureExt as _;
 use tidegate_guard::{ActionKind, Mode};
-use tidegate_meter::{Target, Time};
+use tidegate_meter::{GuardId, Target, Time};
 use tidegate_store::{
     AlertFilter, AlertRow, DeliveryFilter, DeliveryRow, IntentFilter, IntentRow, Store, StoreError,
 };
@@ -54,6 +54,22 @@ pub(super) fn armed(store: &Store, guard: &str) -> Option<(Time, Vec<Target>)> {
         Mode::Armed { until, targets } => Some((until, targets)),
         Mode::Watch => None,
     }
+}
+
+/// Why a guard may not act at `wall`, as the database and the newest pause have it; `None` when it may.
+pub(super) fn may_not_act(
+    store: &Store,
+    guard: &GuardId,
+    paused_until: Option<Time>,
+    wall: Time,
+) -> Option<String> {
+    match armed(store, guard.as_str()) {
+        None => return Some(format!("{guard} only watches")),
+        Some((until, _)) if until <= wall => return Some(format!("the arming of {guard} has expired")),
+        Some(_) => {}
+    }
+    let rests = paused_until.is_some_and(|until| until > wall);
+    rests.then(|| format!("all actions rest, and {guard} acts"))
 }
 
 /// Every alert, newest first.

@@ -8,7 +8,7 @@ use tidegate_engine::Event;
 use tidegate_guard::ActionKind;
 use tidegate_meter::{RowId, TargetKind};
 
-use crate::line::{Line, Seen};
+use crate::line::{Line, Seen, intent_of};
 use crate::run::moments::state_of;
 
 /// The numbers of a run.
@@ -102,22 +102,6 @@ const fn what(action: ActionKind, on: TargetKind) -> &'static str {
         (_, TargetKind::SubAccount) => "disable",
         _ => "stop",
     }
-}
-
-const fn intent_of(event: &Event) -> Option<RowId> {
-    Some(match event {
-        Event::Planned { intent, .. }
-        | Event::Rechecked { intent, .. }
-        | Event::Sent { intent, .. }
-        | Event::Accepted { intent, .. }
-        | Event::Verifying { intent, .. }
-        | Event::Verified { intent, .. }
-        | Event::Failed { intent, .. }
-        | Event::Unknown { intent, .. }
-        | Event::Cancelled { intent, .. }
-        | Event::Abandoned { intent, .. } => *intent,
-        _ => return None,
-    })
 }
 
 /// The word that tells the variant of a tagged value. Its tag stands first: what follows is not written out for every line.

@@ -54,7 +54,7 @@ impl Lives<'_> {
                 () = self.record.moments.told() => false,
                 () = self.tide.at(at) => true,
             };
-            if let Some(item) = self.timeline.take_if(is_due) {
+            if is_due && let Some(item) = self.timeline.take() {
                 self.happens(item, Some(&process));
             }
             self.moments_come();

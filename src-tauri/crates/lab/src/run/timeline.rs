@@ -60,11 +60,6 @@ impl Timeline {
         self.items.first_key_value().map(|((at, _), _)| *at)
     }
 
-    /// Takes the next one if it is due.
-    pub(super) fn take_if(&mut self, is_due: bool) -> Option<Item> {
-        if is_due { self.take() } else { None }
-    }
-
     /// Takes the next one.
     pub(super) fn take(&mut self) -> Option<Item> {
         self.items.pop_first().map(|(_, item)| item)

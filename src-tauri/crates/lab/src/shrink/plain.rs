@@ -4,9 +4,7 @@ use tidegate_guard::Belts;
 use tidegate_sim::Curve;
 
 use super::less::with;
-use crate::plan::{
-    Deed, DiskDeed, GuardPlan, MachineDeed, PackagePlan, Plan, ServerPlan, Storage, WorldDeed,
-};
+use crate::plan::{Deed, GuardPlan, PackagePlan, Plan, ServerPlan, Storage, WorldDeed};
 
 /// What holds for the whole plan.
 pub(super) fn whole(plan: &Plan) -> Vec<Plan> {
@@ -152,16 +150,7 @@ const fn rounded(seconds: u64, unit: u64) -> u64 {
 const fn span_of(deed: &mut Deed) -> Option<&mut u64> {
     match deed {
         Deed::World(WorldDeed::Lie { fault }) => fault.for_s.as_mut(),
-        Deed::Machine(
-            MachineDeed::Sleep { for_s }
-            | MachineDeed::SecondCopy { for_s }
-            | MachineDeed::Freeze { for_s }
-            | MachineDeed::LockKeychain { for_s }
-            | MachineDeed::Offline { for_s }
-            | MachineDeed::Crash { down_s: for_s, .. },
-        )
-        | Deed::Disk(DiskDeed::Full { for_s }) => Some(for_s),
-        _ => None,
+        deed => deed.span(),
     }
 }
 

@@ -243,12 +243,7 @@ impl Source for LabKernel {
     }
 
     async fn read(&self) -> Result<ReadReport, ProviderError> {
-        Ok(ReadReport {
-            meters: Vec::new(),
-            bill: None,
-            usage: None,
-            at: self.machine.now().wall,
-        })
+        Ok(ReadReport::new(Vec::new(), self.machine.now().wall))
     }
 }
 

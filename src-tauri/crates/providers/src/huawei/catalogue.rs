@@ -84,6 +84,9 @@ pub(super) struct Catalogue {
     pub(super) shared_at: Option<Time>,
     pub(super) packages: BTreeMap<MeterId, Package>,
     pub(super) servers: BTreeMap<TargetId, Server>,
+    /// The shared packages that billing's newest list calls expired or given back.
+    #[serde(default)]
+    pub(super) ended: BTreeSet<MeterId>,
 }
 
 impl Catalogue {
@@ -165,11 +168,13 @@ impl Catalogue {
         for package in self.packages.values_mut().filter(|p| p.instance.is_none()) {
             package.listed = false;
         }
+        self.ended.clear();
         for row in listed {
             match self.packages.get_mut(&row.id) {
                 Some(package) if package.instance.is_some() => {}
                 _ if row.ended => {
                     self.packages.remove(&row.id);
+                    self.ended.insert(row.id.clone());
                 }
                 known => {
                     let first_seen = known.map_or(now, |known| known.first_seen);
@@ -225,14 +230,16 @@ impl Catalogue {
         self.servers.retain(|_, s| remembered(s.listed, s.last_seen));
     }
 
-    /// Whether a package among `known` replaces `id`: billing answered with it, or it came later to the same instance.
+    /// Whether a package among `known` replaces `id`: billing answered with it, or it is of the same instance and came
+    /// later, or stands in the list that no longer names `id`.
     pub(super) fn is_replaced(&self, id: &MeterId, known: &BTreeSet<&MeterId>) -> bool {
         let Some(old) = self.packages.get(id) else {
             return false;
         };
         let told = old.replaced_by.as_ref().is_some_and(|new| known.contains(new));
         let later = |(other, package): (&MeterId, &Package)| {
-            package.instance == old.instance && package.first_seen > old.first_seen && known.contains(other)
+            let is_newer = package.first_seen > old.first_seen || (package.listed && !old.listed);
+            package.instance == old.instance && is_newer && known.contains(other)
         };
         told || (old.instance.is_some() && self.packages.iter().any(later))
     }

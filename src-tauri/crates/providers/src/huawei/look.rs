@@ -2,8 +2,8 @@
 //!
 //! Every known meter is in the report, blind or known, with one exception that is spelled out here: an id that billing
 //! no longer answers (or answers with a past cycle), while the package that billing answered in its place, or one that
-//! came later to the same instance, is known. It was renewed; its meter is dropped, since the new one measures the same
-//! servers. Without a known successor its absence is told.
+//! came later to the same instance, is known. It was renewed; it is told as over, since the new one measures the same
+//! servers, and so is a shared one that billing calls expired or given back. Without a known successor its absence is told.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,15 +32,13 @@ impl Huawei {
         }
         let outcomes = self.outcomes(&identity, &ids).await?;
         let catalogue = self.kept().catalogue.clone().unwrap_or(catalogue);
-        let mut meters = report(&catalogue, catalogue.meters(&self.config), &outcomes);
+        let (mut meters, over) = report(&catalogue, catalogue.meters(&self.config), &outcomes);
         if self.config.fast {
             self.add_fast(&identity, &catalogue, &mut meters).await;
         }
         Ok(ReadReport {
-            meters,
-            bill: None,
-            usage: None,
-            at: self.client.now().wall,
+            over,
+            ..ReadReport::new(meters, self.client.now().wall)
         })
     }
 
@@ -81,25 +79,31 @@ impl Huawei {
     }
 }
 
+/// What is told of each package, and which are over.
 fn report(
     catalogue: &Catalogue,
     meters: Vec<MeterInfo>,
     outcomes: &BTreeMap<MeterId, Outcome>,
-) -> Vec<MeterLook> {
+) -> (Vec<MeterLook>, BTreeSet<MeterId>) {
     let known: BTreeSet<&MeterId> = outcomes
         .iter()
         .filter(|(_, outcome)| outcome.reading().is_some())
         .map(|(id, _)| id)
         .collect();
-    meters
-        .into_iter()
-        .map(|info| MeterLook {
-            outcome: outcomes.get(&info.id).cloned().unwrap_or_else(unasked),
-            info,
-            fast: None,
-        })
-        .filter(|look| !(is_over(&look.outcome) && catalogue.is_replaced(&look.info.id, &known)))
-        .collect()
+    let looks = meters.into_iter().map(|info| MeterLook {
+        outcome: outcomes.get(&info.id).cloned().unwrap_or_else(unasked),
+        info,
+        fast: None,
+    });
+    let (replaced, told): (Vec<_>, Vec<_>) =
+        looks.partition(|look| is_over(&look.outcome) && catalogue.is_replaced(&look.info.id, &known));
+    let mut over: BTreeSet<MeterId> = replaced.into_iter().map(|look| look.info.id).collect();
+    over.extend(catalogue.ended.iter().cloned());
+    // What a person mapped is asked for and told, as long as that stands in the configuration.
+    told.iter().for_each(|look| {
+        over.remove(&look.info.id);
+    });
+    (told, over)
 }
 
 /// Whether an outcome fits a package that was replaced: not answered any more, or answered with a past cycle.

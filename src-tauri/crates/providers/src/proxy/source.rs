@@ -203,11 +203,6 @@ impl Source for KernelSource {
         // A kernel that is there and a program that took its port are told apart before anything is believed.
         self.version().await?;
         let meters = self.meters().await?;
-        Ok(ReadReport {
-            meters,
-            bill: None,
-            usage: None,
-            at: self.now(),
-        })
+        Ok(ReadReport::new(meters, self.now()))
     }
 }

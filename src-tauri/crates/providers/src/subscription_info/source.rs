@@ -111,10 +111,8 @@ impl Subscription {
             meters.push(self.meter(EXPIRY, MeterKind::Renewal, "到期 expiry", left)?);
         }
         Ok(ReadReport {
-            meters,
-            bill: None,
             usage,
-            at,
+            ..ReadReport::new(meters, at)
         })
     }
 

@@ -33,13 +33,11 @@ impl Source for Volcengine {
             told => told.map(|users| users.into_iter().map(|user| user.told).collect()),
         };
         Ok(ReadReport {
-            meters: Vec::new(),
-            usage: None,
             bill: Some(Bill {
                 months: self.months().await,
                 users: users.map_err(|error| error.blind()),
             }),
-            at: self.client.now().wall,
+            ..ReadReport::new(Vec::new(), self.client.now().wall)
         })
     }
 

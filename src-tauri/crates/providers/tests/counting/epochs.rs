@@ -62,6 +62,27 @@ fn one_total_that_falls_is_enough() {
 }
 
 #[test]
+fn totals_that_are_told_wrong_while_a_connection_goes_on_are_not_counted_twice() {
+    let (mut book, _) = kept();
+    book.refuses(2_000, (1, 20), vec![open("a", "HK", 150, 1_500)]);
+    book.refuses(3_000, (0, 0), vec![open("a", "HK", 160, 1_600)]);
+    book.frame(4_000, (170, 1_700), Some(vec![open("a", "HK", 170, 1_700)]));
+    assert_eq!((book.restarts, book.sums.all().down), (0, 700));
+}
+
+#[test]
+fn totals_that_were_set_back_are_followed_after_ten_seconds() {
+    let (mut book, _) = kept();
+    for second in 2..=12_u64 {
+        book.refuses(second * 1_000, (0, second), vec![open("a", "HK", 150, 1_500)]);
+    }
+    book.frame(12_001, (0, 30), Some(vec![open("a", "HK", 150, 1_530)]));
+    assert_eq!(book.restarts, 1);
+    book.frame(13_000, (0, 40), Some(vec![open("a", "HK", 150, 1_540)]));
+    assert_eq!((book.restarts, book.sums.all().down), (1, 540));
+}
+
+#[test]
 fn connections_that_all_began_anew_are_a_restart_though_the_totals_have_passed_the_old_ones() {
     let (mut book, _) = kept();
     book.frame(

@@ -104,8 +104,14 @@ impl World {
             down_total: totals.1,
             connections: list,
         };
-        let booked = self.accountant.frame(&frame).unwrap();
-        self.check(totals, &booked);
+        let before = self.accountant.tally();
+        match self.accountant.frame(&frame) {
+            Ok(booked) => self.check(totals, &booked),
+            Err(refused) => {
+                assert!(!self.honest, "{refused:?}");
+                assert_eq!(self.accountant.tally(), before, "nothing of it is used");
+            }
+        }
     }
 
     fn check(&mut self, totals: (u64, u64), booked: &Booked) {

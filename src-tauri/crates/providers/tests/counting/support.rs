@@ -129,6 +129,19 @@ impl Book {
         })
     }
 
+    /// A snapshot that must be refused.
+    pub(crate) fn refuses(&mut self, ms: u64, totals: (u64, u64), list: Vec<Connection<'static>>) {
+        let before = self.accountant.tally();
+        let refused = self.accountant.frame(&Frame {
+            at: at(ms),
+            up_total: totals.0,
+            down_total: totals.1,
+            connections: Some(list),
+        });
+        assert!(refused.is_err(), "{refused:?}");
+        assert_eq!(self.accountant.tally(), before);
+    }
+
     pub(crate) fn take(&mut self, frame: &Frame<'_>) -> Sums {
         let booked = self.accountant.frame(frame).unwrap();
         let mut alone = Sums::default();

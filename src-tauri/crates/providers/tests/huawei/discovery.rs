@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tidegate_meter::{Outcome, Reason};
+use tidegate_meter::{MeterId, Outcome, Reason};
 use tidegate_providers::huawei::{Huawei, HuaweiConfig, Mapping};
 use tidegate_providers::{Discovery, ReadReport, Source};
 
@@ -15,6 +15,10 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 fn ids(report: &ReadReport) -> Vec<&str> {
     report.meters.iter().map(|look| look.info.id.as_str()).collect()
+}
+
+fn over(report: &ReadReport) -> Vec<&str> {
+    report.over.iter().map(MeterId::as_str).collect()
 }
 
 fn target_ids(found: &Discovery) -> Vec<&str> {
@@ -437,6 +441,7 @@ async fn a_renewed_package_replaces_the_old_one_quietly() {
     cloud.advance(2 * HOUR);
     let report = huawei.read().await.unwrap();
     assert_eq!(ids(&report), ["renewed-id"]);
+    assert_eq!(over(&report), [PACKAGE_A]);
     assert_eq!(report.meters[0].info.targets, [target()]);
 
     cloud.answers(USAGES, json!({"free_resources": []}));
@@ -447,6 +452,33 @@ async fn a_renewed_package_replaces_the_old_one_quietly() {
         "without a known successor, both absences are told"
     );
     assert_eq!(blind(&report, PACKAGE_A), Some(Reason::Missing));
+    assert!(over(&report).is_empty(), "nothing was told in its place");
+}
+
+#[tokio::test]
+async fn of_two_packages_known_from_the_start_the_one_that_both_lists_drop_is_over() {
+    let cloud = Cloud::new();
+    no_shared(&cloud);
+    cloud.answers(INSTANCES, instance_with(&[PACKAGE_A, "renewed-id"]));
+    let huawei = cloud.account();
+    assert_eq!(ids(&huawei.read().await.unwrap()), [PACKAGE_A, "renewed-id"]);
+    cloud.on(USAGES, |seen| {
+        let known: Vec<String> = seen.ids().into_iter().filter(|id| id != PACKAGE_A).collect();
+        ok(&usages_of(&known))
+    });
+    let report = huawei.read().await.unwrap();
+    assert_eq!(
+        ids(&report),
+        [PACKAGE_A, "renewed-id"],
+        "Config names both: which of them is the older one cannot be known"
+    );
+    assert!(over(&report).is_empty());
+
+    cloud.answers(INSTANCES, instance_with(&["renewed-id"]));
+    cloud.advance(2 * HOUR);
+    let report = huawei.read().await.unwrap();
+    assert_eq!(ids(&report), ["renewed-id"]);
+    assert_eq!(over(&report), [PACKAGE_A]);
 }
 
 #[tokio::test]
@@ -560,5 +592,7 @@ async fn an_expired_shared_package_leaves_the_list_and_a_list_cut_short_removes_
     expired["free_resource_packages"][2]["status"] = json!(3);
     cloud.answers(PACKAGES, expired);
     huawei.discover(true).await.unwrap();
-    assert_eq!(ids(&huawei.read().await.unwrap()), [PACKAGE_A, PACKAGE_B]);
+    let report = huawei.read().await.unwrap();
+    assert_eq!(ids(&report), [PACKAGE_A, PACKAGE_B]);
+    assert_eq!(over(&report), [PACKAGE_SHARED]);
 }

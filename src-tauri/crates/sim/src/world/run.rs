@@ -106,8 +106,8 @@ impl World {
         all
     }
 
-    /// The servers of every stop that arrived with a valid signature, in order, refused or not, but for those that a lie answered in its place: what a guard is
-    /// answerable for.
+    /// The servers of every stop that arrived with a valid signature, in order, refused or not, but for those that a lie
+    /// answered in its place: what a guard is answerable for.
     #[must_use]
     pub fn stops(&self) -> Vec<String> {
         let requests = self.requests();

@@ -21,29 +21,36 @@ pub(super) fn put_signed(to: &mut Vec<u8>, value: i64) {
 }
 
 /// Zeros at the end of a number that are left out; two such counts share a byte.
-const ZEROS: u32 = 15;
+const ZEROS: u8 = 15;
 
 /// Appends two numbers that mostly are round, each where it is there: how many zeros end them, and what stands before.
 pub(super) fn put_round(to: &mut Vec<u8>, signed: Option<i64>, unsigned: Option<u64>) {
-    let (mut first, mut second) = (signed.unwrap_or_default(), unsigned.unwrap_or_default());
-    let (mut low, mut high) = (0_u8, 0_u8);
-    while first != 0 && first % 10 == 0 && u32::from(low) < ZEROS {
-        first /= 10;
-        low += 1;
-    }
-    while second != 0 && second.is_multiple_of(10) && u32::from(high) < ZEROS {
-        second /= 10;
-        high += 1;
-    }
+    let low = signed.map_or(0, |value| zeros(value.unsigned_abs()));
+    let high = unsigned.map_or(0, zeros);
     if signed.is_some() || unsigned.is_some() {
         to.push(low | (high << 4));
     }
-    if signed.is_some() {
-        put_signed(to, first);
+    if let Some(value) = signed {
+        put_signed(to, value / scale(low));
     }
-    if unsigned.is_some() {
-        put(to, second);
+    if let Some(value) = unsigned {
+        put(to, value / scale(high).unsigned_abs());
     }
+}
+
+/// How many zeros end a number.
+fn zeros(mut value: u64) -> u8 {
+    let mut zeros = 0;
+    while value != 0 && value.is_multiple_of(10) && zeros < ZEROS {
+        value /= 10;
+        zeros += 1;
+    }
+    zeros
+}
+
+/// What so many zeros stand for.
+fn scale(zeros: u8) -> i64 {
+    10_i64.pow(u32::from(zeros))
 }
 
 /// Reads what [`put_round`] wrote of those that are there.
@@ -57,7 +64,6 @@ pub(super) fn take_round(
     }
     let (zeros, rest) = from.split_first().ok_or(StoreError::Corrupt)?;
     *from = rest;
-    let scale = |zeros: u8| 10_i64.pow(u32::from(zeros));
     let signed = is_signed
         .then(|| {
             let value = take_signed(from)?;

@@ -96,8 +96,8 @@ pub(super) fn end_by(timed: &mut Timed, until: u64) {
 }
 
 impl Deed {
-    /// Shortens what happens to the machine and its disk to so many seconds.
-    pub(crate) fn lasts_at_most(&mut self, left: u64) {
+    /// How long what happens to the machine or its disk lasts.
+    pub(crate) const fn span(&mut self) -> Option<&mut u64> {
         match self {
             Deed::Machine(
                 MachineDeed::Sleep { for_s }
@@ -107,11 +107,18 @@ impl Deed {
                 | MachineDeed::Offline { for_s }
                 | MachineDeed::Crash { down_s: for_s, .. },
             )
-            | Deed::Disk(DiskDeed::Full { for_s }) => *for_s = (*for_s).min(left),
+            | Deed::Disk(DiskDeed::Full { for_s }) => Some(for_s),
             Deed::Machine(MachineDeed::JumpWall { .. })
             | Deed::Disk(DiskDeed::FailingCommit { .. } | DiskDeed::Flip { .. })
             | Deed::World(_)
-            | Deed::User(_) => {}
+            | Deed::User(_) => None,
+        }
+    }
+
+    /// Shortens what happens to the machine and its disk to so many seconds.
+    pub(crate) fn lasts_at_most(&mut self, left: u64) {
+        if let Some(span) = self.span() {
+            *span = (*span).min(left);
         }
     }
 }

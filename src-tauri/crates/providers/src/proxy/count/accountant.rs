@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tidegate_meter::{FlowKey, FlowKind, Now};
+use tidegate_meter::{FlowKey, FlowKind, Mono, Now};
 
 use super::baseline::Baseline;
 use super::both::Both;
@@ -10,7 +10,7 @@ use super::claims::Claims;
 use super::epoch::Epoch;
 use super::evidence::Evidence;
 use super::kernels::Kernels;
-use super::limits::{COUNTER_MAX, NULL_GRACE};
+use super::limits::{COUNTER_MAX, DOUBT, NULL_GRACE};
 use super::mix::Mix;
 use super::opens::Opens;
 use super::page::{Booked, Page, Tally};
@@ -41,6 +41,8 @@ pub struct Accountant {
     claims: Claims,
     mix: Mix,
     number: u64,
+    /// Since when the snapshots contradict themselves.
+    doubted: Option<Mono>,
     tally: Tally,
 }
 
@@ -58,6 +60,7 @@ impl Accountant {
             claims: Claims::default(),
             mix: Mix::default(),
             number: 0,
+            doubted: None,
             tally: Tally {
                 counted: kept,
                 ..Tally::default()
@@ -89,16 +92,18 @@ impl Accountant {
     /// Takes a snapshot, and says what it came to.
     ///
     /// # Errors
-    /// A counter beyond what any kernel reaches: nothing of the snapshot is used.
+    /// A counter beyond what any kernel reaches, or totals that fell while what they count goes on: nothing of the snapshot
+    /// is used.
     pub fn frame(&mut self, frame: &Frame<'_>) -> Result<Booked, ProviderError> {
         believe(frame)?;
-        self.number = self.number.saturating_add(1);
-        self.make_room();
-        let mut page = Page::default();
         let told = Both {
             up: frame.up_total,
             down: frame.down_total,
         };
+        self.agrees(told, frame)?;
+        self.number = self.number.saturating_add(1);
+        self.make_room();
+        let mut page = Page::default();
         let mut epoch = self.enter(told, frame, &mut page);
         page.risen = told.above(epoch.told);
         self.count(page.risen);
@@ -137,6 +142,27 @@ impl Accountant {
     /// Connections that the last snapshot showed, each with the names of its way.
     pub(super) fn connections(&self) -> impl Iterator<Item = (&FlowKey, &Track)> {
         self.tracks.shown().map(|track| (self.ways.key(track.way), track))
+    }
+
+    /// A kernel that restarts has other connections. Totals that fell beside one that goes on are told wrong, and would be
+    /// counted again as soon as they are told right; after a while they are taken as they are.
+    fn agrees(&mut self, told: Both, frame: &Frame<'_>) -> Result<(), ProviderError> {
+        let fell = self
+            .kernels
+            .epoch
+            .as_ref()
+            .is_some_and(|epoch| told.fell_below(epoch.told));
+        let list = frame.connections.as_deref().unwrap_or_default();
+        if !fell || !self.tracks.carry_on(list) {
+            self.doubted = None;
+            return Ok(());
+        }
+        let since = *self.doubted.get_or_insert(frame.at.mono);
+        if frame.at.mono.since(since) > DOUBT {
+            self.doubted = None;
+            return Ok(());
+        }
+        Err(shape("connections: the totals fell, and a connection goes on"))
     }
 
     /// The counters that this snapshot belongs to; those before it are brought to their end where they fell.

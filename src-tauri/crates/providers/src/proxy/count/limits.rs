@@ -16,6 +16,9 @@ pub(super) const GONE_MAX: usize = 16_384;
 /// A list that is not told though connections were open is waited for this long; bytes are held meanwhile. Mihomo tells
 /// none when nothing is open, so that waiting longer would only be late.
 pub(super) const NULL_GRACE: Duration = Duration::from_secs(3);
+/// Totals that fell beside a connection that goes on are not used for this long: what is told wrong once, or by a kernel that
+/// sets its totals back, which is then followed.
+pub(super) const DOUBT: Duration = Duration::from_secs(10);
 /// Beyond this between two snapshots nobody watched: what went through unseen is not spread. A kernel that restarts is back
 /// in less; of more, what was seen before and after says little.
 pub(super) const GAP: Duration = Duration::from_secs(30);

@@ -195,6 +195,14 @@ impl Tracks {
         fell
     }
 
+    /// A connection that carried something is in `list`, and its counters did not fall.
+    pub(super) fn carry_on(&self, list: &[Connection<'_>]) -> bool {
+        list.iter().filter(|one| !one.is_inner).any(|one| {
+            let known = self.all.get(one.id.as_ref());
+            known.is_some_and(|track| !track.seen.is_zero() && !counters(one).fell_below(track.seen))
+        })
+    }
+
     pub(super) fn ways(&self) -> BTreeSet<WayId> {
         self.all.values().map(|track| track.way).collect()
     }

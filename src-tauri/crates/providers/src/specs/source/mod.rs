@@ -143,12 +143,7 @@ impl SpecSource {
         }
         let found = found.into_iter().map(|found| within_one_window(found, begun));
         let meters = found.map(|found| self.meter(found)).collect();
-        Ok(ReadReport {
-            meters,
-            bill: None,
-            usage: None,
-            at,
-        })
+        Ok(ReadReport::new(meters, at))
     }
 
     /// A failed request that is not optional fails the look, and so does having no answer at all.
