@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tidegate_engine::Event;
+use tidegate_guard::limits::DELAY_ASSUMED;
 use tidegate_guard::{ActionKind, Limit};
 use tidegate_meter::{GuardId, MeterId, Quantity, Time};
 use tidegate_sim::{Fault, Lie, Truth, World};
@@ -46,10 +47,10 @@ fn unseen(guarded: &Guarded) -> Duration {
 }
 
 /// S3: when a guard's stop arrives, its package truly is over the guard's line; a predictive line may reckon with all that
-/// the link carries until the stop takes effect. And an action is never decided while its meter is blind. Exempt: a lie
-/// that only a second source could tell from truth (used up, other unit, frozen) is on; the line or the package itself was
-/// changed within the time that a number needs to be seen; the look that gave truth is told in the same moment, after what
-/// was decided on it.
+/// the link carries until the stop takes effect, from a truth as old as it is or as the guard assumes. And an action is
+/// never decided while its meter is blind. Exempt: a lie that only a second source could tell from truth (used up, other
+/// unit, frozen) is on; the line or the package itself was changed within the time that a number needs to be seen; the look
+/// that gave truth is told in the same moment, after what was decided on it.
 pub(super) fn s3_no_stop_without_truth() -> Box<dyn Check> {
     Box::new(Truthful::default())
 }
@@ -151,11 +152,10 @@ fn above(limit: Limit, guarded: &Guarded, truth: &Truth) -> Option<i64> {
             let span = unseen(guarded)
                 .saturating_add(Duration::from_secs(guard.countdown_s))
                 .saturating_add(STOP_LATENCY);
-            // What was seen stands for what was true a lag before, and the lag is reckoned with once more.
-            (
-                reserve.raw(),
-                carried(guard.bandwidth_mbit?, span.saturating_mul(2)),
-            )
+            // What was seen stands for what was true a lag before, and the lag is reckoned with once more; where it was
+            // never measured, the guard assumes one and says so.
+            let span = span.saturating_add(span.max(DELAY_ASSUMED));
+            (reserve.raw(), carried(guard.bandwidth_mbit?, span))
         }
     };
     let rounding = truth.quota.div_euclid(ROUNDING);
