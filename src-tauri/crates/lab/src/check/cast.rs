@@ -4,6 +4,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use tidegate_guard::Limit;
 use tidegate_sim::LoggedRequest;
 
 use super::View;
@@ -65,6 +66,23 @@ pub(super) struct Known(OnceCell<Cast>);
 impl Known {
     pub(super) fn of(&self, view: &View<'_>) -> &Cast {
         self.0.get_or_init(|| Cast::of(view))
+    }
+}
+
+/// The line of each guard: as planned, or as its person set it since.
+#[derive(Default)]
+pub(super) struct Lines(BTreeMap<String, Limit>);
+
+impl Lines {
+    /// Takes what a person set.
+    pub(super) fn set(&mut self, guard: &str, limit: Limit) {
+        self.0.insert(guard.to_owned(), limit);
+    }
+
+    /// The line of one guard; `None` where it has none.
+    pub(super) fn of(&self, guard: &str, cast: &Cast) -> Option<Limit> {
+        let planned = || cast.guards.get(guard)?.guard.limit;
+        self.0.get(guard).copied().or_else(planned)
     }
 }
 

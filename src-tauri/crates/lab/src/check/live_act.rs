@@ -10,7 +10,7 @@ use tidegate_guard::{ActionKind, IntentState, Limit, PowerState, RestartPolicy};
 use tidegate_meter::{AccountId, Quantity, RowId, Time};
 use tidegate_store::IntentFilter;
 
-use super::cast::{Guarded, Known, Meters, is_stop, is_taken};
+use super::cast::{Guarded, Known, Lines, Meters, is_stop, is_taken};
 use super::machine::Machine;
 use super::{Check, Finding, Invariant, View, bounds, stored};
 use crate::line::{Line, Seen, intent_of};
@@ -34,7 +34,7 @@ struct Over {
     cast: Known,
     meters: Meters,
     machine: Machine,
-    lines: BTreeMap<String, Limit>,
+    lines: Lines,
     /// Guards that a person had a hand in, or whose package has another id now.
     handled: BTreeSet<String>,
     /// Until when a package that was renewed may speak against a stop.
@@ -83,7 +83,7 @@ impl Over {
         };
         match deed {
             UserDeed::Limit { guard, limit } => {
-                self.lines.insert(guard.clone(), *limit);
+                self.lines.set(guard, *limit);
                 self.handled.insert(guard.clone());
             }
             UserDeed::Cancel { guard }
@@ -191,7 +191,7 @@ impl Over {
         let Some(guarded) = cast.guards.get(&guard).cloned() else {
             return Vec::new();
         };
-        let limit = self.lines.get(&guard).copied().or(guarded.guard.limit);
+        let limit = self.lines.of(&guard, cast);
         let jumped = self.jumped(&guard, look);
         self.sent.retain(|_, (at, _)| look.at.since(*at) < DAY);
         let rested = self.machine.is_mended() && self.machine.is_whole_for(look.at, bounds::REST);
@@ -367,7 +367,9 @@ impl Check for Unknown {
                 }
             }
         }
-        let Some(whole) = self.machine.whole_since(seen.at) else {
+        // Whoever's clock is far off is refused, and reads nothing.
+        let readable = self.machine.is_clock_right();
+        let Some(whole) = self.machine.whole_since(seen.at).filter(|_| readable) else {
             return Vec::new();
         };
         let is_late = |since: Time| seen.at.since(since.max(whole)) > bounds::UNKNOWN;

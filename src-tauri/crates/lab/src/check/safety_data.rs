@@ -10,7 +10,7 @@ use tidegate_guard::{ActionKind, Limit};
 use tidegate_meter::{GuardId, MeterId, Quantity, Time};
 use tidegate_sim::{Fault, Lie, Truth, World};
 
-use super::cast::{Guarded, Known, is_stop};
+use super::cast::{Guarded, Known, Lines, is_stop};
 use super::{Check, Finding, Invariant, View, stored};
 use crate::line::{Line, Seen};
 use crate::plan::{Deed, UserDeed, WorldDeed};
@@ -58,7 +58,7 @@ pub(super) fn s3_no_stop_without_truth() -> Box<dyn Check> {
 #[derive(Default)]
 struct Truthful {
     cast: Known,
-    lines: BTreeMap<String, Limit>,
+    lines: Lines,
     /// Packages and guards that somebody changed.
     changed: BTreeMap<String, Time>,
     /// The last look at a meter told nothing.
@@ -71,7 +71,7 @@ impl Truthful {
     fn happens(&mut self, at: Time, deed: &Deed) {
         let name = match deed {
             Deed::User(UserDeed::Limit { guard, limit }) => {
-                self.lines.insert(guard.clone(), *limit);
+                self.lines.set(guard, *limit);
                 guard
             }
             Deed::World(
@@ -88,7 +88,8 @@ impl Truthful {
     fn asks(&self, server: &str, at: Time, view: &View<'_>) -> Option<String> {
         let intent = stored::newest_intent(view.store, server, ActionKind::Stop)?;
         let guard = intent.guard?;
-        let guarded = self.cast.of(view).guards.get(guard.as_str())?;
+        let cast = self.cast.of(view);
+        let guarded = cast.guards.get(guard.as_str())?;
         let package = guarded.package.name.as_str();
         let recent = |name: &str| {
             let changed = self.changed.get(name);
@@ -97,7 +98,7 @@ impl Truthful {
         if recent(package) || recent(guard.as_str()) || is_lied_about(guarded, view.world) {
             return None;
         }
-        let limit = self.lines.get(guard.as_str()).copied().or(guarded.guard.limit)?;
+        let limit = self.lines.of(guard.as_str(), cast)?;
         let truth = view.world.truth(package).ok()?;
         let above = above(limit, guarded, &truth)?;
         (above > 0).then(|| {

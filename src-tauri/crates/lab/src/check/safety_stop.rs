@@ -9,7 +9,7 @@ use tidegate_meter::{GuardId, MeterId, RowId, TargetKind, Time};
 use tidegate_sim::LoggedRequest;
 use tidegate_store::{IntentFilter, IntentRow};
 
-use super::cast::{Known, changes, is_start, is_stop, whom};
+use super::cast::{Known, changes, is_refused, is_start, is_stop, whom};
 use super::machine::Machine;
 use super::{Check, Finding, Invariant, View, stored};
 use crate::line::{Line, Seen};
@@ -33,7 +33,11 @@ fn is_recorded(request: &LoggedRequest, view: &View<'_>) -> bool {
     let has = |server: &String| named.iter().any(|row| row.target.id.as_str() == server);
     // Every server of a sub-account is one of its pieces.
     let pieces = named.iter().any(|row| row.target.kind == TargetKind::SubAccount);
-    pieces || (!request.servers.is_empty() && request.servers.iter().all(has))
+    if request.servers.is_empty() {
+        // Whom it names nobody read that refused it at the gate, for its date or its signature.
+        return pieces || (is_refused(request) && !named.is_empty());
+    }
+    pieces || request.servers.iter().all(has)
 }
 
 impl Check for Recorded {

@@ -8,7 +8,7 @@ use tidegate_engine::Event;
 use tidegate_guard::{ActionKind, Limit};
 use tidegate_meter::{GuardId, MeterId, Quantity, Time, Window};
 
-use super::cast::Known;
+use super::cast::{Known, Lines};
 use super::machine::Machine;
 use super::{Check, Finding, Invariant, View, stored};
 use crate::line::{Line, Seen};
@@ -176,7 +176,7 @@ pub(super) fn s25_drafts_are_silent() -> Box<dyn Check> {
 #[derive(Default)]
 struct Drafts {
     cast: Known,
-    real: BTreeMap<String, Limit>,
+    real: Lines,
     drafted: BTreeMap<String, Limit>,
 }
 
@@ -184,13 +184,7 @@ impl Drafts {
     fn look(&mut self, view: &View<'_>) -> Vec<Finding> {
         let mut found = Vec::new();
         for (guard, draft) in std::mem::take(&mut self.drafted) {
-            let planned = self
-                .cast
-                .of(view)
-                .guards
-                .get(&guard)
-                .and_then(|guarded| guarded.guard.limit);
-            let real = self.real.get(&guard).copied().or(planned);
+            let real = self.real.of(&guard, self.cast.of(view));
             if real != Some(draft) && stored_limit(view, &guard) == Some(draft) {
                 found.extend(Finding::one(guard, "the line of a draft became the guard's own"));
             }
@@ -219,9 +213,7 @@ impl Check for Drafts {
             }
             Line::Deed {
                 deed: Deed::User(UserDeed::Limit { guard, limit }),
-            } => {
-                self.real.insert(guard.clone(), *limit);
-            }
+            } => self.real.set(guard, *limit),
             // The first look after it: the draft was judged, and whatever it wrote is there.
             Line::Event {
                 event: Event::Looked { .. },

@@ -294,7 +294,8 @@ fn note(breaches: &mut Vec<Breach>, invariant: Invariant, at: Time, found: Vec<F
 const CHANGES: [&str; 6] = ["Update", "Delete", "Attach", "Detach", "Stop", "Start"];
 
 /// Whether an intent that names a target of this request stands in the database; `None` for a request that only reads. A
-/// request for a piece of a sub-account names its key, not the sub-account: there the account decides.
+/// request for a piece of a sub-account names its key, not the sub-account, and of one that the gateway refuses nobody reads
+/// whom it names: there the account decides.
 fn recorded(store: Option<&Store>, request: &LoggedRequest) -> Option<bool> {
     let (service, action) = request.operation.split_once('.')?;
     let is_power = service == "ecs" && matches!(action, "stop" | "start");
@@ -304,7 +305,7 @@ fn recorded(store: Option<&Store>, request: &LoggedRequest) -> Option<bool> {
     }
     let open = store?.intents(IntentFilter::Open).now_or_never()?.ok()?;
     let names = |intent: &IntentRow| {
-        if is_power {
+        if is_power && !request.servers.is_empty() {
             let target = intent.target.id.as_str();
             request.servers.iter().any(|server| server == target)
         } else {
