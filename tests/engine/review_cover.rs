@@ -79,6 +79,7 @@ async fn a_package_that_is_over_by_its_providers_word_covers_its_server_no_longe
     assert_eq!(world.cloud("hw").stops_sent(), 0, "{:?}", world.story());
     world.pass(1800).await;
     assert_eq!(world.cloud("hw").stops_sent(), 1, "{:?}", world.story());
+    assert_eq!(world.count("blind"), 0, "the guard watches what took its place");
 }
 
 #[tokio::test(start_paused = true)]
@@ -90,6 +91,7 @@ async fn a_package_that_only_is_no_longer_told_covers_its_server_still() {
     });
     world.pass(24 * 3600).await;
     assert_eq!(world.cloud("hw").stops_sent(), 0, "{:?}", world.story());
+    assert_eq!(world.count("blind"), 1);
 }
 
 /// The remaining bytes of each recorded reading, in order.

@@ -115,7 +115,11 @@ fn main() -> anyhow::Result<ExitCode> {
     let mut rows = Vec::new();
     for (name, run) in BENCHES {
         if names.is_empty() || names.contains(&name) {
-            rows.extend(run().with_context(|| format!("bench {name}"))?);
+            let measured = run().with_context(|| format!("bench {name}"))?;
+            // Told at once: what follows may fail, and an hour of measuring would be lost.
+            let told: String = measured.iter().map(report::line).collect();
+            std::io::stderr().write_all(told.as_bytes())?;
+            rows.extend(measured);
         }
     }
     let head = format!(

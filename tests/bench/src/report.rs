@@ -119,14 +119,17 @@ pub(crate) fn table(rows: &[Row], head: &str) -> String {
          | what | measured | control | ratio or value | lowest–highest (rounds) | budget | holds |\n\
          |---|---|---|---|---|---|---|\n"
     );
-    for row in rows {
-        let holds = if row.holds() { "yes" } else { "**no**" };
-        text.push_str(&format!(
-            "| {} | {} | {} | {} | {} | {} | {holds} |\n",
-            row.what, row.subject, row.control, row.measured, row.spread, row.budget
-        ));
-    }
+    text.extend(rows.iter().map(line));
     text
+}
+
+/// One row of the table.
+pub(crate) fn line(row: &Row) -> String {
+    let holds = if row.holds() { "yes" } else { "**no**" };
+    format!(
+        "| {} | {} | {} | {} | {} | {} | {holds} |\n",
+        row.what, row.subject, row.control, row.measured, row.spread, row.budget
+    )
 }
 
 /// Puts `text` between the markers of that name in the document.

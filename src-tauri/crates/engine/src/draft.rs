@@ -1,16 +1,16 @@
 //! The draft of one transaction: what a look means for every guard on every meter. Owns the translation of decisions
 //! into rows, events and messages. Changes nothing outside itself until [`Draft::apply`], after the commit.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tidegate_channels::{Message, MeterRef};
 use tidegate_guard::{Decision, Judgement, Level, Mode, Severity, judge};
-use tidegate_meter::{GuardId, MeterId, MeterInfo, Outcome, TargetId, Time};
+use tidegate_meter::{GuardId, MeterId, MeterInfo, Mono, Outcome, TargetId, Time};
 use tidegate_providers::{MeterLook, subscription_info};
 use tidegate_store::{AlertRow, Batch, GuardStateRow, IntentRow, TargetRow, Write};
 
-use crate::config::GuardConfig;
+use crate::config::{GuardConfig, MeterChoice};
 use crate::desk::Cell;
 use crate::event::Event;
 use crate::inner::{Inner, json};
@@ -129,7 +129,7 @@ impl Draft {
             draft.meter(inner, watch, memory, looked, look, known);
         }
         draft.sample(watch, looked);
-        draft.retain(watch, memory, &looked.over);
+        draft.retain(watch, memory, looked);
         draft.merge_blind();
         draft
     }
@@ -188,7 +188,7 @@ impl Draft {
         let look = doubted.as_ref().unwrap_or(look);
         self.write_look(before, look, lag);
         self.tell_look(watch, before, look, worst);
-        self.remember(before, look, lag);
+        self.remember(before, look, lag, looked.at.mono);
     }
 
     fn judge(
@@ -212,8 +212,12 @@ impl Draft {
             self.write_state(scene, &before, &judgement);
         }
         let plans = crate::planning::opens_any(self, scene, &judgement.decisions);
+        // A guard of every meter watches what took the place of this one: nothing is unguarded.
+        let is_guarded_on = matches!(scene.guard.meter, MeterChoice::All) && looked.is_replaced(scene.info);
         for decision in judgement.decisions {
-            self.decide(scene, decision, plans);
+            if !(is_guarded_on && matches!(decision, Decision::RaiseBlind { .. })) {
+                self.decide(scene, decision, plans);
+            }
         }
         self.slots.push((
             id,
@@ -382,12 +386,18 @@ impl Draft {
         }
     }
 
-    fn remember(&mut self, before: Option<&MeterMemory>, look: &MeterLook, lag: Option<std::time::Duration>) {
+    fn remember(
+        &mut self,
+        before: Option<&MeterMemory>,
+        look: &MeterLook,
+        lag: Option<std::time::Duration>,
+        at: Mono,
+    ) {
         // What a quota's meter misses is in the book or the bill: its sub-account is kept all the same.
         let listed = quotas::measured(&look.info).is_none();
         let missing = listed
             && matches!(&look.outcome, Outcome::Blind(blind) if blind.reason == tidegate_meter::Reason::Missing);
-        let since = before.and_then(|meter| meter.missing_since).unwrap_or(self.at);
+        let since = before.and_then(|meter| meter.missing_since).unwrap_or(at);
         let last_good = match &look.outcome {
             Outcome::Known(reading) => Some(reading.clone()),
             Outcome::Blind(_) => before.and_then(|meter| meter.last_good.clone()),
@@ -417,16 +427,16 @@ impl Draft {
 
     /// Lets go of meters that the provider no longer names and whose window is over, that are over by its word, or that
     /// are missing for long.
-    fn retain(&mut self, watch: &Watch, memory: &AccountMemory, told_over: &BTreeSet<MeterId>) {
+    fn retain(&mut self, watch: &Watch, memory: &AccountMemory, looked: &Looked) {
         let named = |id: &MeterId| {
             memory
                 .guards
                 .values()
-                .any(|guard| matches!(&guard.meter, crate::config::MeterChoice::One(one) if one == id))
+                .any(|guard| matches!(&guard.meter, MeterChoice::One(one) if one == id))
         };
         let over = |meter: &&MeterMemory| {
-            let is_told = told_over.contains(&meter.info.id);
-            meter.is_over(is_told, self.at) && !named(&meter.info.id)
+            let is_told = looked.over.contains(&meter.info.id);
+            meter.is_over(is_told, looked.at) && !named(&meter.info.id)
         };
         self.gone = self
             .meters

@@ -129,7 +129,7 @@ fn others(scene: &Scene<'_>, looked: &Looked, target: &Target) -> Vec<OtherMeter
                 window.kind == WindowKind::Life && window.end.is_some_and(|end| end <= scene.at)
             });
             let is_told_over = looked.over.contains(&look.info.id);
-            let ended = ended || known.is_some_and(|known| known.is_over(is_told_over, scene.at));
+            let ended = ended || known.is_some_and(|known| known.is_over(is_told_over, looked.at));
             let before = known.and_then(|known| known.outcome.as_ref()?.reading().cloned());
             (!ended).then(|| OtherMeter {
                 name: look.info.name.clone(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tidegate_guard::{ActionKind, Level, Piece};
-use tidegate_meter::{AccountId, Blind, MeterId, Now, Outcome, Reason, Retry, Target, TargetId};
+use tidegate_meter::{AccountId, Blind, MeterId, MeterInfo, Now, Outcome, Reason, Retry, Target, TargetId};
 use tidegate_providers::subscription_info::Usage;
 use tidegate_providers::{MeterLook, ProviderError, ReadReport, TargetState};
 use tokio::sync::OwnedSemaphorePermit;
@@ -41,6 +41,20 @@ pub(crate) struct Looked {
     pub(crate) can_act: Option<bool>,
     /// When the look ended.
     pub(crate) at: Now,
+}
+
+impl Looked {
+    /// Whether a meter is over by the provider's word, and another that is known measures all that it measured.
+    pub(crate) fn is_replaced(&self, meter: &MeterInfo) -> bool {
+        let is_measured = |target: &Target| {
+            let mut known = self
+                .meters
+                .iter()
+                .filter(|look| look.info.kind == meter.kind && look.outcome.reading().is_some());
+            known.any(|look| look.info.targets.iter().any(|other| other.id == target.id))
+        };
+        self.over.contains(&meter.id) && !meter.targets.is_empty() && meter.targets.iter().all(is_measured)
+    }
 }
 
 /// What the schedule needs to know after a look.
@@ -267,7 +281,7 @@ fn all_blind(account: &AccountId, memory: &AccountMemory, blind: &Blind) -> Vec<
 }
 
 /// Every known meter, and those that a guard names though no look ever found them.
-fn wanted(account: &AccountId, memory: &AccountMemory) -> Vec<tidegate_meter::MeterInfo> {
+fn wanted(account: &AccountId, memory: &AccountMemory) -> Vec<MeterInfo> {
     let mut wanted: Vec<_> = memory.meters.values().map(|meter| meter.info.clone()).collect();
     for guard in memory.guards.values().filter(|guard| guard.enabled) {
         if let crate::config::MeterChoice::One(id) = &guard.meter

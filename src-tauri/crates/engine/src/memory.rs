@@ -43,8 +43,8 @@ pub(crate) struct MeterMemory {
     pub(crate) outcome: Option<Outcome>,
     pub(crate) last_good: Option<Reading>,
     pub(crate) lag: Option<Duration>,
-    /// Since when the provider no longer names it.
-    pub(crate) missing_since: Option<Time>,
+    /// Since when the provider no longer names it, by the clock that cannot be set.
+    pub(crate) missing_since: Option<Mono>,
 }
 
 /// An alert that was raised and not yet resolved.
@@ -204,18 +204,20 @@ impl AccountMemory {
 impl MeterMemory {
     /// Whether the provider has not named it for so long that it covers nothing any more: by its word, or as its window
     /// ended, for an hour and a half; else for a week.
-    pub(crate) fn is_over(&self, by_word: bool, now: Time) -> bool {
+    pub(crate) fn is_over(&self, by_word: bool, now: Now) -> bool {
         let Some(since) = self.missing_since else {
             return false;
         };
         let window = self.last_good.as_ref().and_then(Reading::window);
-        let has_ended = window.and_then(|window| window.end).is_some_and(|end| end <= now);
+        let has_ended = window
+            .and_then(|window| window.end)
+            .is_some_and(|end| end <= now.wall);
         let most = if by_word || has_ended {
             limits::OVER_STANDS
         } else {
             limits::MISSING_MAX
         };
-        now.since(since) >= most
+        now.mono.since(since) >= most
     }
 
     /// Its newest number, true or not any more.

@@ -67,6 +67,8 @@ fn a_predictive_line_may_reckon_with_the_link_and_not_with_more() {
     guard.limit = Some(tidegate_guard::Limit::Predictive {
         reserve: tidegate_meter::Quantity::bytes(gib(1)),
     });
+    // In the two hours that are assumed, and those of the looks, no more than half of the package.
+    guard.bandwidth_mbit = Some(40);
     let mut stage = Stage::of(Invariant::S3, plan.clone());
     stage.stops("edge");
     assert_eq!(stage.end(), Vec::<String>::new());
