@@ -128,8 +128,10 @@ fn others(scene: &Scene<'_>, looked: &Looked, target: &Target) -> Vec<OtherMeter
             let ended = last.and_then(Reading::window).is_some_and(|window| {
                 window.kind == WindowKind::Life && window.end.is_some_and(|end| end <= scene.at)
             });
+            // One that this look reads again is not over, however long it was missing.
+            let missing = known.filter(|_| now.is_none());
             let is_told_over = looked.over.contains(&look.info.id);
-            let ended = ended || known.is_some_and(|known| known.is_over(is_told_over, looked.at));
+            let ended = ended || missing.is_some_and(|known| known.is_over(is_told_over, looked.at));
             let before = known.and_then(|known| known.outcome.as_ref()?.reading().cloned());
             (!ended).then(|| OtherMeter {
                 name: look.info.name.clone(),
